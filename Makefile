@@ -1,0 +1,42 @@
+# Everything a developer runs. `make ask` and `make test` are all that a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+Q ?= What are the treatment options for hepatorenal syndrome?
+
+.PHONY: ask test check lint format types layers bench docs clean
+
+ask: $(VENV)/ask.done  ## set up and answer a question: make ask Q="..."
+	@$(BIN)/hepatica ask "$(Q)"
+
+test: $(VENV)/dev.done  ## set up and run every test and check
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n auto
+
+lint: $(VENV)/dev.done
+	$(BIN)/ruff check .
+
+format: $(VENV)/dev.done
+	$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+types: $(VENV)/dev.done
+	$(BIN)/mypy
+
+layers: $(VENV)/dev.done
+	$(BIN)/lint-imports
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ask.done: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/dev.done: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	@touch $@ $(VENV)/ask.done
+
+clean:
+	rm -rf $(VENV) build dist src/*.egg-info
