@@ -6,7 +6,6 @@ Offsets count Unicode code points of `Source.text`, half-open: `text[start:end]`
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import InitVar, dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 
@@ -134,30 +133,60 @@ class Rejection(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Citation:
-    """A quote and the exact place where it stands.
+class CitationRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A citation as it is written to a file: data, not yet held against any text."""
 
-    Raises CitationError unless `source.text[start:end]` is `quote`: a citation that exists is true.
-    `source_id` and `source_version` are taken from the source.
-    """
-
-    source: InitVar[Source]
+    source_id: str
+    source_version: str
     section: tuple[str, ...]
     start: int
     end: int
     quote: str
-    source_id: str = field(init=False)
-    source_version: str = field(init=False)
 
-    def __post_init__(self, source: Source) -> None:
-        if not self.quote.strip():
-            raise CitationError(f"{source.id}: a citation needs a quote, got {self.quote!r}")
-        found = source.text[self.start : self.end] if 0 <= self.start < self.end else ""
-        if found != self.quote:
+
+class Citation:
+    """A quote and the exact place where it stands.
+
+    Raises CitationError unless `source.text[start:end]` is `quote`: a citation that exists is true.
+    `record` is its data, the source's id and version included.
+    """
+
+    __slots__ = ("record",)
+
+    def __init__(
+        self, source: Source, *, section: tuple[str, ...], start: int, end: int, quote: str
+    ) -> None:
+        if not quote.strip():
+            raise CitationError(f"{source.id}: a citation needs a quote, got {quote!r}")
+        found = source.text[start:end] if 0 <= start < end else ""
+        if found != quote:
             raise CitationError(
-                f"{source.id} [{self.start}, {self.end}): the quote is {self.quote!r}, "
-                f"the text has {found!r}"
+                f"{source.id} [{start}, {end}): the quote is {quote!r}, the text has {found!r}"
             )
-        object.__setattr__(self, "source_id", source.id)
-        object.__setattr__(self, "source_version", source.version)
+        self.record = CitationRecord(
+            source_id=source.id,
+            source_version=source.version,
+            section=section,
+            start=start,
+            end=end,
+            quote=quote,
+        )
+
+    @classmethod
+    def resolve(cls, record: CitationRecord, source: Source) -> Citation:
+        """The citation that `record` describes, refused unless it holds in this very version."""
+        if (source.id, source.version) != (record.source_id, record.source_version):
+            raise CitationError(
+                f"the citation names {record.source_id} version {record.source_version}, "
+                f"the text is {source.id} version {source.version}"
+            )
+        return cls(
+            source,
+            section=record.section,
+            start=record.start,
+            end=record.end,
+            quote=record.quote,
+        )
+
+    def __repr__(self) -> str:
+        return f"Citation({self.record!r})"
