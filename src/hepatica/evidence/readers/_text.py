@@ -12,9 +12,10 @@ from hepatica.evidence.model import Passage
 _NOT_PLAIN = re.compile(r"[^\n\t -~]")
 
 # Terminal sequences by ECMA-48: CSI; OSC, DCS, SOS, PM and APC strings with their terminator; the
-# short escapes. A string without a terminator loses its introducer only: text is never swallowed.
+# short escapes. What is not clearly a sequence loses its escape character only, so that text, and
+# above all a digit, is never swallowed.
 _ESCAPE = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|[ -/]+[0-~]|[0-~])"
+    r"\x1b(?:\[[0-?]*[!-/]*[@-~]|[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)|[()][AB]|[78@-OQ-WYZ\\`a-~])"
 )
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 _SPACE = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
@@ -34,12 +35,12 @@ def clean(text: str) -> str:
     Terminal escape sequences, C0 and C1 controls other than newline and tab, bidirectional
     overrides, zero-width characters and byte order marks go. Every kind of line end becomes a
     newline and every kind of space a space. A soft hyphen goes from inside a word and becomes a
-    hyphen elsewhere, where it may stand for a range or a minus. A control between two digits
-    becomes a space, so that two numbers never become one. Unicode form NFC.
+    hyphen elsewhere, where it may stand for a range or a minus. A control or sequence between two
+    digits becomes a space, so that two numbers never become one. Unicode form NFC.
     """
     if not _NOT_PLAIN.search(text):
         return text
-    text = _ESCAPE.sub("", text)
+    text = _ESCAPE.sub(_without_joining_digits, text)
     text = _LINE_END.sub("\n", text)
     text = _SPACE.sub(" ", text)
     text = _INVISIBLE.sub("", text)
