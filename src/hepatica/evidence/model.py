@@ -158,7 +158,7 @@ class Citation:
     ) -> None:
         if not quote.strip():
             raise CitationError(f"{source.id}: a citation needs a quote, got {quote!r}")
-        found = source.text[start:end] if 0 <= start < end else ""
+        found = source.text[start:end] if 0 <= start < end <= len(source.text) else ""
         if found != quote:
             raise CitationError(
                 f"{source.id} [{start}, {end}): the quote is {quote!r}, the text has {found!r}"
