@@ -1,0 +1,182 @@
+"""The search index: derived from the record, thrown away and rebuilt at will."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hepatica.errors import StoreError
+from hepatica.evidence.model import Tier
+from hepatica.evidence.store.analysis import ANALYZER, analyse, analyzer, query_terms
+from hepatica.evidence.store.change import Entry
+from hepatica.evidence.store.mark import read_mark
+from hepatica.evidence.store.records import Hit
+
+if TYPE_CHECKING:
+    import tantivy
+
+__all__ = ["IndexBusyError", "PassageIndex", "analyse", "query_terms"]
+
+WRITER_MEMORY = 50_000_000
+MOST_TERMS = 200
+"""Terms of one query. Longer texts keep those that they repeat most."""
+
+SCORE_DIGITS = 4
+"""Scores are sums of 32-bit floats whose last digits depend on the order of the segments."""
+
+
+class IndexBusyError(StoreError):
+    """Another process is writing the index."""
+
+
+class PassageIndex:
+    """An open index: searches one snapshot until `reload`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Opens or makes the index. Raises ValueError when it is damaged or of another schema."""
+        import tantivy
+
+        self.folder = folder
+        self.schema = _schema()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self.schema, path=str(folder))
+        self._index.register_tokenizer(ANALYZER, analyzer())
+        self._index.config_reader("manual")
+        self.reload()
+
+    def reload(self) -> None:
+        """Moves to the newest commit."""
+        # The mark first: read afterwards it could belong to a newer commit than the snapshot.
+        self.mark = read_mark(self.folder)
+        self._index.reload()
+        self._searcher = self._index.searcher()
+
+    @property
+    def passages(self) -> int:
+        """How many passages the snapshot holds."""
+        return self._searcher.num_docs
+
+    def writer(self) -> tantivy.IndexWriter:
+        """The only writer. Raises IndexBusyError while another process has it."""
+        try:
+            # One thread: fewer segments, and the other cores stay with the reader and SQLite.
+            return self._index.writer(WRITER_MEMORY, 1)
+        except ValueError as error:
+            if "LockBusy" in str(error):
+                raise IndexBusyError(
+                    f"the index at {str(self.folder)!r} is being written"
+                ) from error
+            raise
+
+    def document(self, entry: Entry) -> tantivy.Document:
+        """What the index keeps of a passage."""
+        from tantivy import Document
+
+        fields: dict[str, Any] = {
+            "text": entry.text,
+            "passage": entry.passage,
+            "order": entry.order,
+            "source": entry.source,
+            "kind": entry.kind,
+            "tier": entry.tier,
+            "curated": entry.curated,
+        }
+        if entry.year is not None:
+            fields["year"] = entry.year
+        return Document.from_dict(fields, self.schema)
+
+    def search(
+        self,
+        text: str,
+        *,
+        k: int,
+        kinds: Sequence[str] | None = None,
+        tiers: Sequence[Tier] | None = None,
+        since: int | None = None,
+        include_curated: bool = True,
+    ) -> list[Hit]:
+        """The best `k` passages for a question, best first; equal scores in an order that depends
+        on the passages only."""
+        terms = Counter(query_terms(text)).most_common(MOST_TERMS)
+        if not terms or k < 1:
+            return []
+        query = self._any_of(terms)
+        filters = self._filters(kinds, tiers, since, include_curated)
+        return self._best(self._with(query, filters), k)
+
+    def _any_of(self, terms: Sequence[tuple[str, int]]) -> tantivy.Query:
+        import tantivy
+
+        clauses = []
+        for term, count in terms:
+            clause = tantivy.Query.term_query(self.schema, "text", term, "freq")
+            clauses.append(
+                (
+                    tantivy.Occur.Should,
+                    clause if count == 1 else tantivy.Query.boost_query(clause, float(count)),
+                )
+            )
+        return tantivy.Query.boolean_query(clauses)
+
+    def _filters(
+        self,
+        kinds: Sequence[str] | None,
+        tiers: Sequence[Tier] | None,
+        since: int | None,
+        include_curated: bool,
+    ) -> list[tantivy.Query]:
+        from tantivy import FieldType, Query
+
+        filters = []
+        if kinds is not None:
+            filters.append(Query.term_set_query(self.schema, "kind", list(kinds)))
+        if tiers is not None:
+            filters.append(Query.term_set_query(self.schema, "tier", [str(t) for t in tiers]))
+        if since is not None:
+            filters.append(Query.range_query(self.schema, "year", FieldType.Integer, since, None))
+        if not include_curated:
+            filters.append(Query.term_query(self.schema, "curated", False))
+        return filters
+
+    @staticmethod
+    def _with(query: tantivy.Query, filters: Sequence[tantivy.Query]) -> tantivy.Query:
+        from tantivy import Occur, Query
+
+        if not filters:
+            return query
+        musts = [(Occur.Must, Query.const_score_query(part, 0.0)) for part in filters]
+        return Query.boolean_query([(Occur.Must, query), *musts])
+
+    def _best(self, query: tantivy.Query, k: int) -> list[Hit]:
+        limit = k + 16
+        while True:
+            found: list[tuple[Any, tantivy.DocAddress]]
+            found = self._searcher.search(query, limit, count=False).hits
+            scores = [round(score, SCORE_DIGITS) for score, _ in found]
+            # A tie that runs past the limit would be cut in the order of the segments.
+            if len(found) < limit or scores[k - 1] > scores[-1]:
+                break
+            limit *= 4
+        places = [place for _, place in found]
+        orders = self._searcher.fast_field_values("order", places)
+        keys = self._searcher.fast_field_values("passage", places)
+        ranked = sorted(zip((-score for score in scores), orders, keys, strict=True))
+        return [Hit(int(key or 0), -score) for score, _, key in ranked[:k]]
+
+
+def _schema() -> tantivy.Schema:
+    """Integers are signed: deleting by a term on an unsigned field deletes nothing (0.27)."""
+    import tantivy
+
+    build = tantivy.SchemaBuilder()
+    build.add_text_field("text", tokenizer_name=ANALYZER, index_option="position")
+    build.add_integer_field("passage", fast=True)
+    build.add_integer_field("order", fast=True)
+    build.add_integer_field("source", indexed=True)
+    build.add_integer_field("year", indexed=True, fast=True)
+    build.add_text_field("kind", tokenizer_name="raw", index_option="basic")
+    build.add_text_field("tier", tokenizer_name="raw", index_option="basic")
+    build.add_boolean_field("curated", indexed=True)
+    return build.build()
