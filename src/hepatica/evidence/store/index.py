@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from math import log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,15 @@ class PassageIndex:
         query = self._any_of(terms)
         filters = self._filters(kinds, tiers, since, include_curated)
         return self._best(self._with(query, filters), k)
+
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """For each term as the index holds it, its inverse document frequency (as BM25 has it)."""
+        total = self._searcher.num_docs
+        return {
+            term: log1p((total - held + 0.5) / (held + 0.5))
+            for term in terms
+            for held in [self._searcher.doc_freq("text", term)]
+        }
 
     def _any_of(self, terms: Sequence[tuple[str, int]]) -> tantivy.Query:
         import tantivy

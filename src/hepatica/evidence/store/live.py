@@ -65,6 +65,10 @@ class LiveIndex:
             hits = [hit for hit in hits if hit.passage_id in alive]
         return hits[:k]
 
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        index = self._follow()
+        return index.rarity(terms) if index is not None else {}
+
     @contextmanager
     def feeding(self) -> Iterator[Callable[[Change], None]]:
         """Takes commits to the index as they are made. What happens to the index fails nothing:

@@ -94,6 +94,20 @@ def _passage(
     )
 
 
+def passage_around(
+    connection: sqlite3.Connection, source_id: str, version: str, start: int, end: int
+) -> str:
+    """The text of the narrowest passage that holds [start, end), or that stretch alone."""
+    text = find_source(connection, source_id, version).text
+    row = connection.execute(
+        """SELECT p.start_at, p.end_at FROM passages p JOIN sources s USING (source)
+           WHERE s.id = ? AND s.version = ? AND p.start_at <= ? AND p.end_at >= ?
+           ORDER BY p.end_at - p.start_at LIMIT 1""",
+        (source_id, version, start, end),
+    ).fetchone()
+    return text[slice(*row)] if row else text[start:end]
+
+
 def list_sources(
     connection: sqlite3.Connection,
     *,

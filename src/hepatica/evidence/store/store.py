@@ -171,6 +171,11 @@ class Store:
                 all_versions=all_versions,
             )
 
+    def passage_around(self, source_id: str, version: str, start: int, end: int) -> str:
+        """The text of the passage that holds [start, end) of a source, or that stretch alone."""
+        with translated(self.folder):
+            return lookup.passage_around(self._connection, source_id, version, start, end)
+
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages in that order, without those removed since they were found."""
         with translated(self.folder):
@@ -200,6 +205,11 @@ class Store:
                 since=since,
                 include_curated=include_curated,
             )
+
+    def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        """How rare each term of the index (see `analyse`) is: its inverse document frequency."""
+        with translated(self.folder):
+            return self._index().rarity(terms)
 
     @property
     def lag(self) -> int:
