@@ -88,6 +88,7 @@ class Row(Part, frozen=True):
     """One source's figure in a disagreement."""
 
     claim: str
+    source_id: str
     source: str
     figure: str
     refs: tuple[int, ...]
@@ -149,7 +150,10 @@ class ReviewState(Part, frozen=True):
 
 
 class Answer(Part, frozen=True):
-    """A question answered in tiers, or an abstention that says what the store does hold."""
+    """A question answered in tiers, or an abstention that says what the store does hold.
+
+    `subject` are the concepts asked about; give them to a follow-up question.
+    """
 
     question: str
     reader: Reader
@@ -162,6 +166,7 @@ class Answer(Part, frozen=True):
     related: tuple[str, ...]
     review: ReviewState
     store_version: str
+    subject: tuple[str, ...] = ()
     read_as: str | None = None
     seek_help: str | None = None
     terms: tuple[Term, ...] = ()

@@ -1,0 +1,68 @@
+"""The `hepatica` command: each subcommand is one module with a click command named `command`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from hepatica import __version__
+from hepatica.errors import HepaticaError
+
+__all__ = ["main"]
+
+COMMANDS = {
+    "ask": "Answer a question from the store, every sentence with its source.",
+    "assess": "Assess a patient: criteria, scores, plan.",
+    "bench": "Analyse an assay.",
+    "cite": "Export the references of a saved answer.",
+    "cohort": "Run the clinical definitions over a registry.",
+    "doctor": "Check the store and say what to do.",
+    "guide": "Walk a troubleshooting guide.",
+    "ingest": "Add files, or what PubMed, DailyMed, openFDA, ClinicalTrials.gov or PMC hold.",
+    "pool": "Pool the trials of one outcome.",
+    "review": "List and record the review of topics.",
+    "score": "Compute a clinical score.",
+    "sources": "List, show and remove sources.",
+    "verify": "Re-check a saved answer against the store.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a subcommand only when it is called, so that each starts fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"hepatica.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except HepaticaError as error:
+            line = " ".join(str(error).split())
+            click.echo(f"hepatica: {line}", err=True)
+            ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            ctx.exit(141)
+
+
+@click.command(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 a check failed, 2 bad input, 3 a source was rejected, "
+    "4 knowledge or citation broken, 5 store, 6 fetch, 7 optional part missing, 130 interrupted.",
+)
+@click.version_option(__version__, prog_name="hepatica")
+def main() -> None:
+    """Evidence on liver failure and hepatorenal syndrome that can be checked."""

@@ -1,0 +1,129 @@
+"""What stands around the statements: disagreements, gaps, related questions, review, words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, cast
+
+from hepatica.ask.abstain import Verdict
+from hepatica.ask.answer import Disagreement, NotFound, ReviewState, Row, Statement, Term
+from hepatica.ask.compose import caveat
+from hepatica.ask.prepared import Prepared
+from hepatica.ask.question import Question
+from hepatica.ask.retrieve import Curated, Ranked
+from hepatica.evidence.curated import Family, Member, Topic
+from hepatica.evidence.figures import in_words
+from hepatica.evidence.knowledge import topic_hash
+from hepatica.evidence.store.store import Store
+
+Status = Literal["submitted", "under_review", "approved"]
+
+_TABLES = 2
+_GAP_SHARE = 0.6
+_GAPS = 3
+_RELATED = 5
+
+
+def disagreements(
+    chosen: Sequence[Ranked], matched: Sequence[Topic], prepared: Prepared
+) -> list[Disagreement]:
+    """A table for each outcome family that the answer touches: all its members, side by side.
+
+    A family counts when the leading topic names it, or when two or more of the chosen claims report
+    its outcome; those with the most chosen claims come first.
+    """
+    knowledge = prepared.knowledge
+    touched: dict[str, float] = {}
+    for item in chosen:
+        for family in prepared.families_of.get(item.claim.id, ()):
+            touched[family] = touched.get(family, 0.0) + item.score
+    counts = {
+        family: sum(family in prepared.families_of.get(item.claim.id, ()) for item in chosen)
+        for family in touched
+    }
+    named = matched[0].families if matched else ()
+    families = [f for f in touched if counts[f] >= 2 or f in named]
+    families.sort(key=lambda family: (family not in named, -touched[family], family))
+    return [_table(knowledge.families[family], prepared) for family in families[:_TABLES]]
+
+
+def _table(family: Family, prepared: Prepared) -> Disagreement:
+    return Disagreement(
+        family=family.id,
+        title=family.title,
+        outcome=family.outcome,
+        rows=tuple(_row(member, prepared) for member in family.members),
+        explanation=family.explanation,
+    )
+
+
+def _row(member: Member, prepared: Prepared) -> Row:
+    claim = prepared.knowledge.claims[member.claim]
+    source = prepared.knowledge.sources[claim.source]
+    figures = [claim.figures[at] for at in member.figures]
+    return Row(
+        claim=claim.id,
+        source_id=source.id,
+        source=f"{source.title} ({source.year})" if source.year else source.title,
+        figure="; ".join(in_words(figure, prepared.knowledge.units) for figure in figures),
+        refs=(),
+        definition=member.definition,
+        population=member.population or claim.population,
+        caveat=caveat(claim),
+    )
+
+
+def not_found(
+    question: Question,
+    matched: Sequence[Topic],
+    curated: Curated,
+    verdict: Verdict,
+    prepared: Prepared,
+) -> tuple[NotFound, ...]:
+    """What the question asked for that the store does not hold, and figures not confirmed."""
+    missing = [
+        NotFound(looked_for=f"anything on {word!r}: the store holds no evidence on it")
+        for word in verdict.unknown
+    ]
+    named = [gap for topic in matched[:1] for gap in topic.gaps]
+    close = [gap for gap, share in curated.gaps if share >= _GAP_SHARE]
+    for gap_id in list(dict.fromkeys([*close, *named]))[:_GAPS]:
+        gap = prepared.knowledge.gaps[gap_id]
+        missing.append(NotFound(looked_for=gap.looked_for, would_stand_in=gap.would_stand_in))
+    return tuple(missing)
+
+
+def related(matched: Sequence[Topic], curated: Curated, prepared: Prepared) -> tuple[str, ...]:
+    """Questions of the same subject that the curated topics answer."""
+    topics = prepared.knowledge.topics
+    ids = [other for topic in matched for other in topic.related]
+    ids += [match.topic.id for match in curated.topics[1:]]
+    shown = {topic.id for topic in matched[:1]}
+    fresh = [topic for topic in dict.fromkeys(ids) if topic not in shown]
+    return tuple(topics[topic].question for topic in fresh[:_RELATED])
+
+
+def review_state(matched: Sequence[Topic], prepared: Prepared, store: Store) -> ReviewState:
+    """The review of the leading topic; a decision lapses when its content has changed since."""
+    if not matched:
+        return ReviewState(status="not_reviewed")
+    topic = matched[0]
+    decisions = store.reviews(topic.id)
+    review = decisions[-1] if decisions else topic.review
+    decided = review.content_hash
+    lapsed = decided is not None and decided != topic_hash(topic, prepared.knowledge.claims)
+    return ReviewState(
+        status="lapsed" if lapsed else cast("Status", review.status),
+        topics=(topic.id,),
+        reviewer=review.reviewer,
+        date=review.date,
+    )
+
+
+def terms(shown: Sequence[Statement], prepared: Prepared) -> tuple[Term, ...]:
+    """The field's words in `shown` with their definitions, in order of first use."""
+    lexicon = prepared.lexicon
+    text = " . ".join(statement.text for statement in shown)
+    named = dict.fromkeys(mention.concept for mention in lexicon.mentions(lexicon.tokens(text)))
+    concepts = [lexicon.concepts[concept] for concept in named]
+    return tuple(Term(name=c.name, definition=c.definition) for c in concepts if c.definition)

@@ -1,0 +1,195 @@
+"""Asks the store a question and gives back a verified Answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hepatica.ask import abstain, compose, spans
+from hepatica.ask.answer import Answer, Reader, Section, Statement
+from hepatica.ask.bottom_line import bottom_line
+from hepatica.ask.context import disagreements, not_found, related, review_state, terms
+from hepatica.ask.prepared import Prepared, pack, unpack
+from hepatica.ask.question import Question, follow, read
+from hepatica.ask.readability import grade
+from hepatica.ask.references import number
+from hepatica.ask.retrieve import Curated, retrieve
+from hepatica.ask.select import select
+from hepatica.ask.texts import Texts
+from hepatica.ask.verify import keep_true
+from hepatica.errors import StoreError
+from hepatica.evidence.model import Tier
+from hepatica.evidence.store.analysis import analyse
+from hepatica.evidence.store.store import Store
+
+TITLES = {
+    Tier.GUIDELINE: "From the guidelines",
+    Tier.LABEL: "From the drug label",
+    Tier.RESEARCH: "From the research",
+}
+_PASSAGES = 40
+_SPANS = 8
+_SPANS_BESIDE_CLAIMS = 3
+_SPAN_SHARE = 0.62
+
+
+class Engine:
+    """Answers questions from one store. Deterministic: same question, same store, same answer."""
+
+    def __init__(self, store: Store) -> None:
+        blob = store.knowledge()
+        if blob is None:
+            raise StoreError(
+                f"{store.folder}: the store holds no curated knowledge; run hepatica doctor"
+            )
+        self.store = store
+        self.prepared: Prepared = unpack(blob, analyse)
+
+    def ask(
+        self,
+        text: str,
+        *,
+        reader: Reader = Reader.CLINICIAN,
+        tiers: Iterable[Tier] | None = None,
+        since: int | None = None,
+        subject: Sequence[str] = (),
+    ) -> Answer:
+        """The answer to `text`, in the words of `reader`.
+
+        `tiers` and `since` (a year) narrow the sources. `subject` is that of the answer before in
+        this conversation (`Answer.subject`), which a follow-up keeps. Raises InputError for a
+        question that is empty, too long or no text.
+        """
+        prepared = self.prepared
+        question = read(text, prepared.lexicon, known=prepared.known)
+        question = follow(question, subject, prepared.lexicon)
+        curated = retrieve(question, prepared)
+        texts = Texts(self.store, prepared)
+        sentences = self._sentences(question, tiers, since)
+        held = max((sentence.coverage for sentence in sentences), default=0.0)
+        verdict = abstain.judge(question, curated, prepared, spans=held)
+        if not verdict.answer:
+            return self._abstention(question, reader, curated, verdict)
+        from_claims = verdict.coverage >= abstain.CURATED_FLOOR
+        chosen, withheld = (
+            select(curated.claims, prepared.knowledge, tiers=tiers, since=since)
+            if from_claims
+            else ([], [])
+        )
+        body = [compose.from_claim(item, reader=reader, texts=texts) for item in chosen]
+        most = _SPANS_BESIDE_CLAIMS if chosen else _SPANS
+        good = [sentence for sentence in sentences if sentence.coverage >= abstain.SPAN_FLOOR]
+        quotes = spans.choose(good, texts.source, most=most, floor=_SPAN_SHARE)
+        body += [compose.from_span(span) for span in quotes]
+        body, dropped = keep_true(body, texts)
+        lines, lost = keep_true(
+            bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
+        )
+        matched = [match.topic for match in curated.topics] if from_claims else []
+        rows = disagreements(chosen, matched, prepared)
+        lines, body, rows, references = number(lines, body, rows, texts)
+        shown = [*lines, *body]
+        return Answer(
+            question=question.text,
+            reader=reader,
+            abstained=not shown,
+            bottom_line=tuple(lines),
+            sections=_sections(body),
+            disagreements=tuple(rows),
+            not_found=not_found(question, matched, curated, verdict, prepared),
+            references=references,
+            related=related(matched, curated, prepared),
+            review=review_state(matched, prepared, self.store),
+            store_version=self.store.version,
+            subject=question.concepts,
+            read_as=_read_as(question),
+            seek_help=_seek_help(matched, reader),
+            terms=terms(shown, prepared) if reader in {Reader.LEARNER, Reader.PATIENT} else (),
+            reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
+            dropped=dropped + lost,
+            withheld=tuple(withheld),
+        )
+
+    def _sentences(
+        self, question: Question, tiers: Iterable[Tier] | None, since: int | None
+    ) -> list[spans.Sentence]:
+        hits = self.store.search(
+            question.text,
+            k=_PASSAGES,
+            tiers=list(tiers) if tiers is not None else None,
+            since=since,
+            include_curated=False,
+        )
+        if not hits:
+            return []
+        stems = [term for term in question.weights if not term.startswith("#")]
+        return spans.rank(
+            question,
+            self.store.passages([hit.passage_id for hit in hits]),
+            hits,
+            lexicon=self.prepared.lexicon,
+            rarity=self.store.rarity(stems),
+        )
+
+    def _abstention(
+        self, question: Question, reader: Reader, curated: Curated, verdict: abstain.Verdict
+    ) -> Answer:
+        return Answer(
+            question=question.text,
+            reader=reader,
+            abstained=True,
+            bottom_line=(),
+            sections=(),
+            disagreements=(),
+            not_found=not_found(question, [], curated, verdict, self.prepared),
+            references=(),
+            related=tuple(match.topic.question for match in curated.topics),
+            review=review_state([], self.prepared, self.store),
+            store_version=self.store.version,
+            subject=question.concepts,
+            read_as=_read_as(question),
+            fetch_hint=f'hepatica ingest "pubmed:{_search_words(question)}"',
+        )
+
+
+def _sections(body: list[Statement]) -> tuple[Section, ...]:
+    return tuple(
+        Section(tier=tier, title=TITLES[tier], statements=tuple(s for s in body if s.tier is tier))
+        for tier in Tier
+        if any(statement.tier is tier for statement in body)
+    )
+
+
+def _search_words(question: Question) -> str:
+    return " ".join(subject.words for subject in question.subjects) or question.text
+
+
+def _read_as(question: Question) -> str | None:
+    return "; ".join(f"{word} read as {term}" for word, term in question.read_as.items()) or None
+
+
+def _seek_help(matched: Sequence, reader: Reader) -> str | None:  # type: ignore[type-arg]
+    if reader is not Reader.PATIENT:
+        return None
+    return next((topic.seek_help for topic in matched if topic.seek_help), SEEK_HELP)
+
+
+SEEK_HELP = (
+    "Call your care team or emergency services at once for trouble breathing, chest pain, new "
+    "confusion, vomiting blood, black stools, very little urine, or fever."
+)
+
+
+def _grade(shown: list[Statement]) -> float:
+    return round(grade([statement.text for statement in shown]), 1)
+
+
+def sync(store: Store) -> bool:
+    """Put the curated knowledge that ships with this version into `store`; False if it is there."""
+    from hepatica.evidence.knowledge import documents, fingerprint, load
+
+    current = fingerprint()
+    if store.knowledge_fingerprint == current:
+        return False
+    knowledge = load()
+    store.put_knowledge(pack(knowledge, analyse), documents(knowledge), fingerprint=current)
+    return True

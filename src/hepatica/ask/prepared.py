@@ -1,0 +1,151 @@
+"""The curated knowledge with its indexes, built once and stored as one blob."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+
+import msgspec
+
+from hepatica.ask.lexicon import Lexicon
+from hepatica.ask.ranking import Fields, Weighted, index
+from hepatica.evidence.curated import Claim, Gap, Topic
+from hepatica.evidence.knowledge import Knowledge, documents
+
+Stem = Callable[[str], list[str]]
+
+
+class Indexes(msgspec.Struct, frozen=True):
+    """What ranks claims, topics and gaps, and the concepts that each claim is about."""
+
+    claims: Weighted
+    topics: Weighted
+    gaps: Weighted
+    concepts: dict[str, tuple[str, ...]]
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """`places` says where each claim stands: curated source, start and end of its passage."""
+
+    knowledge: Knowledge
+    indexes: Indexes
+    places: dict[str, tuple[str, int, int]]
+
+
+class Prepared:
+    """Knowledge ready to be asked: records, vocabulary and indexes."""
+
+    def __init__(self, packed: Packed, stem: Stem) -> None:
+        self.knowledge = packed.knowledge
+        self.indexes = packed.indexes
+        self.places = packed.places
+        self.lexicon = _lexicon(packed.knowledge, stem)
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every stem that a claim, topic or gap holds."""
+        tables = (self.indexes.claims, self.indexes.topics, self.indexes.gaps)
+        return frozenset().union(*(table.postings.keys() for table in tables))
+
+    @cached_property
+    def families_of(self) -> dict[str, tuple[str, ...]]:
+        """The outcome families that each claim belongs to."""
+        found: dict[str, list[str]] = {}
+        for family in self.knowledge.families.values():
+            for member in family.members:
+                found.setdefault(member.claim, []).append(family.id)
+        return {claim: tuple(families) for claim, families in found.items()}
+
+
+def pack(knowledge: Knowledge, stem: Stem) -> bytes:
+    """The blob that `unpack` reads: knowledge and its indexes."""
+    places = {
+        passage.section[-1]: (document.source.id, passage.start, passage.end)
+        for document in documents(knowledge)
+        for passage in document.passages
+        if passage.kind == "claim"
+    }
+    return msgspec.msgpack.encode(Packed(knowledge, _indexes(knowledge, stem), places))
+
+
+def unpack(blob: bytes, stem: Stem) -> Prepared:
+    """Knowledge ready to be asked, from what `pack` wrote."""
+    return Prepared(msgspec.msgpack.decode(blob, type=Packed), stem)
+
+
+def _lexicon(knowledge: Knowledge, stem: Stem) -> Lexicon:
+    return Lexicon(knowledge.concepts.values(), stem=stem, everyday=knowledge.everyday)
+
+
+def _indexes(knowledge: Knowledge, stem: Stem) -> Indexes:
+    lexicon = _lexicon(knowledge, stem)
+    terms = _Terms(lexicon)
+    concepts = {
+        claim.id: terms.concepts(" . ".join((claim.statement, *claim.keywords)))
+        for claim in knowledge.claims.values()
+    }
+    return Indexes(
+        claims=index((c.id, _claim_fields(c, knowledge, terms)) for c in knowledge.claims.values()),
+        topics=index((t.id, _topic_fields(t, terms)) for t in knowledge.topics.values()),
+        gaps=index((g.id, _gap_fields(g, terms)) for g in knowledge.gaps.values()),
+        concepts=concepts,
+    )
+
+
+class _Terms:
+    """Turns text into index terms: stems, and marked concepts with the broader ones apart."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def concepts(self, text: str) -> tuple[str, ...]:
+        mentions = self._lexicon.mentions(self._lexicon.tokens(text))
+        return tuple(dict.fromkeys(mention.concept for mention in mentions))
+
+    def fields(
+        self, weight: float, texts: Iterable[str | None]
+    ) -> Iterator[tuple[float, list[str]]]:
+        text = " . ".join(part for part in texts if part)
+        yield weight, [token.stem for token in self._lexicon.tokens(text)]
+        named = self.concepts(text)
+        yield weight, [f"#{concept}" for concept in named]
+        broader = self._lexicon.with_broader(named) - set(named)
+        yield weight / 2, [f"#{concept}" for concept in sorted(broader)]
+
+
+def _claim_fields(claim: Claim, knowledge: Knowledge, terms: _Terms) -> Fields:
+    source = knowledge.sources[claim.source]
+    return [
+        *terms.fields(1.0, [claim.statement]),
+        *terms.fields(0.8, claim.keywords),
+        *terms.fields(0.3, [claim.plain]),
+        *terms.fields(
+            0.4,
+            [
+                claim.population,
+                claim.intervention,
+                claim.comparator,
+                claim.outcome,
+                claim.issuer,
+                claim.subject.replace("-", " "),
+                source.title,
+                *(figure.name for figure in claim.figures),
+            ],
+        ),
+    ]
+
+
+def _topic_fields(topic: Topic, terms: _Terms) -> Fields:
+    return [
+        *terms.fields(1.0, [topic.question, *topic.asked_as]),
+        *terms.fields(1.0, topic.keywords),
+        *terms.fields(0.2, [line.text for line in topic.bottom_line]),
+    ]
+
+
+def _gap_fields(gap: Gap, terms: _Terms) -> Fields:
+    return [
+        *terms.fields(1.0, [gap.looked_for]),
+        *terms.fields(0.8, gap.keywords),
+        *terms.fields(0.3, [gap.would_stand_in, gap.subject.replace("-", " ")]),
+    ]

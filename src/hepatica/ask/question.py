@@ -1,0 +1,160 @@
+"""A question read: its words, the concepts it names, and the weights it is searched with."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from hepatica.ask.lexicon import Lexicon, Mention, Token
+from hepatica.errors import InputError
+
+LONGEST_QUESTION = 8_000
+_CONCEPT_WEIGHT = 1.3
+_EVERYDAY_WEIGHT = 0.35
+_NUMBER_WEIGHT = 0.6
+_SHORTEST_MISSPELT = 6
+
+# Words that ask, link or address; they leave the query, never the index. Negations stay.
+_ASKING = frozenset(
+    """
+    a about after all am among an and any are as at be been being between both but by can could did
+    do does doing each few for from further get gets give given gives go had has have having he her
+    here hers him his how i if in into is it its itself just let many may me might more most much
+    must my of off on once only or other our out over own per please same shall she should so some
+    still such tell than that the their them then there these they this those through to too under
+    until up us very was we were what when where which while who whom whose why will with would you
+    your yours s t d ll re ve m
+    """.split()
+)
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """A word or phrase that carries the subject; a record with any of `terms` speaks of it."""
+
+    words: str
+    terms: tuple[str, ...]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What was asked and how it is searched.
+
+    `weights` maps search terms (stems, and concepts as "#id") to weights. `read_as` says which
+    misspelt words were read as which.
+    """
+
+    text: str
+    concepts: tuple[str, ...]
+    weights: Mapping[str, float]
+    subjects: tuple[Subject, ...]
+    read_as: Mapping[str, str]
+
+
+def clean(text: str) -> str:
+    """The question on one line; InputError when it is empty, too long or no text."""
+    if "\x00" in text:
+        raise InputError("the question is binary data; expected a sentence")
+    if len(text) > LONGEST_QUESTION:
+        raise InputError(
+            f"the question has {len(text):,} characters; at most {LONGEST_QUESTION:,} are read: "
+            "ask one question, and ingest long text with `hepatica ingest`"
+        )
+    visible = "".join(
+        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"} else " " for char in text
+    )
+    line = " ".join(visible.split())
+    if not any(char.isalnum() for char in line):
+        raise InputError(f"the question is empty: {line!r}; expected a sentence or keywords")
+    return line
+
+
+def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) -> Question:
+    """`text` read with the vocabulary; `known` are the stems that the store's records hold."""
+    line = clean(text)
+    tokens, read_as = _respell(lexicon.tokens(line), lexicon, known)
+    mentions = lexicon.mentions(tokens)
+    in_concept = {at for mention in mentions for at in range(mention.first, mention.last)}
+    weights: dict[str, float] = {}
+    subjects: list[Subject] = []
+    for at, token in enumerate(tokens):
+        word = token.surface.lower()
+        if at in in_concept:
+            weights[token.stem] = 1.0
+        elif word[0].isdigit():
+            weights.setdefault(token.stem, _NUMBER_WEIGHT)
+        elif word in _ASKING or token.stem in _ASKING:
+            continue
+        elif word in lexicon.everyday:
+            weights.setdefault(token.stem, _EVERYDAY_WEIGHT)
+        else:
+            weights[token.stem] = 1.0
+            subjects.append(Subject(token.surface, (token.stem,)))
+    for (first, last), named in _by_place(mentions).items():
+        words = line[tokens[first].start : tokens[last - 1].start + len(tokens[last - 1].surface)]
+        stems = (tokens[first].stem,) if last - first == 1 else ()
+        subjects.append(Subject(words, (*(f"#{concept}" for concept in named), *stems)))
+        weights.update((f"#{concept}", _CONCEPT_WEIGHT) for concept in named)
+    concepts = tuple(dict.fromkeys(mention.concept for mention in mentions))
+    return Question(line, concepts, weights, tuple(dict.fromkeys(subjects)), read_as)
+
+
+_SUBJECT_KINDS = frozenset({"condition", "drug", "procedure", "trial", "molecule"})
+_CARRIED = 0.6
+
+
+def follow(question: Question, subject: Sequence[str], lexicon: Lexicon) -> Question:
+    """A follow-up with the subject of the conversation, given as concept ids.
+
+    Conditions, drugs, procedures, trials and molecules are kept, at less weight, unless the
+    follow-up names one of the same kind itself.
+    """
+    kinds = {lexicon.concepts[concept].kind for concept in question.concepts}
+    kept = [
+        concept
+        for concept in dict.fromkeys(subject)
+        if concept in lexicon.concepts
+        and concept not in question.concepts
+        and lexicon.concepts[concept].kind in _SUBJECT_KINDS - kinds
+    ]
+    weights = dict(question.weights)
+    weights.update((f"#{concept}", _CONCEPT_WEIGHT * _CARRIED) for concept in kept)
+    subjects = [Subject(lexicon.concepts[concept].name, (f"#{concept}",)) for concept in kept]
+    return Question(
+        question.text,
+        (*question.concepts, *kept),
+        weights,
+        (*question.subjects, *subjects),
+        question.read_as,
+    )
+
+
+def _by_place(mentions: list[Mention]) -> dict[tuple[int, int], list[str]]:
+    places: dict[tuple[int, int], list[str]] = {}
+    for mention in mentions:
+        places.setdefault((mention.first, mention.last), []).append(mention.concept)
+    return places
+
+
+def _respell(
+    tokens: list[Token], lexicon: Lexicon, known: frozenset[str]
+) -> tuple[list[Token], dict[str, str]]:
+    """Words one or two letters away from a term of the vocabulary, read as that term."""
+    read_as: dict[str, str] = {}
+    spelled: list[Token] = []
+    for token in tokens:
+        word = token.surface.lower()
+        if (
+            len(word) >= _SHORTEST_MISSPELT
+            and word.isalpha()
+            and token.stem not in known
+            and word not in lexicon.everyday
+            and word not in lexicon.words
+        ):
+            near = lexicon.nearest(word)
+            if near:
+                read_as[token.surface] = near
+                spelled.append(Token(near, lexicon.tokens(near)[0].stem, token.start))
+                continue
+        spelled.append(token)
+    return spelled, read_as

@@ -1,0 +1,56 @@
+"""An answer as JSON, and its published schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from hepatica.ask.answer import Answer, Reference
+from hepatica.errors import InputError
+from hepatica.evidence.model import Citation, CitationRecord
+
+SCHEMA_ID = "hepatica-answer-1"
+
+
+def dump(answer: Answer, *, indent: int = 2) -> str:
+    """`answer` as JSON text; `schema` describes it."""
+    data = {"schema": SCHEMA_ID, **msgspec.to_builtins(answer, enc_hook=_encode)}
+    return msgspec.json.format(msgspec.json.encode(data), indent=indent).decode() + "\n"
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of what `dump` writes."""
+    described = msgspec.json.schema(Answer, schema_hook=_describe)
+    answer = described["$defs"]["Answer"]
+    answer["properties"] = {"schema": {"const": SCHEMA_ID}, **answer["properties"]}
+    answer["required"] = ["schema", *answer["required"]]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described}
+
+
+def _encode(value: Any) -> Any:
+    if isinstance(value, Citation):
+        return msgspec.to_builtins(value.record)
+    raise NotImplementedError(type(value))
+
+
+def _describe(kind: type) -> dict[str, Any]:
+    if kind is not Citation:
+        raise NotImplementedError(kind)
+    described = msgspec.json.schema(CitationRecord)
+    record: dict[str, Any] = described["$defs"]["CitationRecord"]
+    return record
+
+
+class _References(msgspec.Struct):
+    references: tuple[Reference, ...]
+
+
+def load_references(data: bytes) -> tuple[Reference, ...]:
+    """The references of a saved answer; InputError when `data` is none."""
+    try:
+        return msgspec.json.decode(data, type=_References).references
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            f"not a saved answer: {error}; expected what `hepatica ask --format json` writes"
+        ) from error

@@ -1,0 +1,175 @@
+"""An answer as plain text for the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator
+
+from hepatica.ask.answer import Answer, Disagreement, Reader, Statement
+from hepatica.evidence.figures import in_words
+from hepatica.render import phrases
+
+Style = Callable[[str], str]
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+def render(
+    answer: Answer,
+    *,
+    width: int = 88,
+    heading: Style = _plain,
+    explain: Callable[[Statement], list[str]] | None = None,
+) -> str:
+    """The whole answer, wrapped to `width` columns; `heading` styles the titles.
+
+    `explain` adds lines below a statement (the quote in its surroundings and why it was chosen).
+    """
+    page = _Page(answer, width, heading, explain)
+    return "\n".join(page.lines()) + "\n"
+
+
+class _Page:
+    def __init__(
+        self,
+        answer: Answer,
+        width: int,
+        heading: Style,
+        explain: Callable[[Statement], list[str]] | None,
+    ) -> None:
+        self.answer, self.width, self.heading, self.explain = answer, width, heading, explain
+
+    def lines(self) -> Iterator[str]:
+        answer = self.answer
+        yield from self._wrap(answer.question, style=self.heading)
+        if answer.read_as:
+            yield f"({answer.read_as})"
+        if answer.abstained:
+            yield ""
+            yield from self._wrap(phrases.abstention(answer))
+        if answer.bottom_line:
+            yield from self._title("Bottom line")
+            for statement in answer.bottom_line:
+                yield from self._statement(statement, bullet="")
+        if answer.seek_help:
+            yield from self._title("When to get help")
+            yield from self._wrap(answer.seek_help, indent="  ")
+        for section in answer.sections:
+            yield from self._title(section.title)
+            for statement in section.statements:
+                yield from self._statement(statement, bullet="• ")
+        if answer.disagreements:
+            yield from self._title("Where sources disagree")
+            for table in answer.disagreements:
+                yield from self._table(table)
+        yield from self._list(
+            "What was not found",
+            [
+                f"{gap.looked_for}"
+                + (f" It would stand in: {gap.would_stand_in}" if gap.would_stand_in else "")
+                for gap in answer.not_found
+            ],
+        )
+        if answer.fetch_hint:
+            yield ""
+            yield f"To look for more: {answer.fetch_hint}"
+        yield from self._list("Words", [f"{term.name}: {term.definition}" for term in answer.terms])
+        yield from self._references()
+        title = "The nearest it does hold" if answer.abstained else "Related questions"
+        yield from self._list(title, list(answer.related))
+        yield from self._footer()
+
+    def _title(self, title: str) -> Iterator[str]:
+        yield ""
+        yield self.heading(title)
+
+    def _list(self, title: str, items: list[str]) -> Iterator[str]:
+        if items:
+            yield from self._title(title)
+            for item in items:
+                yield from self._wrap(item, indent="  • ", hang="    ")
+
+    def _statement(self, statement: Statement, *, bullet: str) -> Iterator[str]:
+        hang = "  " + " " * len(bullet)
+        text = f"“{statement.text}”" if statement.verbatim else statement.text
+        yield from self._wrap(
+            f"{text} {phrases.marks(statement.refs)}", indent="  " + bullet, hang=hang
+        )
+        if bullet:
+            notes = [phrases.origin(statement, self.answer.reader)]
+            notes.append(f"! {statement.caveat}" if statement.caveat else "")
+            for note in filter(None, notes):
+                yield from self._wrap(note, indent=hang + "  ", hang=hang + "    ")
+            if self.answer.reader is not Reader.PATIENT:
+                yield from self._figures(statement, hang + "  ")
+        elif statement.caveat:
+            yield from self._wrap(f"! {statement.caveat}", indent=hang + "  ", hang=hang + "    ")
+        for line in self.explain(statement) if self.explain else ():
+            yield from self._wrap(line, indent=hang + "  ", hang=hang + "    ")
+
+    def _figures(self, statement: Statement, indent: str) -> Iterator[str]:
+        for figure in statement.figures:
+            yield from self._wrap("= " + in_words(figure), indent=indent, hang=indent + "  ")
+        for effect in statement.effects:
+            yield from self._wrap(
+                "≈ " + phrases.effect_words(effect), indent=indent, hang=indent + "  "
+            )
+
+    def _table(self, table: Disagreement) -> Iterator[str]:
+        yield from self._wrap(f"{table.title}: {table.outcome}", indent="  ")
+        for row in table.rows:
+            yield from self._wrap(
+                f"{row.figure} {phrases.marks(row.refs)}", indent="  | ", hang="  |   "
+            )
+            details = [
+                row.definition,
+                f"in {row.population}" if row.population else None,
+                row.caveat,
+            ]
+            for detail in filter(None, details):
+                yield from self._wrap(detail, indent="  |     ", hang="  |     ")
+        cause = table.explanation or "No source read states why the figures differ."
+        yield from self._wrap(cause, indent="  ")
+
+    def _references(self) -> Iterator[str]:
+        if not self.answer.references:
+            return
+        yield from self._title("References")
+        for reference in self.answer.references:
+            head = f"[{reference.number}] "
+            line = phrases.work(reference) + phrases.status_note(reference)
+            yield from self._wrap(line, indent="  " + head, hang="  " + " " * len(head))
+            links = [link or label for label, link in phrases.identifiers(reference)]
+            if not links and reference.url:
+                links = [reference.url]
+            for link in links:
+                yield "  " + " " * len(head) + link
+
+    def _footer(self) -> Iterator[str]:
+        answer = self.answer
+        yield ""
+        for line in answer.withheld:
+            yield from self._wrap(f"Withheld: {line}")
+        if answer.dropped:
+            yield f"{answer.dropped} statement(s) failed verification and are not shown."
+        if answer.reading_grade is not None:
+            yield f"Reading grade: {answer.reading_grade}"
+        yield from self._wrap(f"Review: {phrases.review_line(answer.review)}")
+        yield f"Store version: {answer.store_version}"
+        yield from self._wrap(answer.disclaimer)
+
+    def _wrap(
+        self, text: str, *, indent: str = "", hang: str | None = None, style: Style = _plain
+    ) -> Iterator[str]:
+        hang = indent if hang is None else hang
+        for line in textwrap.wrap(
+            text,
+            self.width,
+            initial_indent=indent,
+            subsequent_indent=hang,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ):
+            yield style(line)
