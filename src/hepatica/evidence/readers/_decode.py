@@ -18,7 +18,8 @@ _CHARACTER_SET = re.compile(
 )
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_FOREIGN_WORD = re.compile(r"[^\W\d_a-zA-Z]{4}")
+# Another alphabet, or "café" as Mac Roman writes it: "cafŽ".
+_FOREIGN_WORD = re.compile(r"[^\W\d_a-zA-Z]{4}|[a-z][À-ÖØ-ÞŠŒŽŸ]")
 # In Mac Roman these two bytes are "≤" and "≥": "³2.25" is "≥2.25" misread.
 _MISREAD_RELATION = re.compile(r"(?:^|[\s(])[²³]\s?\d")
 _ADVICE = "save it as UTF-8 and try again"
@@ -86,13 +87,10 @@ def _character_set(declared: str, origin: str) -> str:
 
 def _windows(data: bytes, origin: str) -> str:
     text = _strict(data, "cp1252", origin)
-    high = sum(character > "\x7f" for character in text)
-    misread = _MISREAD_RELATION.search(text)
-    foreign = _FOREIGN_WORD.search(text)
-    if misread or foreign or high * 5 > len(text):
-        found = misread or foreign or re.match(r".{0,20}", text, re.DOTALL)
-        sample = found[0] if found else ""
+    implausible = _MISREAD_RELATION.search(text) or _FOREIGN_WORD.search(text)
+    if implausible:
         raise SourceError(
-            f"{origin}: neither UTF-8 nor plausible Windows-1252 ({sample!r}); {_ADVICE}"
+            f"{origin}: neither UTF-8 nor plausible Windows-1252 (it would read "
+            f"{implausible[0]!r}); {_ADVICE}"
         )
     return text

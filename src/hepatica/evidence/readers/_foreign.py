@@ -32,7 +32,11 @@ _ROOT = re.compile(rb"<(?![?!])([A-Za-z_][\w.:-]{0,60})")
 
 def unreadable(head: bytes, origin: str) -> SourceError:
     """The error for content that no reader takes, from its first bytes."""
-    return SourceError(f"{origin}: {_what(head)}; {EXPECTED}")
+    if origin.lower().endswith((".yaml", ".yml")):
+        what = "a YAML file, which only the knowledge base may hold"
+    else:
+        what = _what(head)
+    return SourceError(f"{origin}: {what}; {EXPECTED}")
 
 
 def is_image(head: bytes) -> bool:

@@ -28,7 +28,7 @@ class InlineText:
     def __init__(self) -> None:
         self._pieces: list[str] = []
         self._last = ""
-        self._after_lowered = False
+        self._apart = False
 
     @property
     def value(self) -> str:
@@ -37,9 +37,13 @@ class InlineText:
 
     def text(self, text: str) -> None:
         """Append text that stands on the line."""
-        if self._after_lowered and self._last.isdecimal() and _NUMBER_GOES_ON.match(text):
+        if self._apart and self._last.isdecimal() and _NUMBER_GOES_ON.match(text):
             text = f" {text}"
         self._append(text)
+
+    def keep_apart(self) -> None:
+        """Put a space before the next text if two digits would touch there."""
+        self._apart = True
 
     def raised(self, text: str) -> None:
         """Append a superscript: "10" and "9" give "10⁹", "mg" and "a" give "mg^a"."""
@@ -63,7 +67,7 @@ class InlineText:
         if in_number and form[:1].isdecimal():
             form = f"_{form}"
         self._append_spaced(text, form)
-        self._after_lowered = True
+        self.keep_apart()
 
     def _append_spaced(self, text: str, form: str) -> None:
         self._append(" " if text[:1].isspace() else "")
@@ -74,4 +78,4 @@ class InlineText:
         if piece:
             self._pieces.append(piece)
             self._last = piece[-1]
-            self._after_lowered = False
+            self._apart = False

@@ -1,4 +1,4 @@
-"""Plain text: paragraphs between blank lines become passages."""
+"""Plain text: paragraphs between blank lines become passages, tabbed lines tables."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ _STATED = re.compile(
     r"^\s*(?:(?P<scheme>doi|pmid):\s*|(?=https?://(?:dx\.)?doi\.org/))(?P<value>\S+)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+_CELLS = re.compile(r"\S\t")
 _TITLE_LENGTH = 250
 _HEAD_LENGTH = 3_000
 
 
 def matches(head: bytes, name: str) -> bool:
     """Whether it is text, and not of a structured format that has its own reader."""
+    if name.lower().endswith((".yaml", ".yml")):
+        return False
     bare = head.removeprefix(b"\xef\xbb\xbf")
     return bool(bare.strip()) and not is_binary(head) and not _STRUCTURED.match(bare)
 
@@ -50,7 +53,11 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
     has_title = "\n" not in first and len(first) <= _TITLE_LENGTH
     builder.add(first, kind="title" if has_title else "text")
     for paragraph in paragraphs[1:]:
-        builder.add(paragraph)
+        lines = paragraph.splitlines()
+        if len(lines) > 1 and all(map(_CELLS.search, lines)):
+            builder.add_table(line.split("\t") for line in lines)
+        else:
+            builder.add(paragraph)
     identifiers = stated_identifiers(text)
     source = Source(
         id=source_id(identifiers, data),
@@ -64,7 +71,7 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
 
 
 def stated_identifiers(text: str) -> dict[str, str]:
-    """The DOI and PMID that stand alone on a line near the top, each only when it is the only one."""
+    """The DOI and PMID that stand alone on a line near the top, where there is only one."""
     found: dict[str, set[str]] = {}
     for line in _STATED.finditer(text, 0, _HEAD_LENGTH):
         scheme = (line["scheme"] or "doi").lower()
