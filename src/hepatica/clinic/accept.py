@@ -1,0 +1,165 @@
+"""Checks raw rows one by one: accepted exactly as given, or refused with the reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from msgspec.structs import replace
+
+from hepatica.clinic.concepts import Concept, concept
+from hepatica.clinic.observations import Observation, Observations, Raw, Refused, Report
+from hepatica.clinic.times import BadTimeError, Clock
+from hepatica.clinic.units import Unusable, check
+
+PRESENT = ("present", "true", "yes", "active", "1")
+ABSENT = ("absent", "false", "no", "0")
+
+
+def accept(
+    raws: Iterable[Raw], *, clock: Clock | None = None, report: Report | None = None
+) -> Observations:
+    """Checked rows, sorted by patient and time; the rest stands in the report with its reason.
+
+    Identical rows count once. Different values of one concept at one time are all kept: criteria
+    over time look at each, and a score that needs "the last value" calls it unknown.
+    """
+    clock = clock or Clock()
+    report = report or Report()
+    seen: dict[Observation, None] = {}
+    for raw in raws:
+        report.read += 1
+        found = observe(raw, clock)
+        if isinstance(found, Refused):
+            report.refused.append(found)
+            continue
+        row, note = found
+        if note:
+            report.notes.append(note)
+        if row in seen:
+            report.duplicates += 1
+        seen[row] = None
+    if report.duplicates:
+        report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+    report.notes.extend(_conflicts(seen))
+    report.notes.extend(clock.notes())
+    order = sorted(seen, key=lambda r: (r.patient, r.time or datetime.max, r.concept))
+    report.accepted = len(order)
+    return Observations(tuple(order), report)
+
+
+Found = tuple[Observation, str | None] | Refused
+
+
+def observe(raw: Raw, clock: Clock) -> Found:
+    """One checked row with a note on what was left out of it, or the refusal."""
+    item = concept(raw.concept)
+    try:
+        time, start = clock.read(raw.time), clock.read(raw.start)
+    except BadTimeError as error:
+        return _refuse(raw, str(error))
+    if start and time and start > time:
+        return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+    bare = Observation(patient=raw.patient, concept=item.id, time=time, start=start)
+    match item.kind:
+        case "quantity":
+            return _quantity(raw, item, bare)
+        case "code":
+            return _code(raw, item, bare)
+        case "flag":
+            return _flag(raw, bare)
+        case "event":
+            return (bare, None) if time else _refuse(raw, "an event needs a time")
+        case _:
+            return _course(raw, item, bare)
+
+
+def number(text: str) -> Decimal | None:
+    """The decimal number that a text is, or None."""
+    try:
+        value = Decimal(text.strip().replace("\u2212", "-"))
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
+
+
+def _quantity(raw: Raw, item: Concept, bare: Observation) -> Found:
+    written = (raw.value or "").strip()
+    if not written:
+        return _refuse(raw, "no value given")
+    value = number(written)
+    if value is None:
+        if written[0] in "<>≤≥~":
+            return _refuse(raw, f"{written!r} is a bound and not a value: give a number")
+        return _refuse(raw, f"{written!r} is not a number")
+    how = check(item, value, raw.unit)
+    if isinstance(how, Unusable):
+        return _refuse(raw, how.reason, how.likely)
+    if item.id == "urine_output" and (bare.start is None or bare.time is None):
+        return _refuse(raw, "a urine volume needs the start and the end of its interval")
+    return replace(bare, value=value, unit=how.code, micro=how.micro(value)), None
+
+
+def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
+    written = (raw.text or raw.value or "").strip().lower()
+    for code, words in item.values.items():
+        if written == code or written in words:
+            return replace(bare, text=code), None
+    return _refuse(raw, f"{written!r} is not one of {', '.join(item.values)}")
+
+
+def _flag(raw: Raw, bare: Observation) -> Found:
+    written = (raw.text or raw.value or "").strip().lower()
+    if written in PRESENT:
+        return replace(bare, text="present"), None
+    if written in ABSENT:
+        return replace(bare, text="absent"), None
+    return _refuse(raw, f"{written!r} is neither present nor absent")
+
+
+def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
+    """A drug or procedure: the course counts even where its dose cannot be used."""
+    if bare.time is None and bare.start is None:
+        return _refuse(raw, "a drug or procedure needs a time, or a start and an end")
+    course = replace(bare, text=raw.text)
+    written = (raw.value or "").strip()
+    if not written or item.unit is None:
+        return course, None
+    value = number(written)
+    if value is None:
+        problem = Unusable(f"{written!r} is not a number")
+    else:
+        how = check(item, value, raw.unit)
+        if not isinstance(how, Unusable):
+            return replace(course, value=value, unit=how.code, micro=how.micro(value)), None
+        problem = how
+    return course, f"{item.id} at {raw.start or raw.time}: the dose is not used, {problem.reason}"
+
+
+def _refuse(raw: Raw, reason: str, likely: tuple[str, ...] = ()) -> Refused:
+    return Refused(
+        patient=raw.patient,
+        concept=raw.concept,
+        value=raw.value or raw.text,
+        unit=raw.unit,
+        time=raw.time,
+        reason=reason,
+        likely=likely,
+        where=raw.where,
+    )
+
+
+def _conflicts(rows: Iterable[Observation]) -> list[str]:
+    """Notes on different values of one concept at one time."""
+    at = Counter(
+        (row.patient, row.concept, row.time)
+        for row in rows
+        if row.time is not None and row.micro is not None and row.start is None
+    )
+    return [
+        f"{patient}: {count} different values of {name} at {time:%Y-%m-%dT%H:%M}"
+        for (patient, name, time), count in at.items()
+        if count > 1 and time is not None
+    ]

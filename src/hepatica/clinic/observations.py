@@ -1,0 +1,110 @@
+"""Observations: one row for everything that is known about a patient.
+
+    patient  concept      value  unit    time              start  text
+    p1       creatinine   2.6    mg/dL   2026-03-04T11:00
+    p1       urine_output 200    mL      2026-03-02T14:00  08:00
+    p1       terlipressin 0.85   mg      2026-03-09T20:00  03-04  (a course: first and last dose)
+    p1       cirrhosis                                            present
+
+`time` is the instant or the end of an interval, `start` its beginning. A course without an end is
+still running. `value` and `unit` are as given; `micro` is the same in whole millionths of the
+concept's own unit, and all definitions compute with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+import msgspec
+
+from hepatica.clinic.concepts import concept
+from hepatica.clinic.units import Unusable, conversion
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """One accepted row."""
+
+    patient: str
+    concept: str
+    value: Decimal | None = None
+    unit: str | None = None
+    micro: int | None = None
+    time: datetime | None = None
+    start: datetime | None = None
+    text: str | None = None
+
+    def __str__(self) -> str:
+        what = self.text if self.value is None else f"{self.value:f} {self.unit}".removesuffix(" 1")
+        when = f" at {self.time.isoformat(timespec='minutes')}" if self.time else ""
+        return f"{self.concept} {what or ''}".rstrip() + when
+
+    def describe(self) -> str:
+        """The value as given and the conversion that was made of it."""
+        if self.value is None:
+            return str(self)
+        how = conversion(concept(self.concept), self.unit)
+        assert not isinstance(how, Unusable)
+        when = f" at {self.time.isoformat(timespec='minutes')}" if self.time else ""
+        return f"{self.concept} {how.describe(self.value)}{when}"
+
+
+class Raw(msgspec.Struct, frozen=True, kw_only=True):
+    """One row as an input gave it, all texts, with the place where it stood."""
+
+    patient: str
+    concept: str
+    value: str | None = None
+    unit: str | None = None
+    time: str | None = None
+    start: str | None = None
+    text: str | None = None
+    where: str = ""
+
+
+class Refused(msgspec.Struct, frozen=True, kw_only=True):
+    """A row that is not used: what it said, why not, and the unit that would make it plausible."""
+
+    patient: str
+    concept: str
+    reason: str
+    value: str | None = None
+    unit: str | None = None
+    time: str | None = None
+    likely: tuple[str, ...] = ()
+    where: str = ""
+
+
+class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
+    """A code or name that no mapping knows, how often it stood there, and what that means."""
+
+    system: str
+    code: str
+    display: str | None
+    count: int
+    reason: str = "no mapping names this code"
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of an input: rows read, refused, not mapped, and what had to be assumed."""
+
+    read: int = 0
+    accepted: int = 0
+    duplicates: int = 0
+    refused: list[Refused] = field(default_factory=list)
+    unmapped: list[Unmapped] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Observations:
+    """The accepted rows of an input in time order, and the report of the rest."""
+
+    rows: tuple[Observation, ...]
+    report: Report
+
+    @property
+    def patients(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.patient for row in self.rows))

@@ -1,0 +1,222 @@
+"""Units: what a written unit means for a concept, and the exact conversion, never a guess.
+
+Values are kept as whole millionths of the concept's own unit, so that comparisons at a boundary
+hold: a rise from 1.00 to 1.30 mg/dL is a rise of 0.30.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from hepatica.clinic.concepts import Concept, Unit, exact
+from hepatica.clinic.records import read
+from hepatica.errors import MissingExtraError
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """How a written unit is turned into the concept's own unit: value * factor + offset."""
+
+    concept: str
+    code: str
+    own: str
+    factor: Fraction
+    offset: Fraction
+
+    def micro(self, value: Decimal) -> int:
+        """The value in millionths of the own unit, rounded half up."""
+        return to_micro(Fraction(value) * self.factor + self.offset)
+
+    def describe(self, value: Decimal) -> str:
+        """The conversion as a reader can check it; the bare value where nothing was converted."""
+        if self.factor == 1 and not self.offset and self.code == self.own:
+            return with_unit(plain(value), self.code)
+        steps = "" if self.factor == 1 else f" x {fraction_text(self.factor)}"
+        if self.offset:
+            steps += f" {'+' if self.offset > 0 else '-'} {fraction_text(abs(self.offset))}"
+        result = plain(Decimal(self.micro(value)) / MILLION)
+        return f"{plain(value)} {self.code}{steps or ' ='} = {result} {self.own}".replace(
+            "= =", "="
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Why a value and its unit cannot be used, and the units that would make it plausible."""
+
+    reason: str
+    likely: tuple[str, ...] = ()
+
+
+def to_micro(value: Fraction) -> int:
+    """Whole millionths, rounded half up."""
+    return (2 * MILLION * value.numerator + value.denominator) // (2 * value.denominator)
+
+
+def plain(value: Decimal | Fraction | float) -> str:
+    """A number without exponent and without trailing zeros after the point."""
+    text = f"{Decimal(str(float(value))) if isinstance(value, Fraction | float) else value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def with_unit(number: str, code: str) -> str:
+    """A number and its unit as people write them: "2 mg/dL", and "0.4" for a plain number."""
+    return number if code == "1" else f"{number} {code}"
+
+
+def fraction_text(value: Fraction) -> str:
+    """The shortest exact way to write a factor: 88.4, 5/9."""
+    shown = plain(value)
+    return shown if Fraction(shown) == value else f"{value.numerator}/{value.denominator}"
+
+
+@cache
+def aliases() -> Mapping[str, tuple[str, ...]]:
+    """UCUM codes that a written unit (folded) may stand for."""
+    found: dict[str, tuple[str, ...]] = {}
+    for code, written in read("mappings", "units", dict[str, tuple[str, ...]]).items():
+        for word in (code, *written):
+            key = fold(word)
+            if code not in found.get(key, ()):
+                found[key] = (*found.get(key, ()), code)
+    return found
+
+
+def fold(unit: str) -> str:
+    return "".join(unit.lower().split())
+
+
+def conversion(concept: Concept, unit: str | None) -> Conversion | Unusable:
+    """The exact conversion of a written unit for this concept, or why there is none."""
+    if concept.unit is None:
+        return Unusable(f"{concept.id} has no unit and takes no number")
+    if unit is None or not unit.strip():
+        if concept.unit in ("1", "{grade}", "{score}"):
+            return _listed(concept, concept.accepted(concept.unit))
+        return Unusable(f"no unit given: {concept.id} is given in {_choices(_codes(concept))}")
+    exactly = [u for u in concept.units if u.code == unit.strip()]
+    codes = aliases().get(fold(unit), ())
+    matches = exactly or [u for u in concept.units if u.code in codes]
+    if len(matches) == 1:
+        return _listed(concept, matches[0])
+    return _by_ucum(concept, unit.strip())
+
+
+def check(concept: Concept, value: Decimal, unit: str | None) -> Conversion | Unusable:
+    """The conversion of a plausible value, or why value and unit are refused."""
+    if not value.is_finite():
+        return Unusable(f"{value} is not a number")
+    how = conversion(concept, unit)
+    if isinstance(how, Unusable):
+        return how
+    own = Fraction(value) * how.factor + how.offset
+    if _plausible(concept, own):
+        return how
+    assert concept.range is not None
+    low, high = (
+        Unit(code=how.code, factor=str(how.factor), offset=str(how.offset)).from_own(x)
+        for x in concept.limits or ()
+    )
+    likely = tuple(
+        u.code
+        for u in concept.units
+        if u.code != how.code and _plausible(concept, u.to_own(Fraction(value)))
+    )
+    fits = f"it would fit {_choices(likely)}" if likely else "it fits no accepted unit"
+    written = with_unit(plain(value), how.code)
+    return Unusable(
+        f"{written} is outside {_limit(low)} to {with_unit(_limit(high), how.code)}: {fits}", likely
+    )
+
+
+def express(concept: Concept, micro: int, unit: str) -> float:
+    """Millionths of the own unit as a number in `unit`, correctly rounded."""
+    target = concept.accepted(unit)
+    value = target.from_own(Fraction(micro, MILLION))
+    return value.numerator / value.denominator
+
+
+def scale(concept: Concept, unit: str) -> tuple[int, int]:
+    """(multiplier, divisor) that turn millionths of the own unit into a number in `unit`.
+
+    For use in queries: `CAST(micro * multiplier AS DOUBLE) / divisor` is correctly rounded.
+    """
+    target = concept.accepted(unit)
+    if exact(target.offset):
+        raise ValueError(f"{concept.id}: {unit} has an offset and cannot be a definition's unit")
+    factor = exact(target.factor)
+    return factor.denominator, factor.numerator * MILLION
+
+
+def _listed(concept: Concept, unit: Unit) -> Conversion:
+    return Conversion(
+        concept.id, unit.code, concept.unit or "1", exact(unit.factor), exact(unit.offset)
+    )
+
+
+def _plausible(concept: Concept, own: Fraction) -> bool:
+    return concept.limits is None or concept.limits[0] <= own <= concept.limits[1]
+
+
+def _codes(concept: Concept) -> tuple[str, ...]:
+    return tuple(unit.code for unit in concept.units)
+
+
+def _choices(codes: tuple[str, ...]) -> str:
+    return " or ".join("a plain number" if code == "1" else code for code in codes)
+
+
+def _limit(value: Fraction) -> str:
+    return plain(Decimal(f"{float(value):.6g}"))
+
+
+def _by_ucum(concept: Concept, unit: str) -> Conversion | Unusable:
+    """A unit that no list names: read as UCUM and converted within its dimension."""
+    refusal = Unusable(
+        f"unit {unit!r} cannot be converted: {concept.id} is given in {_choices(_codes(concept))}"
+    )
+    if "{" in unit or len(unit) > 40:
+        return refusal
+    registry = _registry()
+    parsed = _parse(unit)
+    if parsed is None:
+        return refusal
+    for target in concept.units:
+        known = _parse(target.code)
+        if known is None or exact(target.offset) or parsed.dimensionality != known.dimensionality:
+            continue
+        if parsed.dimensionless and unit not in ("1", "%"):
+            continue
+        try:
+            ratio = registry.Quantity(Fraction(1), parsed).to(known).magnitude
+        except Exception:  # pint raises many kinds for units that do not convert
+            continue
+        factor = Fraction(ratio) * exact(target.factor)
+        return Conversion(concept.id, unit, concept.unit or "1", factor, Fraction(0))
+    return refusal
+
+
+@cache
+def _registry() -> Any:
+    try:
+        from ucumvert import PintUcumRegistry  # type: ignore[import-untyped]
+    except ImportError:
+        raise MissingExtraError(what="Reading a unit that no list names", extra="clinic") from None
+    return PintUcumRegistry(non_int_type=Fraction)
+
+
+@cache
+def _parse(unit: str) -> Any:
+    if "{" in unit:
+        return None
+    try:
+        return _registry().from_ucum(unit).units
+    except Exception:  # the grammar raises many kinds for text that is no unit
+        return None
