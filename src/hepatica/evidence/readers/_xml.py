@@ -7,9 +7,9 @@ No DTD is loaded, no entity is replaced, the network is never used. libxml2's ow
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from html.entities import html5
-from typing import BinaryIO
+from typing import Any, BinaryIO, Literal, cast
 
 from lxml import etree
 
@@ -17,7 +17,6 @@ from hepatica.errors import SourceError, UnsafeSourceError
 from hepatica.evidence.model import Rejection
 
 MAX_RECORD_BYTES = 32 << 20
-MAX_PROLOG_BYTES = 1 << 20
 _CHUNK = 1 << 16
 
 # libxml2's XML_ERR_RESOURCE_LIMIT: depth, text length or entity amplification beyond its limits.
@@ -39,7 +38,7 @@ def root_tag(head: bytes) -> str:
 
 
 def records(
-    stream: BinaryIO, *, origin: str, expected: str, tags: dict[str, Collection[str]]
+    stream: BinaryIO, *, origin: str, expected: str, tags: Mapping[str, Collection[str]]
 ) -> Iterator[etree._Element | Rejection]:
     """Every complete record of an XML stream, then a Rejection where the XML breaks off.
 
@@ -52,20 +51,24 @@ def records(
     root = _root(start, origin=origin, expected=expected)
     if root not in tags:
         raise SourceError(f"{origin}: the root element is {root!r}, expected {expected}")
-    parser = _parser(("end",), tuple(tags[root]))
+    parser = _parser("end", tags[root])
     count = 0
     since_record = 0
-    chunk = start
+    chunk: bytes | None = start
     while True:
-        broken: etree.XMLSyntaxError | None = None
+        broken: Exception | None = None
         try:
+            chunk = stream.read(_CHUNK) if chunk is None else chunk
             if chunk:
                 parser.feed(chunk)
             else:
                 parser.close()
-        except etree.XMLSyntaxError as error:
+        except UnsafeSourceError:
+            raise
+        except (etree.XMLSyntaxError, SourceError) as error:
+            # A compressed stream that is cut short raises SourceError; what came before it counts.
             broken = error
-        for _, element in parser.read_events():
+        for element in _elements(parser):
             count += 1
             since_record = 0
             yield element
@@ -74,18 +77,18 @@ def records(
             _refuse_unsafe(broken, origin=origin)
             yield Rejection(
                 where=f"{origin}: after record {count}",
-                reason=f"the XML breaks off: {_first_line(broken)}",
+                reason=f"the file breaks off: {_first_line(broken)}",
             )
             return
         if not chunk:
             return
         since_record += len(chunk)
+        chunk = None
         if since_record > MAX_RECORD_BYTES:
             raise UnsafeSourceError(
                 f"{origin}: record {count + 1} is larger than {MAX_RECORD_BYTES} bytes; "
                 "split the file or check where it comes from"
             )
-        chunk = stream.read(_CHUNK)
 
 
 def entity_text(entity: etree._Element, *, where: str = "") -> str:
@@ -103,10 +106,10 @@ def entity_text(entity: etree._Element, *, where: str = "") -> str:
         ) from None
 
 
-def _parser(events: tuple[str, ...], tag: tuple[str, ...] | None = None) -> etree.XMLPullParser:
+def _parser(event: Literal["start", "end"], tags: Collection[str] = ()) -> etree.XMLPullParser:
     return etree.XMLPullParser(
-        events,
-        tag=tag,
+        (event,),
+        tag=tuple(tags) or None,
         resolve_entities=False,
         load_dtd=False,
         dtd_validation=False,
@@ -119,8 +122,10 @@ def _parser(events: tuple[str, ...], tag: tuple[str, ...] | None = None) -> etre
 
 
 def _start(stream: BinaryIO, *, origin: str, expected: str) -> bytes:
-    """The first bytes of the stream, as many as the probe needs to meet the root element."""
-    start = stream.read(_CHUNK)
+    """The first bytes of the stream, enough to meet the root element of any real file."""
+    start = b""
+    while len(start) < _CHUNK and (more := stream.read(_CHUNK - len(start))):
+        start += more
     if not start.strip():
         raise SourceError(f"{origin}: the file is empty, expected {expected}")
     return start
@@ -128,14 +133,14 @@ def _start(stream: BinaryIO, *, origin: str, expected: str) -> bytes:
 
 def _root(start: bytes, *, origin: str, expected: str) -> str:
     """The root's tag, from a probe that stops at the root; refuses declared entities."""
-    probe = _parser(("start",))
+    probe = _parser("start")
     broken: etree.XMLSyntaxError | None = None
     try:
         probe.feed(start)
     except etree.XMLSyntaxError as error:
         broken = error
-    for _, element in probe.read_events():
-        declared = element.getroottree().docinfo.internalDTD
+    for element in _elements(probe):
+        declared: Any = element.getroottree().docinfo.internalDTD
         if declared is not None and any(True for _ in declared.iterentities()):
             raise UnsafeSourceError(
                 f"{origin}: the file declares XML entities, which are never expanded; "
@@ -148,15 +153,20 @@ def _root(start: bytes, *, origin: str, expected: str) -> str:
     raise SourceError(f"{origin}: no element in the first {len(start)} bytes, expected {expected}")
 
 
-def _refuse_unsafe(error: etree.XMLSyntaxError, *, origin: str) -> None:
-    if error.code == _RESOURCE_LIMIT:
+def _elements(parser: etree.XMLPullParser) -> Iterator[etree._Element]:
+    for _, element in parser.read_events():
+        yield cast(etree._Element, element)
+
+
+def _refuse_unsafe(error: Exception, *, origin: str) -> None:
+    if getattr(error, "code", None) == _RESOURCE_LIMIT:
         raise UnsafeSourceError(
             f"{origin}: {_first_line(error)}; the file is deeper or larger than any real record"
         ) from None
 
 
-def _first_line(error: etree.XMLSyntaxError) -> str:
-    return " ".join(str(error.msg or error).split())
+def _first_line(error: Exception) -> str:
+    return " ".join(str(error).split())
 
 
 def _forget(element: etree._Element) -> None:
