@@ -152,6 +152,14 @@ class Gap(Record, frozen=True):
     keywords: tuple[str, ...] = ()
 
 
+class Unit(Record, frozen=True):
+    """How a UCUM code is printed: `text` after a number, `one` after a 1, `name` in full."""
+
+    text: str
+    name: str
+    one: str | None = None
+
+
 class Line(Record, frozen=True):
     """A curated sentence and the claims that carry it."""
 
