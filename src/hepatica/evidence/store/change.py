@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from hepatica.evidence.model import Document
 
+LONGEST_TITLE = 300
+
 
 class Entry(msgspec.Struct, frozen=True):
-    """One passage as the index takes it in."""
+    """One passage as the index takes it in.
+
+    `text` begins with the title of the source and the headings above the passage: a sentence from
+    the results of an abstract seldom repeats what the study was about.
+    """
 
     passage: int
     source: int
     order: int
-    title: str
     text: str
     kind: str
     tier: str
@@ -43,6 +49,12 @@ def order_key(source_id: str, version: str, start: int) -> int:
     return int.from_bytes(digest) >> 1
 
 
+def _in_context(title: str, section: Sequence[str], kind: str, text: str) -> str:
+    if kind == "title":
+        return text
+    return " \n".join((title[:LONGEST_TITLE], *section, text))
+
+
 def entries_of(document: Document, version: str, source: int, passage: int) -> Iterator[Entry]:
     """The entries of a document just written, its first passage under the key `passage`."""
     work = document.source
@@ -52,8 +64,7 @@ def entries_of(document: Document, version: str, source: int, passage: int) -> I
             key,
             source,
             order_key(work.id, version, part.start),
-            work.title,
-            work.text[part.start : part.end],
+            _in_context(work.title, part.section, part.kind, work.text[part.start : part.end]),
             part.kind,
             tier,
             work.year,
@@ -64,19 +75,19 @@ def entries_of(document: Document, version: str, source: int, passage: int) -> I
 def entries_since(connection: sqlite3.Connection, seq: int) -> Iterator[Entry]:
     """The passages of the current sources that changed after commit `seq`."""
     rows = connection.execute(
-        """SELECT p.passage, p.source, s.id, s.version, p.start_at, s.title,
+        """SELECT p.passage, p.source, s.id, s.version, p.start_at, s.title, p.section,
                   substr(t.text, p.byte_at + 1, p.bytes), p.kind, s.tier, s.year, s.curated
            FROM sources s JOIN passages p USING (source) JOIN texts t USING (source)
            WHERE s.seq > ? AND s.current = 1 ORDER BY s.seq, p.passage""",
         (seq,),
     )
-    for passage, source, key, version, start, title, text, kind, tier, year, curated in rows:
+    for passage, source, key, version, start, title, section, text, *rest in rows:
+        kind, tier, year, curated = rest
         yield Entry(
             passage,
             source,
             order_key(key, version, start),
-            title,
-            text.decode(),
+            _in_context(title, json.loads(section), kind, text.decode()),
             kind,
             tier,
             year,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from math import log1p
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hepatica.errors import StoreError
 from hepatica.evidence.model import Tier
-from hepatica.evidence.store.analysis import ANALYZER, analyse, analyzer, query_terms
+from hepatica.evidence.store import ranking
+from hepatica.evidence.store.analysis import ANALYZER, analyse, analyzer, fold, query_terms
 from hepatica.evidence.store.change import Entry
 from hepatica.evidence.store.mark import read_mark
 from hepatica.evidence.store.records import Hit
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["IndexBusyError", "PassageIndex", "analyse", "query_terms"]
 
 WRITER_MEMORY = 50_000_000
-MOST_TERMS = 200
-"""Terms of one query. Longer texts keep those that they repeat most."""
+EXACT_BELOW = 50_000
+"""Above this number of passages only the best by repetition are ranked by both summands."""
 
 SCORE_DIGITS = 4
 """Scores are sums of 32-bit floats whose last digits depend on the order of the segments."""
@@ -76,7 +75,7 @@ class PassageIndex:
         from tantivy import Document
 
         fields: dict[str, Any] = {
-            "text": entry.text,
+            "text": fold(entry.text),
             "passage": entry.passage,
             "order": entry.order,
             "source": entry.source,
@@ -100,35 +99,21 @@ class PassageIndex:
     ) -> list[Hit]:
         """The best `k` passages for a question, best first; equal scores in an order that depends
         on the passages only."""
-        terms = Counter(query_terms(text)).most_common(MOST_TERMS)
+        terms = ranking.weigh(self._searcher, query_terms(text))
         if not terms or k < 1:
             return []
-        query = self._any_of(terms)
         filters = self._filters(kinds, tiers, since, include_curated)
-        return self._best(self._with(query, filters), k)
+        candidates = None
+        if self.passages > EXACT_BELOW:
+            rough = self._with(ranking.by_repetition(self.schema, terms), filters)
+            candidates = [key for _, _, key in self._top(rough, 2 * k + 50)]
+            filters = []
+        query = self._with(ranking.by_both(self.schema, terms, candidates), filters)
+        return [Hit(key, -score) for score, _, key in self._top(query, k)]
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """For each term as the index holds it, its inverse document frequency (as BM25 has it)."""
-        total = self._searcher.num_docs
-        return {
-            term: log1p((total - held + 0.5) / (held + 0.5))
-            for term in terms
-            for held in [self._searcher.doc_freq("text", term)]
-        }
-
-    def _any_of(self, terms: Sequence[tuple[str, int]]) -> tantivy.Query:
-        import tantivy
-
-        clauses = []
-        for term, count in terms:
-            clause = tantivy.Query.term_query(self.schema, "text", term, "freq")
-            clauses.append(
-                (
-                    tantivy.Occur.Should,
-                    clause if count == 1 else tantivy.Query.boost_query(clause, float(count)),
-                )
-            )
-        return tantivy.Query.boolean_query(clauses)
+        return {term: ranking.rarity(self._searcher, term) for term in terms}
 
     def _filters(
         self,
@@ -159,21 +144,23 @@ class PassageIndex:
         musts = [(Occur.Must, Query.const_score_query(part, 0.0)) for part in filters]
         return Query.boolean_query([(Occur.Must, query), *musts])
 
-    def _best(self, query: tantivy.Query, k: int) -> list[Hit]:
+    def _top(self, query: tantivy.Query, k: int) -> list[tuple[float, int, int]]:
+        """Negative score, order among equals and key of the best `k` passages, sorted."""
         limit = k + 16
         while True:
-            found: list[tuple[Any, tantivy.DocAddress]]
             found = self._searcher.search(query, limit, count=False).hits
-            scores = [round(score, SCORE_DIGITS) for score, _ in found]
+            scores = [-round(score, SCORE_DIGITS) for score, _ in found]
             # A tie that runs past the limit would be cut in the order of the segments.
-            if len(found) < limit or scores[k - 1] > scores[-1]:
+            if len(found) < limit or scores[k - 1] < scores[-1]:
                 break
             limit *= 4
         places = [place for _, place in found]
-        orders = self._searcher.fast_field_values("order", places)
-        keys = self._searcher.fast_field_values("passage", places)
-        ranked = sorted(zip((-score for score in scores), orders, keys, strict=True))
-        return [Hit(int(key or 0), -score) for score, _, key in ranked[:k]]
+        orders = self._whole("order", places)
+        keys = self._whole("passage", places)
+        return sorted(zip(scores, orders, keys, strict=True))[:k]
+
+    def _whole(self, field: str, places: list[tantivy.DocAddress]) -> list[int]:
+        return [int(value or 0) for value in self._searcher.fast_field_values(field, places)]
 
 
 def _schema() -> tantivy.Schema:
@@ -182,7 +169,7 @@ def _schema() -> tantivy.Schema:
 
     build = tantivy.SchemaBuilder()
     build.add_text_field("text", tokenizer_name=ANALYZER, index_option="position")
-    build.add_integer_field("passage", fast=True)
+    build.add_integer_field("passage", indexed=True, fast=True)
     build.add_integer_field("order", fast=True)
     build.add_integer_field("source", indexed=True)
     build.add_integer_field("year", indexed=True, fast=True)
