@@ -144,7 +144,14 @@ def from_jats(
     if article_type in _ARTICLE_TYPES:
         return _ARTICLE_TYPES[article_type]
     tags = {keyword.strip().casefold() for keyword in keywords}
-    for term in ("randomized controlled trial", "randomised controlled trial", "meta-analysis"):
+    for term in (
+        "randomized controlled trial",
+        "randomised controlled trial",
+        "meta-analysis",
+        "systematic review",
+        "cohort study",
+        "observational study",
+    ):
         if term in tags:
             return _SUBJECTS[term]
     return Design.NARRATIVE

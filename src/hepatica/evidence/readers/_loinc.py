@@ -98,3 +98,10 @@ NAMES = {code: name for code, name, _ in _SECTIONS}
 
 #: Field of openFDA's drug label JSON -> LOINC code, in the order of a printed label.
 FIELDS = {field: code for code, _, field in _SECTIONS}
+
+
+def section_code(own: str | None, *, titled: bool, around: str | None) -> str | None:
+    """The code that a section's text goes by: its own, or that of the section around it."""
+    # Old labels code an untitled box around a dose table as a boxed warning; it is a dose table.
+    dose_table = own == BOXED_WARNING and around == DOSAGE and not titled
+    return around if around and (own in (None, UNCLASSIFIED) or dose_table) else own

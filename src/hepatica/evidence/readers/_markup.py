@@ -90,6 +90,17 @@ class Flow:
         """Put the mark of a note that was met before."""
         self._buffer.append(f" [{mark}]{marks.NOTED}")
 
+    def formula(self, text: str) -> None:
+        """Put a formula on the line, apart from any word or number beside it."""
+        before = self._buffer[-1][-1:] if self._buffer else ""
+        apart = "" if before in (" ", "\n", "(", "[", "") else " "
+        self._buffer.append(f"{apart}{text}{marks.NOTED}")
+
+    def take(self, node: etree._Element) -> None:
+        """Take in `node` itself, as its grammar says."""
+        if isinstance(node.tag, str):
+            self._child(node, etree.QName(node).localname)
+
     def block(self, node: etree._Element) -> None:
         """Take in `node` as paragraphs of their own."""
         self.flush()

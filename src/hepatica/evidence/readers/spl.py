@@ -13,8 +13,9 @@ from typing import BinaryIO
 from lxml import etree
 
 from hepatica.errors import SourceError, UnsafeSourceError
-from hepatica.evidence.model import Design, Document, Rejection, Source
+from hepatica.evidence.model import Document, Rejection
 from hepatica.evidence.readers import _loinc, _xml
+from hepatica.evidence.readers._label import checked_set_id, label_source
 from hepatica.evidence.readers._markup import Block, Flow, Grammar, emit, inline
 from hepatica.evidence.readers._text import TextBuilder, one_line
 
@@ -24,8 +25,6 @@ _NS = "urn:hl7-org:v3"
 _ROOT = f"{{{_NS}}}document"
 _V = {"v": _NS}
 _APPROVAL_ROOT = "2.16.840.1.113883.3.150"
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_APPLICATION = re.compile(r"(NDA|ANDA|BLA)\d+")
 _BOILERPLATE = re.compile(r"These highlights do not include|^Initial U\.?S\.? Approval|^\W*$")
 _EMPHASIS = re.compile(r"bold|italics|underline|emphasis", re.I)
 
@@ -54,48 +53,6 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
             raise
         except SourceError as error:
             yield Rejection(where=origin, reason=str(error))
-
-
-def label_source(
-    *,
-    set_id: str,
-    title: str,
-    text: str,
-    labeler: str | None,
-    effective: str | None,
-    version: str | None,
-    applications: tuple[str, ...],
-    subjects: tuple[str, ...],
-) -> Source:
-    """One label as a source, the same for SPL and openFDA."""
-    digits = re.sub(r"\D", "", effective or "")
-    published = "-".join(filter(None, (digits[:4], digits[4:6], digits[6:8]))) or None
-    identifiers = {"setid": set_id}
-    for application in applications:
-        if match := _APPLICATION.fullmatch(application):
-            identifiers.setdefault(match[1].lower(), application)
-    return Source(
-        id=f"spl:{set_id.lower()}",
-        title=title,
-        text=text,
-        design=Design.REGULATORY_LABEL,
-        issuer=labeler,
-        container="DailyMed",
-        year=int(digits[:4]) if len(digits) >= 4 else None,
-        published=published,
-        revision=version,
-        identifiers=identifiers,
-        url=f"https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid={set_id}",
-        language="en",
-        subjects=subjects,
-    )
-
-
-def checked_set_id(value: str | None) -> str:
-    """The set id; raises SourceError unless it is a UUID."""
-    if not value or not _UUID.fullmatch(value):
-        raise SourceError(f"the label's set id is {value!r}, expected a UUID")
-    return value
 
 
 def _document(label: etree._Element) -> Document:
@@ -128,9 +85,9 @@ def _section(
     heading: str | None = _text(section.find("v:title", _V))
     if not heading and not path and own != _loinc.UNCLASSIFIED:
         heading = _loinc.NAMES.get(own or "")
-    code = _code(own, titled=bool(heading), around=code)
+    code = _loinc.section_code(own, titled=bool(heading), around=code)
     text = section.find("v:text", _V)
-    flow = Flow(_GRAMMAR)
+    flow = Flow(GRAMMAR)
     if text is not None:
         flow.visit(text)
     blocks = flow.finish()
@@ -147,20 +104,12 @@ def _section(
         _section(inner, builder, path=path, code=code)
 
 
-def _code(own: str | None, *, titled: bool, around: str | None) -> str | None:
-    if around is None:
-        return own
-    # Old labels code an untitled box around a dose table as a boxed warning; it is a dose table.
-    boxed_by_form = own == _loinc.BOXED_WARNING and not titled and around not in _loinc.WARNINGS
-    return around if own in (None, _loinc.UNCLASSIFIED) or boxed_by_form else own
-
-
 def _title(label: etree._Element, products: tuple[str, ...]) -> str:
     """The title without its boilerplate, "" when it names none of the label's products."""
     title = label.find("v:title", _V)
     if title is None:
         return ""
-    lines = Flow(_GRAMMAR).capture(title).split("\n")
+    lines = Flow(GRAMMAR).capture(title).split("\n")
     text = one_line(" ".join(line for line in lines if not _BOILERPLATE.search(line)))
     named = any(product.casefold() in text.casefold() for product in products)
     return text if named or not products else ""
@@ -200,7 +149,7 @@ def _attribute(node: etree._Element, path: str, attribute: str) -> str | None:
 
 
 def _text(node: etree._Element | None) -> str:
-    return "" if node is None else one_line(inline(node, _GRAMMAR))
+    return "" if node is None else one_line(inline(node, GRAMMAR))
 
 
 def _paragraph(flow: Flow, paragraph: etree._Element) -> None:
@@ -241,7 +190,8 @@ def _footnote_reference(flow: Flow, reference: etree._Element) -> None:
             return
 
 
-_GRAMMAR = Grammar(
+#: What the elements of a label's text mean; openFDA gives tables in the same markup.
+GRAMMAR = Grammar(
     inline=frozenset(("content", "linkHtml", "linkhtml", "caption")),
     skip=frozenset(("renderMultiMedia", "rendermultimedia", "observationMedia", "col", "colgroup")),
     items=frozenset(("item",)),
