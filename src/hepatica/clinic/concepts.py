@@ -18,7 +18,7 @@ def exact(text: str) -> Fraction:
     return Fraction(top) / Fraction(bottom) if bottom else Fraction(top)
 
 
-class Unit(Record, frozen=True):
+class Unit(Record, frozen=True, kw_only=True):
     """An accepted unit by UCUM code: value in the concept's own unit = value * factor + offset."""
 
     code: str
@@ -32,7 +32,7 @@ class Unit(Record, frozen=True):
         return (value - exact(self.offset)) / exact(self.factor)
 
 
-class Range(Record, frozen=True):
+class Range(Record, frozen=True, kw_only=True):
     """Plausible limits, both included, in `unit`: engineering judgement, to catch slips."""
 
     unit: str
@@ -40,14 +40,14 @@ class Range(Record, frozen=True):
     high: str
 
 
-class Also(Record, frozen=True):
+class Also(Record, frozen=True, kw_only=True):
     """Another concept that serves for this one after multiplication by `factor` (own units)."""
 
     concept: str
     factor: str
 
 
-class Concept(Record, frozen=True, dict=True):
+class Concept(Record, frozen=True, kw_only=True, dict=True):
     """One thing that can be observed.
 
     `unit` is the unit in which values are kept; it is chosen so that values given in any accepted

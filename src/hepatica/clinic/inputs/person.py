@@ -7,7 +7,7 @@
       drug_list_complete: true
       observations:
       - {at: 2026-03-04T10:00, creatinine: 2.6 mg/dL, bilirubin: 4.2 mg/dL, inr: 1.8}
-      - {concept: urine_output, value: 200, unit: mL, start: 2026-03-04T02:00, time: 2026-03-04T08:00}
+      - {concept: urine_output, value: 200, unit: mL, start: ..., time: ...}
       drugs:
       - {name: terlipressin, dose: 0.85, unit: mg (base), start: 2026-03-04T14:00, interval_h: 6}
       conditions:
@@ -96,7 +96,9 @@ def _rows(
         if scalar(body.get(event)) is not None:
             yield Raw(patient=patient, concept=event, time=scalar(body[event]), where=event)
     for key in COMPLETE:
-        state = scalar(body.get(key)) or ("true" if f"{key[:-14]}s" in _given(body) else None)
+        state = scalar(body.get(key))
+        if state is None and key == "procedure_list_complete" and "procedures" in body:
+            state = "true"
         if state is not None:
             yield Raw(patient=patient, concept=key, text=state, where=key)
     for index, row in _list(body, "observations", name):
@@ -107,11 +109,6 @@ def _rows(
         yield from _named(row, patient, f"conditions[{index}]", "flag", unknown)
     for index, row in _list(body, "procedures", name):
         yield from _named(row, patient, f"procedures[{index}]", "procedure", unknown)
-
-
-def _given(body: dict[str, Any]) -> tuple[str, ...]:
-    """Lists that are complete by being there: procedures, but not drugs."""
-    return ("procedures",) if "procedures" in body else ()
 
 
 def _entries(body: dict[str, Any], key: str, name: str) -> list[tuple[str, Any]]:
@@ -240,7 +237,7 @@ def _named(
 
 def _unmapped(kind: str, word: str, count: int) -> Unmapped:
     kinds = {"observation": ("quantity", "code"), "drug": ("drug",), "condition": ("flag",)}
-    known = by_word(kinds.get(kind, ("procedure",)))  # type: ignore[arg-type]
+    known = by_word(kinds.get(kind, ("procedure",)))
     near = get_close_matches(word.lower(), known, n=1)
     reason = f"no {kind} is called this" + (f": did you mean {known[near[0]]}?" if near else "")
     return Unmapped(system=kind, code=word, display=None, count=count, reason=reason)

@@ -49,7 +49,7 @@ def parse(text: str, *, name: str) -> Any:
             )
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.AliasEvent):
-                raise InputError(f"line {event.start_mark.line + 1}: aliases are not read")
+                raise InputError(f"alias *{event.anchor}: aliases are not read")
         return yaml.load(text, Loader=_Loader)
     except InputError as error:
         raise InputError(f"{name}: {error}") from None

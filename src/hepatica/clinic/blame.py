@@ -1,0 +1,101 @@
+"""Why a result is unknown: the inputs that would settle it, found by walking the expression."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hepatica.clinic.compiled import SPACE, Compiled, python
+from hepatica.clinic.expression import Expression
+
+Taint = frozenset[str]
+NOTHING: Taint = frozenset()
+
+
+def missing(form: Compiled, values: Mapping[str, Any], step: str) -> tuple[str, ...]:
+    """Unknown inputs that keep a step unknown, in the definition's order; none if it is known.
+
+    Inputs that could not change the outcome are left out: once one condition of an AND is false,
+    what the others need is of no interest. Alternatives stand together as "pao2 or spo2".
+    """
+    computed = form.run(values)
+    known: dict[str, Any] = {name: values.get(name) for name in form.score.inputs}
+    taints: dict[str, Taint] = {
+        name: frozenset({name}) if value is None else NOTHING for name, value in known.items()
+    }
+    for name, tree in form.steps.items():
+        taints[name] = _taint(tree, {**known, **computed}, taints)[1]
+        if name == step:
+            break
+    if computed[step] is not None:
+        return ()
+    return _grouped(form, taints[step])
+
+
+def _grouped(form: Compiled, found: Taint) -> tuple[str, ...]:
+    names: list[str] = []
+    for name in form.score.inputs:
+        if name not in found:
+            continue
+        group = next((g for g in form.score.any_of if name in g), None)
+        label = " or ".join(g for g in group if g in found) if group else name
+        if label not in names:
+            names.append(label)
+    return tuple(names)
+
+
+def _taint(
+    node: Expression, values: Mapping[str, Any], taints: Mapping[str, Taint]
+) -> tuple[Any, Taint]:
+    """The node's value and the unknown inputs that it rests on."""
+    kind = type(node).__name__
+    if kind == "Column":
+        return values[node.name], taints[node.name]
+    if kind in ("Literal", "Boolean", "Null"):
+        return _value(node, values), NOTHING
+    if kind == "Case":
+        return _case(node, values, taints)
+    parts = [_taint(part, values, taints) for part in _children(node)]
+    value = _value(node, values)
+    if kind in ("And", "Or") and value is not None:
+        decisive = [taint for part, taint in parts if part is value]
+        return value, min(decisive, key=len)
+    if kind == "Coalesce" and value is not None:
+        return value, next(taint for part, taint in parts if part is not None)
+    unknown = [taint for part, taint in parts if part is None]
+    chosen = unknown if value is None and unknown else [taint for _, taint in parts]
+    return value, NOTHING.union(*chosen)
+
+
+def _case(
+    node: Expression, values: Mapping[str, Any], taints: Mapping[str, Taint]
+) -> tuple[Any, Taint]:
+    passed = NOTHING
+    for branch in node.args["ifs"]:
+        condition, taint = _taint(branch.this, values, taints)
+        passed |= taint
+        if condition:
+            value, more = _taint(branch.args["true"], values, taints)
+            return value, passed | more
+    default = node.args.get("default")
+    if default is None:
+        return None, passed
+    value, more = _taint(default, values, taints)
+    return value, passed | more
+
+
+def _children(node: Expression) -> list[Expression]:
+    kind = type(node).__name__
+    if kind in ("Coalesce", "In"):
+        return [node.this, *node.expressions]
+    if kind == "Between":
+        return [node.this, node.args["low"], node.args["high"]]
+    if kind == "Anonymous":
+        return list(node.expressions)
+    return [node.this, node.expression] if node.args.get("expression") else [node.this]
+
+
+def _value(node: Expression, values: Mapping[str, Any]) -> Any:
+    return eval(
+        python(node), dict(SPACE), {f"v_{k}": v for k, v in values.items()}
+    )  # generated from a parsed tree
