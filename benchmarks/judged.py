@@ -1,6 +1,6 @@
-"""A judged retrieval collection: corpus.jsonl.gz, qrels.tsv, and the corpus as PubMed-like sources.
+"""A judged retrieval collection, its corpus as sources shaped like PubMed records.
 
-A corpus line has `id` (or `_id`) and `text`, and may have `pmid`, `section` and `title`.
+A folder with corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv. A corpus line has `id` (or `_id`) and `text`, and may have `pmid`, `section` and `title`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from hepatica.evidence.model import Design, Document, Passage, Source
 
+CORPUS = "corpus.jsonl.gz"
 GAP = "\n\n"
 
 Entries = dict[tuple[str, int], str]
@@ -22,7 +23,12 @@ Entries = dict[tuple[str, int], str]
 
 def entries(folder: Path) -> list[tuple[str, str]]:
     """(id, text) of each corpus entry."""
-    return [(_key(line), line["text"]) for line in _lines(folder)]
+    return [(_key(line), line["text"]) for line in _lines(folder / CORPUS)]
+
+
+def queries(folder: Path) -> list[tuple[str, str]]:
+    """(id, text) of each query."""
+    return [(_key(line), line["text"]) for line in _lines(folder / "queries.jsonl.gz")]
 
 
 def judgements(folder: Path) -> dict[str, dict[str, int]]:
@@ -37,7 +43,7 @@ def judgements(folder: Path) -> dict[str, dict[str, int]]:
 def documents(folder: Path) -> tuple[list[Document], Entries]:
     """Sources with the entries of one PMID as their passages, and where each entry stands."""
     groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for line in _lines(folder):
+    for line in _lines(folder / CORPUS):
         pmid = line.get("pmid")
         groups[f"pmid:{pmid}" if pmid else _key(line)].append(line)
     places: Entries = {}
@@ -63,8 +69,8 @@ def _document(source_id: str, group: list[dict[str, Any]], places: Entries) -> D
     return Document(source=source, passages=tuple(passages))
 
 
-def _lines(folder: Path) -> Iterator[dict[str, Any]]:
-    with gzip.open(folder / "corpus.jsonl.gz", "rt", encoding="utf-8") as lines:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             yield json.loads(line)
 

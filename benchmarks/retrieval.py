@@ -19,8 +19,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.collection import queries
-from benchmarks.judged import Entries, documents, entries, judgements
+from benchmarks.judged import Entries, documents, entries, judgements, queries
 from benchmarks.ndcg import ndcg
 from benchmarks.results import percentile, save
 from hepatica.evidence.store.analysis import analyse, query_terms
