@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from hepatica.ask import abstain, compose, spans
 from hepatica.ask.answer import Answer, Reader, Section, Statement
 from hepatica.ask.bottom_line import bottom_line
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
+from hepatica.ask.meaning import Meaning
 from hepatica.ask.prepared import Prepared, pack, unpack
 from hepatica.ask.question import Question, follow, read
 from hepatica.ask.readability import grade
@@ -35,13 +36,15 @@ _SPAN_SHARE = 0.62
 class Engine:
     """Answers questions from one store. Deterministic: same question, same store, same answer."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, meaning: Meaning | None = None) -> None:
+        """`meaning` adds retrieval by meaning to that by words; see `hepatica.ask.meaning`."""
         blob = store.knowledge()
         if blob is None:
             raise StoreError(
                 f"{store.folder}: the store holds no curated knowledge; run hepatica doctor"
             )
         self.store = store
+        self.meaning = meaning
         self.prepared: Prepared = unpack(blob, analyse)
 
     def ask(
@@ -49,7 +52,7 @@ class Engine:
         text: str,
         *,
         reader: Reader = Reader.CLINICIAN,
-        tiers: Iterable[Tier] | None = None,
+        tiers: Collection[Tier] | None = None,
         since: int | None = None,
         subject: Sequence[str] = (),
     ) -> Answer:
@@ -110,7 +113,7 @@ class Engine:
         )
 
     def _sentences(
-        self, question: Question, tiers: Iterable[Tier] | None, since: int | None
+        self, question: Question, tiers: Collection[Tier] | None, since: int | None
     ) -> list[spans.Sentence]:
         hits = self.store.search(
             question.text,
@@ -119,12 +122,21 @@ class Engine:
             since=since,
             include_curated=False,
         )
+        if self.meaning is not None:
+            hits = self.meaning.fuse(question.text, hits, k=_PASSAGES)
         if not hits:
             return []
+        passages = [
+            passage
+            for passage in self.store.passages([hit.passage_id for hit in hits])
+            if not passage.curated
+            and (tiers is None or passage.design.tier in tiers)
+            and (since is None or (passage.year or 0) >= since)
+        ]
         stems = [term for term in question.weights if not term.startswith("#")]
         return spans.rank(
             question,
-            self.store.passages([hit.passage_id for hit in hits]),
+            passages,
             hits,
             lexicon=self.prepared.lexicon,
             rarity=self.store.rarity(stems),

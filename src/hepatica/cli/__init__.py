@@ -18,6 +18,7 @@ COMMANDS = {
     "bench": "Analyse an assay.",
     "cite": "Export the references of a saved answer.",
     "cohort": "Run the clinical definitions over a registry.",
+    "dense": "Set up retrieval by meaning beside retrieval by words.",
     "doctor": "Check the store and say what to do.",
     "guide": "Walk a troubleshooting guide.",
     "ingest": "Add files, or what PubMed, DailyMed, openFDA, ClinicalTrials.gov or PMC hold.",

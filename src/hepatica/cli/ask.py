@@ -32,6 +32,7 @@ FORMATS = ("text", "markdown", "html", "json")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--follow", is_flag=True, help="Keep the subject of the question asked before.")
 @click.option("--explain", is_flag=True, help="Show each quote in its surroundings, and why.")
+@click.option("--dense", is_flag=True, help="Search by meaning too; see `hepatica dense`.")
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 def command(
     question: tuple[str, ...],
@@ -42,6 +43,7 @@ def command(
     output: Path | None,
     follow: bool,
     explain: bool,
+    dense: bool,
     folder: Path | None,
 ) -> None:
     """Answer QUESTION from the store, or ask for questions when none is given.
@@ -56,7 +58,7 @@ def command(
     text = " ".join(question)
     if text == "-":
         text = _standard_input()
-    with open_engine(folder) as engine:
+    with open_engine(folder, dense=dense) as engine:
         if not question:
             _interact(engine, reader, tiers, since, explain)
             return

@@ -16,14 +16,22 @@ _SUBJECT = "subject.json"
 
 
 @contextmanager
-def open_engine(folder: Path | None) -> Iterator[Engine]:
-    """An engine over the store in `folder`; the curated knowledge is put in when it changed."""
+def open_engine(folder: Path | None, *, dense: bool = False) -> Iterator[Engine]:
+    """An engine over the store in `folder`; the curated knowledge is put in when it changed.
+
+    `dense` adds retrieval by meaning, from what `hepatica dense build` made.
+    """
     from hepatica.ask.engine import Engine, sync
     from hepatica.evidence.store.store import Store
 
     with Store.open(folder) as store:
         sync(store)
-        yield Engine(store)
+        meaning = None
+        if dense:
+            from hepatica.ask.meaning import Meaning
+
+            meaning = Meaning.open(store.folder)
+        yield Engine(store, meaning=meaning)
 
 
 def remember(store: Store, subject: Sequence[str]) -> None:

@@ -94,6 +94,15 @@ def _passage(
     )
 
 
+def passage_ids(connection: sqlite3.Connection) -> list[int]:
+    """The ids of the passages of current sources, in order."""
+    rows = connection.execute(
+        """SELECT p.passage FROM passages p JOIN sources s USING (source)
+           WHERE s.current = 1 ORDER BY p.passage"""
+    )
+    return [key for (key,) in rows]
+
+
 def passage_around(
     connection: sqlite3.Connection, source_id: str, version: str, start: int, end: int
 ) -> str:

@@ -176,6 +176,11 @@ class Store:
         with translated(self.folder):
             return lookup.passage_around(self._connection, source_id, version, start, end)
 
+    def passage_ids(self) -> list[int]:
+        """The ids of the passages of all current sources, in order."""
+        with translated(self.folder):
+            return lookup.passage_ids(self._connection)
+
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages in that order, without those removed since they were found."""
         with translated(self.folder):

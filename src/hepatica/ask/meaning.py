@@ -1,0 +1,42 @@
+"""Retrieval by meaning, fused with retrieval by words, where the store has vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from hepatica.errors import InputError
+from hepatica.evidence.dense.encoder import Encoder
+from hepatica.evidence.dense.vectors import Encodes, Vectors, fuse
+from hepatica.evidence.store.records import Hit
+
+_NEAREST = 100
+
+
+class Meaning:
+    """Finds passages by the meaning of a question."""
+
+    def __init__(self, encoder: Encodes, vectors: Vectors) -> None:
+        self._encoder = encoder
+        self._vectors = vectors
+
+    @classmethod
+    def open(cls, folder: Path, *, model: Path | None = None) -> Meaning:
+        """What `hepatica dense build` made for the store in `folder`.
+
+        Raises InputError when vectors or model files are missing, MissingExtraError without the
+        extra.
+        """
+        from hepatica.evidence.dense.files import find
+
+        vectors = Vectors.open(folder)
+        paths = find(model)
+        if vectors is None or paths is None:
+            what = "vectors" if vectors is None else "model files"
+            raise InputError(f"no {what} for {str(folder)!r}: run `hepatica dense build`")
+        return cls(Encoder(paths), vectors)
+
+    def fuse(self, text: str, hits: Sequence[Hit], *, k: int) -> list[Hit]:
+        """`hits` fused by reciprocal rank with the passages nearest in meaning."""
+        query = self._encoder.encode([text])[0]
+        return fuse(hits, self._vectors.search(query, k=_NEAREST), k=k)
