@@ -53,14 +53,14 @@ def load(folder: Path | None = None) -> Knowledge:
     something that does not exist.
     """
     from hepatica.evidence.knowledge_checks import check
-    from hepatica.evidence.knowledge_files import read
+    from hepatica.evidence.knowledge_files import read_table
 
     root = SHIPPED if folder is None else folder
     if not root.is_dir():
         raise KnowledgeError(
             f"{root}: no such folder; expected one with claims/ and sources/ in it"
         )
-    units, subjects, everyday = root / _UNITS, root / _SUBJECTS, root / _EVERYDAY
+    everyday = root / _EVERYDAY
     words = everyday.read_text(encoding="utf-8").split("\n") if everyday.is_file() else []
     knowledge = Knowledge(
         sources=_records(root, "sources", CuratedSource),
@@ -69,8 +69,8 @@ def load(folder: Path | None = None) -> Knowledge:
         gaps=_records(root, "gaps", Gap),
         topics=_records(root, "topics", Topic),
         concepts=_records(root, "vocabulary", Concept),
-        units=read(units, dict[str, Unit], root=root) if units.is_file() else {},
-        subjects=read(subjects, dict[str, str], root=root) if subjects.is_file() else {},
+        units=read_table(root / _UNITS, Unit, root=root),
+        subjects=read_table(root / _SUBJECTS, str, root=root),
         everyday=frozenset(w.strip().lower() for w in words if w.strip() and w[0] != "#"),
     )
     check(knowledge)
@@ -140,9 +140,9 @@ def unpack(packed: bytes) -> Knowledge:
 @cache
 def shipped_units() -> Mapping[str, Unit]:
     """How the units of the shipped knowledge are printed, by UCUM code."""
-    from hepatica.evidence.knowledge_files import read
+    from hepatica.evidence.knowledge_files import read_table
 
-    return read(SHIPPED / _UNITS, dict[str, Unit], root=SHIPPED)
+    return read_table(SHIPPED / _UNITS, Unit, root=SHIPPED)
 
 
 def _records(root: Path, name: str, shape: type[R]) -> dict[str, R]:
@@ -156,6 +156,11 @@ def _records(root: Path, name: str, shape: type[R]) -> dict[str, R]:
             raise KnowledgeError(
                 f"{where}: id: the value is {record.id!r}, expected the name of the file, "
                 f"{path.stem!r}"
+            )
+        if isinstance(record, Claim) and record.subject != path.parent.name:
+            raise KnowledgeError(
+                f"{where}: subject: the value is {record.subject!r}, expected the name of the "
+                f"folder, {path.parent.name!r}"
             )
         if record.id in found:
             raise KnowledgeError(f"{where}: id: {record.id!r} is given twice under {name}/")

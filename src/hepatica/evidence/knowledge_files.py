@@ -48,14 +48,30 @@ def read(path: Path, shape: type[T], *, root: Path) -> T:
     `root` is the knowledge folder, so that the error names the file relative to it.
     """
     where = path.relative_to(root).as_posix()
+    return _convert(_parse(path, where), shape, where)
+
+
+def read_table(path: Path, shape: type[T], *, root: Path) -> dict[str, T]:
+    """The records in `path` by key, or nothing when there is no such file; errors as in `read`."""
+    where = path.relative_to(root).as_posix()
+    if not path.is_file():
+        return {}
+    rows = _convert(_parse(path, where), dict[str, object], where)
+    return {key: _convert(row, shape, f"{where}: {key}") for key, row in rows.items()}
+
+
+def _parse(path: Path, where: str) -> object:
     try:
-        raw = yaml.load(path.read_bytes(), _Loader)
+        return yaml.load(path.read_bytes(), _Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise KnowledgeError(f"{where}, line {line}: not valid YAML: {error.problem}") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         problem = " ".join(str(error).split())
         raise KnowledgeError(f"{where}: not valid YAML in UTF-8: {problem}") from None
+
+
+def _convert(raw: object, shape: type[T], where: str) -> T:
     try:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
@@ -67,7 +83,7 @@ def _explain(message: str, raw: object) -> str:
     if match is None:
         return message
     path = match["path"] or ""
-    key = path.lstrip(".") or "the whole file"
+    key = path.lstrip(".") or "the whole entry"
     shown = repr(_at(raw, path))
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
