@@ -1,6 +1,7 @@
 """A judged retrieval collection, its corpus as sources shaped like PubMed records.
 
-A folder with corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv. A corpus line has `id` (or `_id`) and `text`, and may have `pmid`, `section` and `title`.
+The folder has corpus.jsonl.gz, queries.jsonl.gz and qrels.tsv. A corpus line has `id` (or `_id`)
+and `text`, and may have `pmid`, `section` and `title`.
 """
 
 from __future__ import annotations
