@@ -43,6 +43,12 @@ NAMED_BY_A_LETTER = frozenset(
     "treatment trial troponin type virus vitamin".split()
 )
 
+# Lower-case words after which a single capital is an initial: "by J. Smith".
+BEFORE_NAMES = frozenset(
+    "after and as at author authors by colleague de del den der di for from in of or see the to "
+    "van von with".split()
+)
+
 # Words that open a sentence and are no part of a name.
 OPENERS = (
     "A|After|Albumin|All|Also|Although|Among|An|And|As|At|Because|Before|Both|But|By|Compared|"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from hepatica.evidence._abbreviations import (
+    BEFORE_NAMES,
     BEFORE_NUMBER,
     IN_NAMES,
     MAYBE_LAST,
@@ -15,14 +16,16 @@ from hepatica.evidence._abbreviations import (
     OPENERS,
     UNITS,
 )
+from hepatica.evidence._text_blocks import blocks
 
 # Every pattern is possessive or bounded: no text, however hostile, is scanned twice.
 _STOP = re.compile(r"[.!?…]++[\"'”’»)\]]*+")
 _SPACE = re.compile(r"\s*+")
 _RAISED = "⁰¹²³⁴-⁹"
 _BRACKETED = r"\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,20}\]"
+_RAISED_LIST = rf"[{_RAISED}]{{1,4}}(?:[,–⁻-][{_RAISED}]{{1,4}}){{0,20}}"
 _REFERENCE = re.compile(
-    rf"(?:{_BRACKETED}|[{_RAISED}]{{1,4}}(?:[,–⁻-][{_RAISED}]{{1,4}}){{0,20}}){{1,10}}+(?=\s|\Z)"
+    rf"(?:{_BRACKETED}|{_RAISED_LIST})(?:\s?(?:{_BRACKETED}|{_RAISED_LIST})){{0,9}}(?=\s|\Z)"
 )
 _REFERENCE_DIGITS = re.compile(r"\d{1,3}(?:[,–-]\s?\d{1,3}){0,20}(?=\s|\Z)")
 _OPENING = re.compile(r"[\"'“‘«(\[¿¡]*+")
@@ -41,18 +44,6 @@ _CAPTION = re.compile(
 _LOOK_BACK = 40
 _PARENTHESIS = 400
 
-_LINE = re.compile(r"[^\n]*+(?:\n|\Z)")
-_BULLET = re.compile(r"\s*+(?:[•▪●○◦‣⁃·]|[-–—*](?=\s+[^\W\d]))\s*+")
-_ITEM_NUMBER = re.compile(r"\s*+\(?(\d{1,3})[.)]\s")
-_ITEM_OTHER = re.compile(r"\s*+(?:[-–—*]\s+\S|\(?(?:[A-Za-z]|[ivxIVX]{1,4})[.)]\s)")
-# A line that ends so goes on with the number that opens the next one.
-_WRAPS = re.compile(
-    r"(?:\b(?:a|about|an|and|at|by|class|day|figure|from|grade|in|is|least|median|of|or|phase|score|"
-    r"stage|table|than|the|to|type|was|week|were|with)|[,(≥≤<>=±~≈+/–-])$",
-    re.IGNORECASE,
-)
-_LINE_CLOSED = re.compile(r"[.:;!?…][\"'”’»)\]]*\s*$")
-
 
 def split(text: str) -> list[tuple[int, int]]:
     """The spans of the sentences of `text`, in order, with only white space between them.
@@ -66,7 +57,7 @@ def split(text: str) -> list[tuple[int, int]]:
     ['SCr was ≥2.25 mg/dL [1].', 'Give 0.85 mg i.v. every 6 h.']
     """
     spans: list[tuple[int, int]] = []
-    for start, end, is_row in _blocks(text):
+    for start, end, is_row in blocks(text):
         if is_row:
             spans.append((start, end))
             continue
@@ -84,72 +75,30 @@ def _settled(text: str, span: tuple[int, int]) -> list[tuple[int, int]]:
     return [(start + first, start + last) for first, last in inner]
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
-    """Running text, list items and table rows, without the white space around them."""
-    start = last = -1
-    number = 0
-    for line in _LINE.finditer(text):
-        content = line[0]
-        stripped = content.strip()
-        if not stripped:
-            if start >= 0:
-                yield start, last, False
-                start = -1
-            continue
-        first = line.start() + content.index(stripped)
-        end = first + len(stripped)
-        is_row = " | " in content or stripped.startswith("| ") or stripped.endswith(" |")
-        if start >= 0 and (
-            is_row or _is_item(stripped, text[max(start, last - 40) : last], number)
-        ):
-            yield start, last, False
-            start = -1
-        if found := _ITEM_NUMBER.match(stripped):
-            number = int(found[1])
-        if is_row:
-            yield first, end, True
-        else:
-            start, last = (first if start < 0 else start), end
-    if start >= 0:
-        yield start, last, False
-
-
-def _is_item(line: str, before: str, number: int) -> bool:
-    """Whether a line that follows on `before` opens a list item; `number` is of the last item."""
-    if _BULLET.match(line):
-        return True
-    closed = bool(_LINE_CLOSED.search(before))
-    if found := _ITEM_NUMBER.match(line):
-        return closed or int(found[1]) == number + 1 and (number > 0 or not _WRAPS.search(before))
-    return closed and bool(_ITEM_OTHER.match(line))
-
-
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for stop in _STOP.finditer(text, start, end):
-        after = _end_of_sentence(text, begin, stop, end)
-        if after is None:
+        after = _end_of_sentence(text, stop, end)
+        if after is None or stop.start() == begin:
             continue
         following = _SPACE.match(text, after, end)
         place = following.end() if following else end
         if place >= end:
             break
-        if _opens(text, place, end) and not _belongs_together(text, begin, stop, after, place):
+        if _opens(text, place, end) and not _belongs_together(text, begin, stop, after, place, end):
             yield begin, after
             begin = place
     yield begin, end
 
 
-def _end_of_sentence(text: str, begin: int, stop: re.Match[str], end: int) -> int | None:
+def _end_of_sentence(text: str, stop: re.Match[str], end: int) -> int | None:
     """Where a sentence that stops here would end, its references included, or None."""
     after = stop.end()
     if after < end and not text[after].isspace():
         glued = _REFERENCE.match(text, after, end)
         if glued is None and not text[stop.start() - 1 : stop.start()].isdigit():
             glued = _REFERENCE_DIGITS.match(text, after, end)
-        if glued is None or stop.start() == begin:
-            return None
-        return glued.end()
+        return glued.end() if glued else None
     following = _SPACE.match(text, after, end)
     late = _REFERENCE.match(text, following.end(), end) if following else None
     return late.end() if late else after
@@ -169,9 +118,11 @@ def _opens(text: str, place: int, end: int) -> bool:
     return True
 
 
-def _belongs_together(text: str, begin: int, stop: re.Match[str], after: int, place: int) -> bool:
+def _belongs_together(
+    text: str, begin: int, stop: re.Match[str], after: int, place: int, end: int
+) -> bool:
     """Whether what stands before and after this stop is one sentence."""
-    if _in_parenthesis(text, begin, stop.start(), after):
+    if _in_parenthesis(text, begin, stop.start(), after, end):
         return True
     marks = stop[0].rstrip("\"'”’»)]")
     before = text[max(begin, stop.start() - _LOOK_BACK) : stop.start()]
@@ -186,11 +137,11 @@ def _belongs_together(text: str, begin: int, stop: re.Match[str], after: int, pl
     return False
 
 
-def _in_parenthesis(text: str, begin: int, stop: int, after: int) -> bool:
+def _in_parenthesis(text: str, begin: int, stop: int, after: int, end: int) -> bool:
     opening = text.rfind("(", max(begin, stop - _PARENTHESIS), stop)
     if opening < 0:
         return False
-    closing = text.find(")", opening, opening + _PARENTHESIS)
+    closing = text.find(")", opening, min(opening + _PARENTHESIS, end))
     return closing >= after
 
 
@@ -211,18 +162,23 @@ def _word_goes_on(text: str, begin: int, before: str, stop: int, place: int) -> 
     if "." in word:
         return not (_CAPITALISED if word.islower() else _OPENER).match(text, place)
     if bare in MAYBE_LAST and not (len(word) == 1 and word.isupper()):
-        return not _CAPITALISED.match(text, place)
+        return not "A" <= text[place] <= "Z"
     if len(word) == 1 and word.isupper():
         return _is_initial(before[: found.start(1)]) and not _OPENER.match(text, place)
     return False
 
 
 def _is_initial(before: str) -> bool:
-    """Whether a single capital after these words stands for a name."""
+    """Whether a single capital after these words stands for a name: "by J. Smith"."""
+    if before.endswith(("-", "/", "–")) and not before.endswith(".-"):
+        return False
     words = re.findall(r"[^\W_]+", before[-30:])
     if not words:
         return True
-    return not (words[-1].isdecimal() or words[-1].lower() in NAMED_BY_A_LETTER)
+    word = words[-1]
+    if word.isdecimal() or word.lower() in NAMED_BY_A_LETTER:
+        return False
+    return not word.islower() or word in BEFORE_NAMES
 
 
 def _number_goes_on(text: str, begin: int, before: str, stop: int, place: int) -> bool:
@@ -234,8 +190,7 @@ def _number_goes_on(text: str, begin: int, before: str, stop: int, place: int) -
     if text[place].isdigit():
         # "≥2. 25 mg/dL" is a figure that lost its shape; half of it would be another figure.
         return bool(found[1].strip()) or bool(_NUMBER_WITH_UNIT.match(text, place))
-    lead = before[: found.start(2)].rstrip()
-    return lead.endswith((":", ";")) and len(found[2]) < 3
+    return before[: found.start(2)].endswith((": ", "; ")) and len(found[2]) < 3
 
 
 def _is_marker(text: str, begin: int, stop: int) -> bool:
