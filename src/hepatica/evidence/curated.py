@@ -203,7 +203,8 @@ class Concept(Record, frozen=True):
 
     `words` are matched in questions and texts (case-insensitive, plurals included); `lay` is the
     plain name shown to patients, `definition` one sentence for a learner's first meeting with it.
-    `broader` lists concepts that this one is a kind or part of. `codes` maps a system (loinc,
+    `broader` lists concepts that this one is a kind or part of. An intent is what a question asks
+    for (dose, comparison, safety). `codes` maps a system (loinc,
     snomed, atc, rxnorm, mesh, hgnc) to codes found in the specifications.
     """
 
@@ -222,6 +223,7 @@ class Concept(Record, frozen=True):
         "organisation",
         "population",
         "assay",
+        "intent",
     ]
     words: tuple[str, ...]
     lay: str | None = None
