@@ -25,11 +25,11 @@ passages than this (about a second of work) is rebuilt, so that equal stores ran
 NOTHING = -1
 
 
-def lag_of(connection: sqlite3.Connection, index: PassageIndex) -> int:
-    """How many commits the index is behind; all of them if it belongs to another history."""
+def lag_of(connection: sqlite3.Connection, index: PassageIndex) -> int | None:
+    """How many commits the index is behind; None if it does not belong to this record at all."""
     state = read_state(connection)
     held = _held(connection, index, state)
-    return state.seq if held == NOTHING else state.seq - held
+    return None if held == NOTHING else state.seq - held
 
 
 def catch_up(connection: sqlite3.Connection, index: PassageIndex) -> None:

@@ -12,6 +12,7 @@ from hepatica.evidence.store import ranking
 from hepatica.evidence.store.analysis import ANALYZER, analyse, analyzer, fold, query_terms
 from hepatica.evidence.store.change import Entry
 from hepatica.evidence.store.mark import read_mark
+from hepatica.evidence.store.mirror import Mirror, needs_mirror
 from hepatica.evidence.store.records import Hit
 
 if TYPE_CHECKING:
@@ -28,20 +29,23 @@ SCORE_DIGITS = 4
 
 
 class IndexBusyError(StoreError):
-    """Another process is writing the index."""
+    """Another process is writing the index, or nobody may."""
 
 
 class PassageIndex:
     """An open index: searches one snapshot until `reload`."""
 
     def __init__(self, folder: Path) -> None:
-        """Opens or makes the index. Raises ValueError when it is damaged or of another schema."""
+        """Opens or makes the index. Raises ValueError when it is damaged or of another schema,
+        OSError when the folder cannot be used."""
         import tantivy
 
         self.folder = folder
         self.schema = _schema()
-        folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(self.schema, path=str(folder))
+        self._mirror = Mirror(folder) if needs_mirror(folder) else None
+        place = self._mirror.folder if self._mirror else folder
+        place.mkdir(parents=True, exist_ok=True)
+        self._index = tantivy.Index(self.schema, path=str(place))
         self._index.register_tokenizer(ANALYZER, analyzer())
         self._index.config_reader("manual")
         self.reload()
@@ -50,6 +54,8 @@ class PassageIndex:
         """Moves to the newest commit."""
         # The mark first: read afterwards it could belong to a newer commit than the snapshot.
         self.mark = read_mark(self.folder)
+        if self._mirror:
+            self._mirror.update()
         self._index.reload()
         self._searcher = self._index.searcher()
 
@@ -60,6 +66,8 @@ class PassageIndex:
 
     def writer(self) -> tantivy.IndexWriter:
         """The only writer. Raises IndexBusyError while another process has it."""
+        if self._mirror:
+            raise IndexBusyError(f"the index at {str(self.folder)!r} is read-only")
         try:
             # One thread: fewer segments, and the other cores stay with the reader and SQLite.
             return self._index.writer(WRITER_MEMORY, 1)

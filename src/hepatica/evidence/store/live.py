@@ -7,20 +7,31 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TypeVar
 
+from hepatica.errors import StoreError
 from hepatica.evidence.model import Tier
 from hepatica.evidence.store.change import Change
 from hepatica.evidence.store.follow import IndexFeed, catch_up, lag_of, rebuild
-from hepatica.evidence.store.index import IndexBusyError, PassageIndex
+from hepatica.evidence.store.index import PassageIndex
 from hepatica.evidence.store.lookup import are_current
 from hepatica.evidence.store.records import Hit
 from hepatica.evidence.store.schema import INDEX_NAME
+from hepatica.evidence.store.state import read_state
 
-FAILURES = (ValueError, RuntimeError, OSError, IndexBusyError)
-"""What Tantivy raises on a full disk, a damaged file or a taken lock."""
+FAILURES = (ValueError, RuntimeError, OSError, StoreError)
+"""What the index raises on a full disk, a damaged file or a taken lock."""
 
 RETRY_SECONDS = 0.5
 SPARE = 50
+
+
+def _is_damage(error: BaseException) -> bool:
+    """Tantivy raises ValueError or panics; PyO3's PanicException can only be told by its name."""
+    return isinstance(error, ValueError) or type(error).__name__ == "PanicException"
+
+
+T = TypeVar("T")
 
 
 class LiveIndex:
@@ -30,12 +41,17 @@ class LiveIndex:
         self._connection = connection
         self._folder = folder / INDEX_NAME
         self._index: PassageIndex | None = None
+        self._usable: PassageIndex | None = None
         self._seen: int | None = None
-        self._tried = 0.0
+        self._retry_at = 0.0
         self._lag = 0
 
     def current_lag(self) -> int:
-        self._follow()
+        """Commits that the index is behind; all of them where there is no index to be had."""
+        try:
+            self._follow()
+        except FAILURES:
+            return read_state(self._connection).seq
         return self._lag
 
     def search(
@@ -48,26 +64,38 @@ class LiveIndex:
         since: int | None,
         include_curated: bool,
     ) -> list[Hit]:
-        index = self._follow()
-        if index is None:
-            return []
-        spare = SPARE if self._lag else 0
-        hits = index.search(
-            text,
-            k=k + spare,
-            kinds=kinds,
-            tiers=tiers,
-            since=since,
-            include_curated=include_curated,
-        )
+        def found(index: PassageIndex) -> list[Hit]:
+            return index.search(
+                text,
+                k=k + (SPARE if self._lag else 0),
+                kinds=kinds,
+                tiers=tiers,
+                since=since,
+                include_curated=include_curated,
+            )
+
+        hits = self._ask(found) or []
         if self._lag:
             alive = are_current(self._connection, [hit.passage_id for hit in hits])
             hits = [hit for hit in hits if hit.passage_id in alive]
         return hits[:k]
 
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
+        return self._ask(lambda index: index.rarity(terms)) or {}
+
+    def _ask(self, question: Callable[[PassageIndex], T]) -> T | None:
+        """What the index answers; None where there is none to ask. Damage that shows only now is
+        mended by one rebuild."""
         index = self._follow()
-        return index.rarity(terms) if index is not None else {}
+        if index is None:
+            return None
+        try:
+            return question(index)
+        except BaseException as error:
+            if not _is_damage(error):
+                raise
+        self._index = self._rebuilt()
+        return question(self._index)
 
     @contextmanager
     def feeding(self) -> Iterator[Callable[[Change], None]]:
@@ -102,24 +130,40 @@ class LiveIndex:
             try:
                 self._index = PassageIndex(self._folder)
             except ValueError:
-                self._index = rebuild(self._connection, self._folder)
+                self._index = self._rebuilt()
+            except OSError as error:
+                raise StoreError(self._unusable(error)) from error
         return self._index
+
+    def _rebuilt(self) -> PassageIndex:
+        try:
+            return rebuild(self._connection, self._folder)
+        except (ValueError, RuntimeError, OSError) as error:
+            raise StoreError(self._unusable(error)) from error
+
+    def _unusable(self, error: Exception) -> str:
+        return (
+            f"the index at {str(self._folder)!r} cannot be read or rebuilt ({error}): make the "
+            "folder writable, free some space, and run `hepatica doctor --fix`"
+        )
 
     def _follow(self) -> PassageIndex | None:
         """The index, level with the record unless someone else is writing it; None where what
         stands there belongs to another record."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        waited = time.monotonic() - self._tried > RETRY_SECONDS
-        if self._index is not None and version == self._seen and not (self._lag and waited):
-            return self._index
-        self._seen, self._tried = version, time.monotonic()
+        settled = self._lag == 0 or time.monotonic() < self._retry_at
+        if version == self._seen and settled:
+            return self._usable
+        self._seen, self._retry_at = version, time.monotonic() + RETRY_SECONDS
         index = self._open()
-        self._lag = lag_of(self._connection, index)
-        if self._lag:
+        lag = lag_of(self._connection, index)
+        if lag != 0:
             index.reload()
-            self._lag = lag_of(self._connection, index)
-        if self._lag or index.mark is None:
+            lag = lag_of(self._connection, index)
+        if lag != 0:
             with suppress(*FAILURES):
                 catch_up(self._connection, index)
-            self._lag = lag_of(self._connection, index)
-        return index
+            lag = lag_of(self._connection, index)
+        self._lag = read_state(self._connection).seq if lag is None else lag
+        self._usable = None if lag is None else index
+        return self._usable
