@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from hepatica.evidence.curated import Concept
@@ -43,6 +43,7 @@ class Lexicon:
         stem: Callable[[str], list[str]],
         everyday: frozenset[str] = frozenset(),
     ) -> None:
+        self._closure = cache(lambda concept: self.with_broader([concept]))
         self._stem_one = lru_cache(maxsize=50_000)(lambda word: "".join(stem(word)) or word.lower())
         self.everyday = everyday
         self.concepts = {concept.id: concept for concept in concepts}
@@ -112,6 +113,10 @@ class Lexicon:
         ]
         near = get_close_matches(word, sorted(alike), n=1, cutoff=0.9)
         return near[0] if near else None
+
+    def kin(self, concept: str, other: str) -> bool:
+        """Whether the two are the same, or one is a kind or part of the other."""
+        return other in self._closure(concept) or concept in self._closure(other)
 
     def with_broader(self, concepts: Iterable[str]) -> frozenset[str]:
         """`concepts` and everything they are a kind or part of."""

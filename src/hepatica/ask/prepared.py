@@ -16,7 +16,7 @@ Stem = Callable[[str], list[str]]
 
 
 class Indexes(msgspec.Struct, frozen=True):
-    """What ranks claims, topics and gaps, and the concepts that each claim is about."""
+    """What ranks claims, topics and gaps, and the concepts that each claim or topic is about."""
 
     claims: Weighted
     topics: Weighted
@@ -84,6 +84,7 @@ def _indexes(knowledge: Knowledge, stem: Stem) -> Indexes:
         claim.id: terms.concepts(" . ".join((claim.statement, *claim.keywords)))
         for claim in knowledge.claims.values()
     }
+    concepts |= {topic.id: terms.concepts(topic.question) for topic in knowledge.topics.values()}
     return Indexes(
         claims=index((c.id, _claim_fields(c, knowledge, terms)) for c in knowledge.claims.values()),
         topics=index((t.id, _topic_fields(t, terms)) for t in knowledge.topics.values()),

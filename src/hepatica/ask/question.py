@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -30,6 +31,9 @@ _ASKING = frozenset(
 )
 
 
+_WITHOUT = frozenset({"no", "without", "lacking"})
+
+
 class Subject(msgspec.Struct, frozen=True):
     """A word or phrase that carries the subject; a record with any of `terms` speaks of it."""
 
@@ -41,7 +45,8 @@ class Question(msgspec.Struct, frozen=True):
     """What was asked and how it is searched.
 
     `weights` maps search terms (stems, and concepts as "#id") to weights. `read_as` says which
-    misspelt words were read as which.
+    misspelt words were read as which. `denied` are the concepts named as not to be had ("no
+    terlipressin on the formulary").
     """
 
     text: str
@@ -49,6 +54,12 @@ class Question(msgspec.Struct, frozen=True):
     weights: Mapping[str, float]
     subjects: tuple[Subject, ...]
     read_as: Mapping[str, str]
+    denied: frozenset[str] = frozenset()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The concepts asked about without those that the asker cannot have or has ruled out."""
+        return tuple(concept for concept in self.concepts if concept not in self.denied)
 
 
 def clean(text: str) -> str:
@@ -96,7 +107,19 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         subjects.append(Subject(words, (*(f"#{concept}" for concept in named), *stems)))
         weights.update((f"#{concept}", _CONCEPT_WEIGHT) for concept in named)
     concepts = tuple(dict.fromkeys(mention.concept for mention in mentions))
-    return Question(line, concepts, weights, tuple(dict.fromkeys(subjects)), read_as)
+    denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
+    return Question(line, concepts, weights, tuple(dict.fromkeys(subjects)), read_as, denied)
+
+
+def _denied(tokens: list[Token], mention: Mention) -> bool:
+    before = [token.surface.lower() for token in tokens[max(0, mention.first - 2) : mention.first]]
+    after = [token.surface.lower() for token in tokens[mention.last : mention.last + 3]]
+    return (
+        bool(_WITHOUT & set(before[-1:]))
+        or before == ["instead", "of"]
+        or "unavailable" in after
+        or any(pair == ("not", "available") for pair in pairwise(after))
+    )
 
 
 _SUBJECT_KINDS = frozenset({"condition", "drug", "procedure", "trial", "molecule"})
@@ -126,6 +149,7 @@ def follow(question: Question, subject: Sequence[str], lexicon: Lexicon) -> Ques
         weights,
         (*question.subjects, *subjects),
         question.read_as,
+        question.denied,
     )
 
 

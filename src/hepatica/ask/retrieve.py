@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from hepatica.ask.affinity import affinity, names_all
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
 from hepatica.evidence.curated import Claim, Seen, Topic
 
 _TOPIC_SHARE = 0.75
-_TOPIC_WEIGHT = 0.55
+_TOPIC_WEIGHT = 1.2
 _TOPICS = 3
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
 
@@ -51,6 +52,11 @@ def retrieve(question: Question, prepared: Prepared) -> Curated:
     topics = _topics(question, prepared)
     lifted = _lift(topics)
     direct = prepared.indexes.claims.scores(question.weights)
+    about = prepared.indexes.concepts
+    direct = {
+        claim: score * affinity(question.wanted, about[claim], prepared.lexicon)
+        for claim, score in direct.items()
+    }
     best = max(direct.values(), default=0.0) or 1.0
     shares = coverage(question.weights, prepared.indexes.claims)
     ranked = []
@@ -81,6 +87,14 @@ def coverage(weights: Mapping[str, float], table: Weighted) -> dict[str, float]:
 def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     table = prepared.indexes.topics
     scores = table.scores(question.weights)
+    if not scores:
+        return ()
+    about = prepared.indexes.concepts
+    scores = {
+        topic: score * affinity(question.wanted, about[topic], prepared.lexicon)
+        for topic, score in scores.items()
+        if names_all(question.wanted, about[topic], "drug", prepared.lexicon)
+    }
     if not scores:
         return ()
     shares = coverage(question.weights, table)

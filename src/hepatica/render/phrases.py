@@ -83,7 +83,7 @@ def identifiers(reference: Reference) -> list[tuple[str, str | None]]:
     """(label, link) of each identifier; the link is None where the scheme has none."""
     return [
         (
-            value if scheme == "nct" else f"{NAMES.get(scheme, scheme)} {value}",
+            value if value.startswith(scheme.upper()) else f"{NAMES.get(scheme, scheme)} {value}",
             LINKS[scheme].format(value) if scheme in LINKS else None,
         )
         for scheme, value in reference.identifiers.items()
