@@ -29,7 +29,7 @@ FILES = {
         "plain: [{text: In a third., claims: [reversal]}]\n# end\n"
     ),
     "vocabulary/hrs.yaml": "id: hrs\nname: HRS\nkind: condition\nwords: [HRS]\n",
-    "vocabulary/everyday.txt": "# common words\ntips\n\nAID\n",
+    "everyday.txt": "# common words\ntips\n\nAID\n",
 }
 
 
