@@ -22,7 +22,7 @@ SHIPPED = Path(__file__).parents[1] / "knowledge"
 _FOLDERS = ("claims", "families", "gaps", "sources", "topics", "vocabulary")
 _UNITS = "units.yaml"
 _SUBJECTS = "subjects.yaml"
-_EVERYDAY = "vocabulary/everyday.txt"
+_EVERYDAY = "everyday.txt"
 
 R = TypeVar("R", Claim, Concept, CuratedSource, Family, Gap, Topic)
 
@@ -84,7 +84,7 @@ def fingerprint(folder: Path | None = None) -> str:
     """
     root = SHIPPED if folder is None else folder
     seen = sha256()
-    for name in (*_FOLDERS, _UNITS, _SUBJECTS):
+    for name in (*_FOLDERS, _UNITS, _SUBJECTS, _EVERYDAY):
         for path, size, changed in sorted(_stats(root / name)):
             seen.update(f"{path}\0{size}\0{changed}\n".encode())
     return seen.hexdigest()[:16]
