@@ -133,6 +133,7 @@ BLOCKS = [
         ["Options are", "• 5 mg", "• 6 mg.", "Then stop."],
     ),
     ("1. One\n2. Two\n3. Three", ["1. One", "2. Two", "3. Three"]),
+    ("1. One\n\nIt was of type\n2. Then more.", ["1. One", "It was of type\n2.", "Then more."]),
     ("It is this:\n1) One\n2) Two", ["It is this:", "1) One", "2) Two"]),
     ("A range of 5\n- 6 mg is right.", ["A range of 5\n- 6 mg is right."]),
     (

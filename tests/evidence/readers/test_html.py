@@ -188,7 +188,7 @@ def test_the_address_it_came_from_is_its_url() -> None:
         '<meta charset="windows-1252"><p>20 µg “x”</p>'.encode("cp1252"),
         "<?xml version='1.0' encoding='iso-8859-1'?><html><p>20 µg “x”</p></html>".encode("cp1252"),
         "<p>20 µg “x”</p>".encode("utf-16"),
-        '<meta http-equiv=Content-Type content="text/html; charset=utf-8"><p>20 µg “x”</p>'.encode(),
+        '<meta http-equiv=Content-Type content="text/html;charset=utf-8"><p>20 µg “x”</p>'.encode(),
     ],
 )
 def test_encodings(page: bytes) -> None:

@@ -78,7 +78,8 @@ def _read(
 
     origin = one_line(origin)
     budget = Budget(packed, origin)
-    return _open(buffered(file), name=name, origin=origin, budget=budget, depth=0)
+    with buffered(file) as stream:
+        yield from _open(stream, name=name, origin=origin, budget=budget, depth=0)
 
 
 def _open(

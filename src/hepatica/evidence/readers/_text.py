@@ -117,7 +117,7 @@ class TextBuilder:
         code: str | None = None,
     ) -> None:
         """Append a table as one passage: a row a line, cells separated by " | "."""
-        lines = (" | ".join(map(one_line, row)) for row in rows)
+        lines = (" | ".join(map(one_line, row)).rstrip() for row in rows)
         filled = [line for line in lines if line.strip(" |")]
         self.add("\n".join(filled), section=section, kind="table", code=code)
 

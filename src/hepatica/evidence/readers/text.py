@@ -22,7 +22,7 @@ _STRUCTURED = re.compile(
 )
 # A line of its own, as in the head of a saved record; elsewhere it may name another work.
 _STATED = re.compile(
-    r"^\s*(?:(?P<scheme>doi|pmid):\s*|(?=https?://(?:dx\.)?doi\.org/))(?P<value>\S+)\s*$",
+    r"^[ \t]*(?:(?P<scheme>doi|pmid):\s*|(?=https?://(?:dx\.)?doi\.org/))(?P<value>\S+)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _CELLS = re.compile(r"\S\t")
@@ -58,7 +58,7 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
             builder.add_table(line.split("\t") for line in lines)
         else:
             builder.add(paragraph)
-    identifiers = stated_identifiers(text)
+    identifiers = stated_identifiers(text[:_HEAD_LENGTH])
     source = Source(
         id=source_id(identifiers, data),
         title=short_title(first),
@@ -71,9 +71,9 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
 
 
 def stated_identifiers(text: str) -> dict[str, str]:
-    """The DOI and PMID that stand alone on a line near the top, where there is only one."""
+    """The DOI and PMID that each stand alone on a line, where there is only one of them."""
     found: dict[str, set[str]] = {}
-    for line in _STATED.finditer(text, 0, _HEAD_LENGTH):
+    for line in _STATED.finditer(text):
         scheme = (line["scheme"] or "doi").lower()
         if value := identifier(scheme, line["value"]):
             found.setdefault(scheme, set()).add(value)
