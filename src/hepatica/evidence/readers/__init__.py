@@ -122,10 +122,11 @@ def _open_members(
 
 
 def _reader_for(head: bytes, *, name: str, origin: str) -> Reader:
-    for module in READERS:
-        reader = cast(Reader, import_module(f"{__name__}.{module}"))
-        if reader.matches(head, name):
-            return reader
-    from hepatica.evidence.readers._foreign import unreadable
+    from hepatica.evidence.readers import _foreign
 
-    raise unreadable(head, origin)
+    if not _foreign.is_foreign(head):
+        for module in READERS:
+            reader = cast(Reader, import_module(f"{__name__}.{module}"))
+            if reader.matches(head, name):
+                return reader
+    raise _foreign.unreadable(head, origin)

@@ -15,15 +15,16 @@ EXPECTED = (
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG image: it holds no text, run OCR first"),
     (b"\xff\xd8\xff", "a JPEG image: it holds no text, run OCR first"),
-    (b"GIF8", "a GIF image: it holds no text, run OCR first"),
+    (b"GIF87a", "a GIF image: it holds no text, run OCR first"),
+    (b"GIF89a", "a GIF image: it holds no text, run OCR first"),
     (b"II*\0", "a TIFF image: it holds no text, run OCR first"),
     (b"MM\0*", "a TIFF image: it holds no text, run OCR first"),
     (b"{\\rtf", "an RTF file: save it as PDF, HTML or plain text first"),
     (b"\xd0\xcf\x11\xe0", "an old Office file: save it as PDF, HTML or plain text first"),
-    (b"7z\xbc\xaf", "a 7z archive: unpack it first"),
-    (b"Rar!", "a RAR archive: unpack it first"),
-    (b"\xfd7zXZ", "an xz file: unpack it first"),
-    (b"BZh", "a bzip2 file: unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first"),
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it first"),
+    (b"\xfd7zXZ\0", "an xz file: unpack it first"),
+    (b"BZh91AY&SY", "a bzip2 file: unpack it first"),
     (b"SQLite format 3\0", "an SQLite database"),
     (b"%!PS", "a PostScript file: convert it to PDF first"),
 )
@@ -37,6 +38,11 @@ def unreadable(head: bytes, origin: str) -> SourceError:
     else:
         what = _what(head)
     return SourceError(f"{origin}: {what}; {EXPECTED}")
+
+
+def is_foreign(head: bytes) -> bool:
+    """Whether the bytes start a format that no reader takes, whatever else they look like."""
+    return any(head.startswith(magic) for magic, _ in _SIGNATURES)
 
 
 def is_image(head: bytes) -> bool:
