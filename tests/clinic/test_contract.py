@@ -148,10 +148,12 @@ def test_monotone(name: str, key: str, sign: int) -> None:
     form = compiled(name)
     rng = random.Random(name + key)
     compared = 0
-    for row in rows(item, 300, seed=3, unknown=0):
+    for row in rows(item, 3000, seed=3, unknown=0):
         values = sorted(draw(item, key, rng, unknown=0) for _ in range(2))
         low, high = (evaluate(form, {**row, key: value}).value for value in values)
         if low is not None and high is not None:
             compared += 1
             assert sign * (high - low) >= -1e-9, (row, values)  # type: ignore[operator]
+        if compared == 100:
+            break
     assert compared > 10

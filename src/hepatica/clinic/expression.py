@@ -107,7 +107,7 @@ def _case(*pairs: tuple[Any, Any], default: Any = None) -> Any:
 
 def _wrap(node: Any) -> Any:
     exp = _sqlglot().exp
-    simple = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Func, exp.Case)
+    simple = (exp.Column, exp.Literal, exp.Boolean, exp.Null, exp.Paren, exp.Case)
     copied = node.copy()
     return copied if isinstance(copied, simple) else exp.Paren(this=copied)
 

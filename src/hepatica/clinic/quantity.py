@@ -13,6 +13,6 @@ def split(text: str) -> tuple[str, str | None]:
     A text that starts with no number comes back whole, without unit.
     """
     match = _QUANTITY.fullmatch(text)
-    if match is None:
+    if match is None or match[2][:1] == ",":
         return text.strip(), None
     return match[1].replace(" ", ""), match[2].strip() or None

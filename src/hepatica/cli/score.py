@@ -1,0 +1,73 @@
+"""`hepatica score NAME key=value ...`: one score, with its working."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(
+    "score",
+    epilog="Example: hepatica score meld creatinine=185umol/L bilirubin=4.2mg/dL inr=1.8 "
+    "dialysis=no",
+)
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
+@click.option("--list", "listing", is_flag=True, help="Every score with its inputs.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+)
+def command(
+    name: str | None, values: tuple[str, ...], chosen: tuple[str, ...], listing: bool, shape: str
+) -> None:
+    """Compute a score: a value with its unit for each input, yes or no for questions.
+
+    NAME alone shows what the score needs. What is not given is unknown, never assumed.
+    """
+    click.echo(_run(name, values, chosen, listing, shape))
+
+
+def _run(
+    name: str | None, values: tuple[str, ...], chosen: tuple[str, ...], listing: bool, shape: str
+) -> str:
+    from hepatica.clinic import show
+    from hepatica.clinic.definition import definition, definitions
+    from hepatica.clinic.score import score
+    from hepatica.errors import InputError
+
+    if listing:
+        return show.listing(definitions(), shape)
+    if name is None:
+        raise InputError("no score named: try `hepatica score --list`")
+    if not values and not chosen:
+        return show.explain(definition(name), shape)
+    parameters = {key: _setting(value) for key, value in _pairs(chosen)}
+    inputs = dict(_pairs(values))
+    if "name" in inputs:  # no definition has an input of this name
+        raise InputError(f"{name} has no input 'name'")
+    return show.result(score(name, parameters=parameters, **inputs), shape)
+
+
+def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:
+    from hepatica.errors import InputError
+
+    pairs: list[tuple[str, str]] = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip() or not value.strip():
+            raise InputError(f"{text!r}: expected key=value, such as creatinine=185umol/L")
+        if key.strip() in dict(pairs):
+            raise InputError(f"{key.strip()!r} is given twice")
+        pairs.append((key.strip(), value.strip()))
+    return pairs
+
+
+def _setting(text: str) -> str | int | float | bool:
+    if text.lower() in ("true", "yes", "false", "no"):
+        return text.lower() in ("true", "yes")
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

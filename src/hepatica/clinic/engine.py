@@ -1,0 +1,174 @@
+"""Runs criteria over observations in DuckDB, in process: one patient or a registry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from hepatica.clinic.concepts import in_group
+from hepatica.clinic.criterion import Criterion, criteria, criterion, order
+from hepatica.clinic.definition import Scalar
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.tables import BASE
+from hepatica.errors import InputError, KnowledgeError, MissingExtraError
+
+_COLUMNS = (
+    "row BIGINT, patient VARCHAR, concept VARCHAR, value DOUBLE, unit VARCHAR, micro BIGINT, "
+    "time TIMESTAMP, start TIMESTAMP, text VARCHAR"
+)
+_PLACE = re.compile(r"\$(\w+)|\{\{(\w+)\}\}")
+
+
+def settings(item: Criterion, chosen: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """The criterion's parameters, defaults filled in; InputError for a value that is no choice."""
+    found: dict[str, Scalar] = {}
+    for name, parameter in item.parameters.items():
+        value = chosen.get(f"{item.id}.{name}", chosen.get(name, parameter.default))
+        if parameter.choices and value not in parameter.choices:
+            choices = ", ".join(map(str, parameter.choices))
+            raise InputError(f"{item.id}: {name} is {value!r}, expected one of {choices}")
+        found[name] = value
+    return found
+
+
+def sql(item: Criterion, chosen: Mapping[str, Scalar] | None = None) -> str:
+    """The criterion's query with its parameters and groups filled in, for DuckDB."""
+    values = settings(item, chosen or {})
+
+    def fill(match: re.Match[str]) -> str:
+        if match[2]:
+            return "(" + ", ".join(f"'{name}'" for name in in_group(match[2])) + ")"
+        if match[1] not in values:
+            raise KnowledgeError(f"{item.id}: ${match[1]} is no parameter")
+        return literal(values[match[1]])
+
+    return _PLACE.sub(fill, item.sql)
+
+
+def literal(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        return repr(value)
+    return "'" + value.replace("'", "''") + "'"
+
+
+def portable(item: Criterion, dialect: str, chosen: Mapping[str, Scalar] | None = None) -> str:
+    """The criterion's query for another engine, such as "spark"."""
+    import sqlglot
+
+    return str(sqlglot.transpile(sql(item, chosen), read="duckdb", write=dialect)[0])
+
+
+class Engine:
+    """Observations in a DuckDB connection, and the criteria computed over them so far.
+
+    Not for use from several threads; `load` starts afresh.
+    """
+
+    def __init__(self, connection: Any = None) -> None:
+        try:
+            import duckdb
+        except ImportError:
+            raise MissingExtraError(what="Computing criteria", extra="clinic") from None
+        self.connection = connection or duckdb.connect()
+        self._parameters: dict[str, Scalar] = {}
+        self._done: set[str] = set()
+        self._rows: Sequence[Observation] = ()
+
+    def load(
+        self,
+        rows: Sequence[Observation],
+        *,
+        at: datetime | Mapping[str, datetime] | None = None,
+        endpoint: datetime | Mapping[str, datetime] | None = None,
+        parameters: Mapping[str, Scalar] | None = None,
+    ) -> None:
+        """Takes rows in place of those before; `at` is the time of asking, for all or each."""
+        self._rows = rows
+        columns: list[list[Any]] = [
+            list(range(len(rows))),
+            [r.patient for r in rows],
+            [r.concept for r in rows],
+            [None if r.value is None else float(r.value) for r in rows],
+            [r.unit for r in rows],
+            [r.micro for r in rows],
+            [r.time for r in rows],
+            [r.start for r in rows],
+            [r.text for r in rows],
+        ]
+        run = self.connection.execute
+        run(f"CREATE OR REPLACE TEMP TABLE observations ({_COLUMNS})")
+        if rows:
+            cells = ", ".join(
+                f"unnest(CAST(? AS {kind}[]))" for kind in re.findall(r"\w+ (\w+)", _COLUMNS)
+            )
+            run(f"INSERT INTO observations SELECT {cells}", columns)
+        patients = list(dict.fromkeys(columns[1]))
+        moments = [[_for(when, p) for p in patients] for when in (at, endpoint)]
+        run(
+            "CREATE OR REPLACE TEMP TABLE asked AS SELECT unnest(CAST(? AS VARCHAR[])) AS patient, "
+            "unnest(CAST(? AS TIMESTAMP[])) AS at, unnest(CAST(? AS TIMESTAMP[])) AS endpoint",
+            [patients, *moments],
+        )
+        self.prepare(parameters)
+
+    def prepare(self, parameters: Mapping[str, Scalar] | None = None) -> None:
+        """Derives the base tables; call it after filling `observations` and `asked` oneself."""
+        self._parameters = dict(parameters or {})
+        known = {name for item in criteria() for name in item.parameters}
+        for name in self._parameters:
+            if name.rpartition(".")[2] not in known:
+                raise InputError(
+                    f"no criterion has a parameter {name!r}: {', '.join(sorted(known))}"
+                )
+        self._done = set()
+        for name, query in BASE.items():
+            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+
+    def compute(self, *names: str) -> None:
+        """Computes criteria, and what they use, into tables of their names."""
+        for name in order(names):
+            if name not in self._done:
+                query = _sql(name, tuple(sorted(self._parameters.items())))
+                self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
+                self._done.add(name)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """The result of a criterion, one dict a row, in order of patient and time."""
+        self.compute(name)
+        item = criterion(name)
+        keys = "patient, t" if item.per == "time" else "patient"
+        cursor = self.connection.execute(f'SELECT * FROM "{name}" ORDER BY {keys}')
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def observation(self, row: int | None) -> Observation | None:
+        """The observation with this row number, among those that `load` was given."""
+        return None if row is None else self._rows[row]
+
+
+@cache
+def _sql(name: str, chosen: tuple[tuple[str, Scalar], ...]) -> str:
+    return sql(criterion(name), dict(chosen))
+
+
+def _for(when: datetime | Mapping[str, datetime] | None, patient: str) -> datetime | None:
+    return when.get(patient) if isinstance(when, Mapping) else when
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """A criterion's time column as a time on the input's clock."""
+    from datetime import UTC
+
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+def load_many(rows: Iterable[Observation]) -> Engine:
+    """A new engine that holds these rows."""
+    engine = Engine()
+    engine.load(tuple(rows))
+    return engine

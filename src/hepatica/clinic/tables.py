@@ -1,0 +1,68 @@
+"""The tables that criteria read, as SQL over one table of observations.
+
+`observations` has row, patient, concept, micro, unit, time, start, text; `asked` has patient, at
+and endpoint (both may be NULL). Everything else is derived here, for one patient or for millions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OBS = """
+SELECT row, patient, concept, micro, unit, text,
+  CAST(floor(epoch(time)) AS BIGINT) AS t, CAST(floor(epoch(start)) AS BIGINT) AS s
+FROM observations
+"""
+
+# Without a time of asking, the last measurement is the time.
+SUBJECT = """
+WITH own AS (
+  SELECT patient,
+    max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
+    max(t) FILTER (WHERE concept = 'discharge') AS discharge,
+    max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
+    min(t) FILTER (WHERE concept = 'death') AS death
+  FROM obs GROUP BY patient
+), timed AS (
+  SELECT own.*, coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t) AS at_t,
+    CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
+  FROM own LEFT JOIN asked ON own.patient = asked.patient
+), admitted AS (
+  SELECT timed.patient, max(obs.t) AS admission
+  FROM timed JOIN obs ON obs.patient = timed.patient
+  WHERE obs.concept = 'admission' AND obs.t <= timed.at_t
+  GROUP BY timed.patient
+)
+SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
+  timed.last_known_alive, timed.death
+FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
+"""
+
+KNOWN = """
+SELECT obs.row, obs.patient, obs.concept, obs.micro, obs.unit, obs.text, obs.s,
+  CASE WHEN obs.s IS NOT NULL AND obs.concept <> 'urine_output'
+    AND (obs.t IS NULL OR obs.t > subject.at_t) THEN subject.at_t ELSE obs.t END AS t
+FROM obs JOIN subject ON obs.patient = subject.patient
+WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t, subject.at_t)
+  <= subject.at_t
+"""
+
+# A condition with an onset and an end before the time of asking is over.
+FLAGS = """
+WITH stated AS (
+  SELECT obs.patient, obs.concept, coalesce(obs.s, obs.t, -1) AS since,
+    obs.text = 'present' AND NOT coalesce(obs.s IS NOT NULL AND obs.t < subject.at_t, FALSE)
+      AS present
+  FROM obs JOIN subject ON obs.patient = subject.patient
+  WHERE obs.text IN ('present', 'absent') AND coalesce(obs.s, obs.t, subject.at_t) <= subject.at_t
+), newest AS (
+  SELECT patient, concept, present, since,
+    max(since) OVER (PARTITION BY patient, concept) AS newest
+  FROM stated
+)
+SELECT patient, concept,
+  CASE WHEN bool_and(present) THEN TRUE WHEN NOT bool_or(present) THEN FALSE END AS present
+FROM newest WHERE since = newest GROUP BY patient, concept
+"""
+
+BASE: Mapping[str, str] = {"obs": OBS, "subject": SUBJECT, "known": KNOWN, "flags": FLAGS}
