@@ -54,5 +54,5 @@ def _is_item(line: str, before: str, number: int) -> bool:
         return True
     closed = bool(_LINE_CLOSED.search(before))
     if found := _ITEM_NUMBER.match(line):
-        return closed or (int(found[1]) == number + 1 and (number > 0 or not _WRAPS.search(before)))
+        return closed or (int(found[1]) == number + 1 and not _WRAPS.search(before))
     return closed and bool(_ITEM_OTHER.match(line))

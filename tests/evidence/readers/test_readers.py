@@ -204,7 +204,7 @@ def test_a_gzip_bomb(layers: int) -> None:
     for _ in range(layers):
         bomb = gzip.compress(bomb)
     assert len(bomb) < 1_500_000
-    with pytest.raises(UnsafeSourceError, match="bomb: .*more than|bomb: larger than"):
+    with pytest.raises(UnsafeSourceError, match=r"more than|larger than"):
         list(read_bytes(bomb, name="bomb"))
 
 
@@ -216,10 +216,10 @@ def test_a_zip_bomb_of_one_member_rejects_it() -> None:
     assert isinstance(second, Document)
 
 
-def test_a_zip_bomb_of_many_members_stops() -> None:
-    bomb = zipped({f"{n}.bin": b"\0" + bytes(60_000_000) for n in range(4)})
-    texts = zipped({f"{n}.txt": WORDS[:30_000_000] for n in range(6)})
-    for data in (zipped({"in.zip": bomb, "in2.zip": texts}), texts):
+def test_a_zip_bomb_of_many_members_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_archives, "FLOOR", 1_000_000)
+    texts = {f"{n}.txt": WORDS[:300_000] for n in range(30)}
+    for data in (zipped(texts), zipped({"in.zip": zipped(texts)})):
         with pytest.raises(UnsafeSourceError, match="packed bytes unpack to more than"):
             list(read_bytes(data, name="bomb"))
 

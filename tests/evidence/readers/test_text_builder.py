@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hepatica.evidence.readers._text import TextBuilder, clean, one_line
+from hepatica.evidence.readers._text import LONGEST, TextBuilder, clean, one_line
 
 ESC = "\x1b"
 
@@ -97,6 +97,35 @@ def test_offsets_stand() -> None:
         ("text", ("Dosage and",), "34068-7", "0.85 mg every 6 h."),
         ("table", ("T",), None, "Day | Dose (mg)\n1 | 0.85"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Terlipressin 0.85 mg was given every 6 h. " * 1_000,
+        "Terlipressin without a stop 1 000 2 000 " * 1_000,
+        "1 " * 5_000 + "x",
+        "x" * 20_000,
+        " ".join(["x" * 3_999] * 3),
+        "Short. " + "x" * 9_000 + " y. Short.",
+    ],
+)
+def test_long_text_becomes_several_passages(text: str) -> None:
+    builder = TextBuilder()
+    builder.add(text, section=("S",))
+    last = 0
+    for passage in builder.passages:
+        assert passage.section == ("S",)
+        between = builder.text[last : passage.start]
+        assert not between.strip()
+        digits_beside = builder.text[max(last - 1, 0) : last] + builder.text[passage.start]
+        assert not digits_beside.isdigit() or last == 0
+        assert (last == 0) == (between == "")
+        last = passage.end
+    assert last == len(builder.text)
+    longest_word = max(map(len, text.split()))
+    if longest_word < LONGEST and not text.startswith("1 1"):
+        assert max(p.end - p.start for p in builder.passages) <= LONGEST
 
 
 @given(st.lists(st.tuples(st.sampled_from(["text", "title", "heading"]), st.text())))

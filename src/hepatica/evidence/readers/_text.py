@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from unicodedata import is_normalized, normalize
 
 from hepatica.evidence.model import Passage
@@ -27,6 +27,9 @@ _INVISIBLE = re.compile(
 )
 _UNSTORABLE = re.compile(r"[\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _WHITE_SPACE = re.compile(r"\s+")
+_GAP = re.compile(r"(?<=[^\s\d])\s+(?=\S)|(?<=\d)\s+(?=[^\s\d])")
+
+LONGEST = 4_000
 
 
 def clean(text: str) -> str:
@@ -60,6 +63,33 @@ def _without_joining_digits(control: re.Match[str]) -> str:
 def one_line(text: str) -> str:
     """The text cleaned, with every run of white space as one space and none at its ends."""
     return _WHITE_SPACE.sub(" ", clean(text)).strip()
+
+
+def _parts(piece: str) -> list[tuple[int, int]]:
+    if len(piece) <= LONGEST:
+        return [(0, len(piece))]
+    from hepatica.evidence.sentences import split
+
+    parts: list[tuple[int, int]] = []
+    for first, last in split(piece):
+        for start, end in _at_white_space(piece, first, last):
+            if parts and end - parts[-1][0] <= LONGEST:
+                parts[-1] = (parts[-1][0], end)
+            else:
+                parts.append((start, end))
+    return parts
+
+
+def _at_white_space(piece: str, first: int, last: int) -> Iterator[tuple[int, int]]:
+    """A sentence cut where it is longer than a passage may be, never inside a word or number."""
+    while last - first > LONGEST:
+        gaps = list(_GAP.finditer(piece, first, first + LONGEST))
+        gap = gaps[-1] if gaps else _GAP.search(piece, first, last)
+        if gap is None:
+            break
+        yield first, gap.start()
+        first = gap.end()
+    yield first, last
 
 
 class TextBuilder:
@@ -99,15 +129,20 @@ class TextBuilder:
         kind: str = "text",
         code: str | None = None,
     ) -> None:
-        """Append `text`, cleaned and stripped, as one passage under the headings `section`."""
+        """Append `text`, cleaned and stripped, as one passage under the headings `section`.
+
+        Running text that is too long for one passage becomes several, cut between sentences.
+        """
         piece = clean(text).strip()
         if not piece:
             return
         start = self._append(piece)
         path = tuple(heading for heading in map(one_line, section) if heading)
-        self._passages.append(
-            Passage(section=path, start=start, end=self._end, kind=kind, code=code)
-        )
+        parts = _parts(piece) if kind == "text" else [(0, len(piece))]
+        self._passages += [
+            Passage(section=path, start=start + first, end=start + last, kind=kind, code=code)
+            for first, last in parts
+        ]
 
     def add_table(
         self,
