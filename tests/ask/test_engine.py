@@ -141,7 +141,9 @@ def test_a_patient_reads_plain_words_and_when_to_get_help(engine: Engine) -> Non
 def test_a_researcher_gets_effect_sizes_with_intervals(engine: Engine) -> None:
     answer = engine.ask("CONFIRM primary result", reader=Reader.RESEARCHER)
     effects = [effect for statement in answer.statements() for effect in statement.effects]
-    ratios = [e for e in effects if (e.n, e.N, e.comparator_n, e.comparator_N) == (63, 199, 17, 101)]
+    ratios = [
+        e for e in effects if (e.n, e.N, e.comparator_n, e.comparator_N) == (63, 199, 17, 101)
+    ]
     assert {effect.measure for effect in ratios} == {
         "risk difference",
         "risk ratio",

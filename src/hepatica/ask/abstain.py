@@ -11,9 +11,10 @@ from hepatica.ask.question import Question, Subject
 from hepatica.ask.retrieve import Curated
 
 # Chosen on the development questions; `python -m benchmarks.abstention` shows the trade.
-CURATED_FLOOR = 0.65
+CURATED_FLOOR = 0.75
 SPAN_FLOOR = 0.5
 _LOOKED_AT = 8
+_KNOWN = 2.0
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -42,6 +43,8 @@ def judge(
     for subject in question.subjects:
         holders = _holders(subject, prepared)
         weight = _rarity(len(holders), prepared)
+        if holders:
+            weight = min(weight, _KNOWN) * subject.share
         total += weight
         if not holders:
             unknown.append(subject.words)

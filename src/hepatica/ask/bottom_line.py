@@ -37,7 +37,7 @@ def bottom_line(
         lines = match.topic.plain if reader is Reader.PATIENT else match.topic.bottom_line
         return [
             compose.from_line(line, topic=match.topic.id, prepared=prepared, texts=texts)
-            for line in lines
+            for line in lines[:_SENTENCES]
         ]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:

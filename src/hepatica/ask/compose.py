@@ -89,9 +89,9 @@ def caveat(claim: Claim) -> str | None:
 
 
 def _shared_caveat(claims: list[Claim]) -> str | None:
-    indirect = [claim for claim in claims if claim.seen is not Seen.PRIMARY]
+    indirect = {claim.seen for claim in claims} - {Seen.PRIMARY}
     if not indirect:
         return None
-    if len(indirect) == len(claims):
-        return "reported by secondary pages; not confirmed at the source"
-    return "in part reported by secondary pages; not confirmed at the source"
+    pages = " and ".join(seen.value for seen in Seen if seen in indirect)
+    part = "in part " if any(claim.seen is Seen.PRIMARY for claim in claims) else ""
+    return f"{part}reported by {pages} pages; not confirmed at the source"

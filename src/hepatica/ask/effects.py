@@ -18,8 +18,8 @@ def effects(figures: Sequence[Figure]) -> tuple[Effect, ...]:
 
     Risk difference with Newcombe's hybrid score interval (Newcombe 1998, method 10), risk ratio
     with the log-normal interval (Katz 1978), none when an arm has no events; NNT is the reciprocal
-    of the risk difference, its interval only when the difference excludes zero. Outcomes with other
-    than two arms, or with arms that cannot be told apart, yield nothing.
+    of the risk difference, given only when the interval of the difference excludes zero. Outcomes
+    with other than two arms, or with arms that cannot be told apart, yield nothing.
     """
     counted = [f for f in figures if f.n is not None and f.N and f.arm and not f.derived]
     found: list[Effect] = []
@@ -78,13 +78,13 @@ def _compare(treated: Figure, control: Figure) -> list[Effect]:
         error = math.sqrt(1 / a - 1 / n1 + 1 / c - 1 / n2)
         bounds = (math.exp(log - _Z * error), math.exp(log + _Z * error))
         found.append(effect("risk ratio", p1 / p2, bounds, "log-normal interval"))
-    if difference:
-        ends = sorted((1 / low, 1 / high)) if low * high > 0 else None
+    if low * high > 0:
+        ends = sorted((1 / low, 1 / high))
         found.append(
             effect(
                 "number needed to treat",
                 1 / difference,
-                (ends[0], ends[1]) if ends else None,
+                (ends[0], ends[1]),
                 "reciprocal of the risk difference",
             )
         )

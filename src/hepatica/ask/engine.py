@@ -19,6 +19,7 @@ from hepatica.ask.texts import Texts
 from hepatica.ask.verify import keep_true
 from hepatica.errors import StoreError
 from hepatica.evidence.model import Tier
+from hepatica.evidence.sentences import split
 from hepatica.evidence.store.analysis import analyse
 from hepatica.evidence.store.store import Store
 
@@ -27,6 +28,13 @@ TITLES = {
     Tier.LABEL: "From the drug label",
     Tier.RESEARCH: "From the research",
 }
+_STATEMENTS = {
+    Reader.CLINICIAN: 14,
+    Reader.RESEARCHER: 14,
+    Reader.LEARNER: 12,
+    Reader.PATIENT: 7,
+}
+_TERMS = {Reader.CLINICIAN: 0, Reader.RESEARCHER: 0, Reader.LEARNER: 10, Reader.PATIENT: 6}
 _PASSAGES = 40
 _SPANS = 8
 _SPANS_BESIDE_CLAIMS = 3
@@ -78,6 +86,7 @@ class Engine:
             if from_claims
             else ([], [])
         )
+        chosen = chosen[: _STATEMENTS[reader]]
         body = [compose.from_claim(item, reader=reader, texts=texts) for item in chosen]
         most = _SPANS_BESIDE_CLAIMS if chosen else _SPANS
         good = [sentence for sentence in sentences if sentence.coverage >= abstain.SPAN_FLOOR]
@@ -88,7 +97,7 @@ class Engine:
             bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
         )
         matched = [match.topic for match in curated.topics] if from_claims else []
-        rows = disagreements(chosen, matched, prepared)
+        rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
         lines, body, rows, references = number(lines, body, rows, texts)
         shown = [*lines, *body]
         return Answer(
@@ -106,7 +115,7 @@ class Engine:
             subject=question.concepts,
             read_as=_read_as(question),
             seek_help=_seek_help(matched, reader),
-            terms=terms(shown, prepared) if reader in {Reader.LEARNER, Reader.PATIENT} else (),
+            terms=terms(shown, prepared)[: _TERMS[reader]],
             reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
             dropped=dropped + lost,
             withheld=tuple(withheld),
@@ -192,7 +201,10 @@ SEEK_HELP = (
 
 
 def _grade(shown: list[Statement]) -> float:
-    return round(grade([statement.text for statement in shown]), 1)
+    sentences = [
+        statement.text[start:end] for statement in shown for start, end in split(statement.text)
+    ]
+    return round(grade(sentences), 1)
 
 
 def sync(store: Store) -> bool:

@@ -47,6 +47,7 @@ class Lexicon:
         self._stem_one = lru_cache(maxsize=50_000)(lambda word: "".join(stem(word)) or word.lower())
         self.everyday = everyday
         self.concepts = {concept.id: concept for concept in concepts}
+        self._implicit = [concept for concept in self.concepts.values() if concept.implied_by]
         self._phrases: dict[tuple[str, ...], list[tuple[str, str | None]]] = {}
         self._longest = 1
         self.words: set[str] = set()
@@ -113,6 +114,15 @@ class Lexicon:
         ]
         near = get_close_matches(word, sorted(alike), n=1, cutoff=0.9)
         return near[0] if near else None
+
+    def implied(self, named: Iterable[str]) -> list[str]:
+        """The concepts that are meant by a group of concepts that are all `named`."""
+        held = frozenset(named)
+        return [
+            concept.id
+            for concept in self._implicit
+            if concept.id not in held and any(held.issuperset(g) for g in concept.implied_by)
+        ]
 
     def kin(self, concept: str, other: str) -> bool:
         """Whether the two are the same, or one is a kind or part of the other."""

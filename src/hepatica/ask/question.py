@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -31,14 +32,20 @@ _ASKING = frozenset(
 )
 
 
+_WHAT_IS = re.compile(r"what(?:'s|’s| is| are| does .* mean)\b", re.IGNORECASE)
+_DEFINITION = "definition"
 _WITHOUT = frozenset({"no", "without", "lacking"})
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """A word or phrase that carries the subject; a record with any of `terms` speaks of it."""
+    """A word or phrase that carries the subject; a record with any of `terms` speaks of it.
+
+    `share` is how much it counts: an outcome is asked of a subject and is half of one itself.
+    """
 
     words: str
     terms: tuple[str, ...]
+    share: float = 1.0
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -88,10 +95,14 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
     in_concept = {at for mention in mentions for at in range(mention.first, mention.last)}
     weights: dict[str, float] = {}
     subjects: list[Subject] = []
+    intents = {m.concept for m in mentions if lexicon.concepts[m.concept].kind == "intent"}
+    asking = {at for m in mentions if m.concept in intents for at in range(m.first, m.last)}
     for at, token in enumerate(tokens):
         word = token.surface.lower()
         if at in in_concept:
-            weights[token.stem] = 1.0
+            weight = _EVERYDAY_WEIGHT if at in asking else 1.0
+            if word not in _ASKING:
+                weights[token.stem] = max(weight, weights.get(token.stem, 0.0))
         elif word[0].isdigit():
             weights.setdefault(token.stem, _NUMBER_WEIGHT)
         elif word in _ASKING or token.stem in _ASKING:
@@ -101,14 +112,26 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         else:
             weights[token.stem] = 1.0
             subjects.append(Subject(token.surface, (token.stem,)))
+    asked: list[Subject] = []
     for (first, last), named in _by_place(mentions).items():
         words = line[tokens[first].start : tokens[last - 1].start + len(tokens[last - 1].surface)]
         stems = (tokens[first].stem,) if last - first == 1 else ()
-        subjects.append(Subject(words, (*(f"#{concept}" for concept in named), *stems)))
+        outcome = all(lexicon.concepts[concept].kind == "outcome" for concept in named)
+        terms = [*named, *(b for c in named if outcome for b in lexicon.concepts[c].broader)]
+        subject = Subject(words, (*(f"#{term}" for term in terms), *stems), 0.5 if outcome else 1.0)
+        (asked if intents.issuperset(named) else subjects).append(subject)
         weights.update((f"#{concept}", _CONCEPT_WEIGHT) for concept in named)
     concepts = tuple(dict.fromkeys(mention.concept for mention in mentions))
+    if len(subjects) == 1 and not intents and _WHAT_IS.match(line):
+        concepts = (*concepts, _DEFINITION)
+        weights[f"#{_DEFINITION}"] = _CONCEPT_WEIGHT
+    for concept in lexicon.implied(concepts):
+        concepts = (*concepts, concept)
+        weights[f"#{concept}"] = _CONCEPT_WEIGHT
     denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
-    return Question(line, concepts, weights, tuple(dict.fromkeys(subjects)), read_as, denied)
+    return Question(
+        line, concepts, weights, tuple(dict.fromkeys(subjects or asked)), read_as, denied
+    )
 
 
 def _denied(tokens: list[Token], mention: Mention) -> bool:

@@ -203,7 +203,8 @@ class Concept(Record, frozen=True):
 
     `words` are matched in questions and texts (case-insensitive, plurals included); `lay` is the
     plain name shown to patients, `definition` one sentence for a learner's first meeting with it.
-    `broader` lists concepts that this one is a kind or part of. An intent is what a question asks
+    `broader` lists concepts that this one is a kind or part of. `implied_by` lists groups of concepts
+    that mean this one when a question names them all (kidney failure and liver disease). An intent is what a question asks
     for (dose, comparison, safety). `codes` maps a system (loinc,
     snomed, atc, rxnorm, mesh, hgnc) to codes found in the specifications.
     """
@@ -229,4 +230,5 @@ class Concept(Record, frozen=True):
     lay: str | None = None
     definition: str | None = None
     broader: tuple[str, ...] = ()
+    implied_by: tuple[tuple[str, ...], ...] = ()
     codes: Mapping[str, tuple[str, ...]] = {}

@@ -121,7 +121,7 @@ def _table(table: Disagreement) -> Iterator[str]:
         yield f"<tr><td>{escape(row.figure)}<td>{escape(row.definition or '')}"
         yield f"<td>{escape(row.population or '')}"
         yield f"<td>{escape(row.source)} {_marks(row.refs)}{caveat}</tr>"
-    cause = table.explanation or "No source read states why the figures differ."
+    cause = table.explanation or phrases.NO_CAUSE
     yield f'</table><p class="note">{escape(cause)}</p>'
 
 

@@ -100,7 +100,7 @@ def _table(table: Disagreement) -> Iterator[str]:
             source,
         )
         yield f"| {' | '.join(cells)} |"
-    yield f"\n{_text(table.explanation or 'No source read states why the figures differ.')}"
+    yield f"\n{_text(table.explanation or phrases.NO_CAUSE)}"
 
 
 def _list(title: str, items: list[str]) -> Iterator[str]:

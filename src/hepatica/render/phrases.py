@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hepatica.ask.answer import Answer, Effect, Reader, Reference, ReviewState, Statement
+from hepatica.ask.answer import Answer, Effect, Reader, Reference, ReviewState, Row, Statement
 from hepatica.evidence.model import Status
 
 LINKS = {
@@ -41,7 +41,7 @@ def origin(statement: Statement, reader: Reader) -> str:
         return ""
     parts = [statement.issuer, statement.design.value if statement.design else None]
     if reader is Reader.RESEARCHER and statement.population:
-        parts.append(f"in {statement.population}")
+        parts.append(f"population: {statement.population}")
     if statement.strength:
         parts.append(f"strength: {statement.strength}")
     if statement.verbatim:
@@ -61,8 +61,12 @@ def effect_words(effect: Effect) -> str:
     elif effect.measure == "risk ratio":
         value, interval = f"{effect.value:.2f}", _interval(effect, lambda bound: f"{bound:.2f}")
     else:
-        value = f"{abs(effect.value):.1f}"
-        interval = _interval(effect, lambda bound: f"{abs(bound):.1f}")
+        more = "more" if effect.value > 0 else "fewer"
+        ends = sorted((abs(effect.low or 0), abs(effect.high or 0)))
+        return (
+            f"one {more} on {effect.arm} for every {abs(effect.value):.1f} treated, "
+            f"95% CI {ends[0]:.1f} to {ends[1]:.1f} ({counts}; computed, {effect.method})"
+        )
     return f"{effect.measure} {value}{interval} ({counts}; computed, {effect.method})"
 
 
@@ -86,13 +90,27 @@ def identifiers(reference: Reference) -> list[tuple[str, str | None]]:
             value if value.startswith(scheme.upper()) else f"{NAMES.get(scheme, scheme)} {value}",
             LINKS[scheme].format(value) if scheme in LINKS else None,
         )
-        for scheme, value in reference.identifiers.items()
+        # A second identifier of one scheme is filed as "doi-2".
+        for scheme, value in ((key.split("-")[0], v) for key, v in reference.identifiers.items())
     ]
 
 
 def status_note(reference: Reference) -> str:
     """A warning where a work was corrected or is under concern, else nothing."""
     return "" if reference.status is Status.CURRENT else f" ({reference.status.value})"
+
+
+NO_CAUSE = "No source read states why they differ."
+
+
+def row(entry: Row) -> tuple[str, list[str]]:
+    """The head of a row of a disagreement, and what qualifies it."""
+    details = [
+        entry.definition if entry.figure else None,
+        f"population: {entry.population}" if entry.population else None,
+        entry.caveat,
+    ]
+    return entry.figure or entry.definition or "", [detail for detail in details if detail]
 
 
 def review_line(review: ReviewState) -> str:

@@ -120,18 +120,12 @@ class _Page:
     def _table(self, table: Disagreement) -> Iterator[str]:
         yield from self._wrap(f"{table.title}: {table.outcome}", indent="  ")
         for row in table.rows:
-            yield from self._wrap(
-                f"{row.figure} {phrases.marks(row.refs)}", indent="  | ", hang="  |   "
-            )
-            details = [
-                row.definition,
-                f"in {row.population}" if row.population else None,
-                row.caveat,
-            ]
-            for detail in filter(None, details):
+            head, details = phrases.row(row)
+            yield from self._wrap(f"{head} {phrases.marks(row.refs)}", indent="  | ", hang="  |   ")
+            for detail in details:
                 yield from self._wrap(detail, indent="  |     ", hang="  |     ")
-        cause = table.explanation or "No source read states why the figures differ."
-        yield from self._wrap(cause, indent="  ")
+        yield from self._wrap(table.explanation or phrases.NO_CAUSE, indent="  ")
+        yield ""
 
     def _references(self) -> Iterator[str]:
         if not self.answer.references:
