@@ -14,17 +14,19 @@ SELECT row, patient, concept, micro, unit, text,
 FROM observations
 """
 
-# Without a time of asking, the last measurement is the time.
+# Without a time of asking it is that of the last measurement; without any time, the year 2100.
 SUBJECT = """
 WITH own AS (
   SELECT patient,
     max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
+    max(coalesce(t, s)) AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
     min(t) FILTER (WHERE concept = 'death') AS death
   FROM obs GROUP BY patient
 ), timed AS (
-  SELECT own.*, coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t) AS at_t,
+  SELECT own.*, coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t, own.last_any, 4102444800)
+      AS at_t,
     CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
   FROM own LEFT JOIN asked ON own.patient = asked.patient
 ), admitted AS (
