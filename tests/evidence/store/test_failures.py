@@ -53,7 +53,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreError) as error:
         Store.open(tmp_path / "file" / "store")
-    assert "cannot make the store folder" in message(error)
+    assert "cannot make a store in the folder" in message(error)
 
 
 def test_a_record_that_is_no_database(folder: Path) -> None:

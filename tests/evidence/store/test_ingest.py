@@ -59,6 +59,7 @@ def test_an_older_revision_does_not_come_back(
     old, new = make("a", "x", revision=older), make("a", "y", revision=newer)
     report = store.ingest([old, new, old], origin="test")
     assert counts(report) == (1, 0, 1, 1, 0)
+    assert len(store.search("x y")) == 1
     assert counts(store.ingest([old, new], origin="test")) == (0, 1, 0, 1, 0)
     assert store.source("a") == new.source
 

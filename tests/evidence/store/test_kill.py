@@ -100,6 +100,8 @@ def check(folder: Path, settled: int) -> None:
             assert all(source.text[start:].startswith(text) for start, text in whole.items())
             found[row.id] = source
         assert set(expected) <= set(found)
+        passages = sum(row.passages for row in store.sources())
+        assert len(store.search("cirrhosis", k=2000)) == passages
         assert store.lag == 0
     record = sqlite3.connect(folder / "evidence.sqlite")
     try:

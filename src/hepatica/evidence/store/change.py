@@ -40,7 +40,7 @@ class Change(msgspec.Struct):
     seq: int
     content: str = ""
     added: list[Entry] | None = msgspec.field(default_factory=list)
-    gone: list[int] = msgspec.field(default_factory=list)
+    gone: set[int] = msgspec.field(default_factory=set)
 
 
 def order_key(source_id: str, version: str, start: int) -> int:

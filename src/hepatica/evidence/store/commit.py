@@ -92,7 +92,7 @@ class Commit:
     def leave(self, key: int, source_id: str, version: str) -> None:
         """Notes that a version is no longer among what the store holds as current."""
         self.changed = True
-        self.change.gone.append(key)
+        self.change.gone.add(key)
         self.state.subtract(term("source", source_id, version))
 
     def current(self, source_id: str) -> _Held | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,11 +23,12 @@ def connect(folder: Path, *, create: bool, timeout: float) -> sqlite3.Connection
                 f"no store at {str(folder)!r}: `hepatica ingest PATH --store {folder}` makes one, "
                 "HEPATICA_STORE or --store names another"
             )
-        _make_folder(folder)
+        with translated(folder):
+            _create(folder)
     with translated(folder):
         connection = sqlite3.connect(_uri(path), uri=True, isolation_level=None, timeout=timeout)
         try:
-            _prepare(connection, folder, create=create)
+            _prepare(connection, folder)
         except BaseException:
             connection.close()
             raise
@@ -67,14 +68,44 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
             connection.execute("ROLLBACK")
 
 
-def _make_folder(folder: Path) -> None:
+def _create(folder: Path) -> None:
+    """Makes an empty record under another name and links it into place: whoever sees a record
+    sees a whole one, however many processes make the same store at once."""
+    path = folder / RECORD_NAME
+    fresh = folder / f"{RECORD_NAME}-{uuid4().hex}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        try:
+            _write_empty(fresh)
+            _place(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError(
-            f"cannot make the store folder {str(folder)!r}: {error.strerror}; "
+            f"cannot make a store in the folder {str(folder)!r}: {error.strerror}; "
             "choose another with --store or HEPATICA_STORE"
         ) from error
+
+
+def _place(fresh: Path, path: Path) -> None:
+    try:
+        os.link(fresh, path)
+    except OSError:
+        # Already there, made by another process; or a file system without hard links.
+        if not path.exists():
+            fresh.rename(path)
+
+
+def _write_empty(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(
+            f"""BEGIN; {TABLES}
+            INSERT INTO state VALUES (1, '{uuid4().hex}', 0, 1, 1, '{0:032x}');
+            PRAGMA application_id = {APPLICATION_ID};
+            PRAGMA user_version = {SCHEMA_VERSION};
+            COMMIT;"""
+        )
 
 
 def is_writable(folder: Path) -> bool:
@@ -86,7 +117,7 @@ def is_writable(folder: Path) -> bool:
 def _uri(path: Path) -> str:
     address = path.absolute().as_uri()
     if is_writable(path.parent):
-        return f"{address}?mode=rwc"
+        return f"{address}?mode=rw"
     # SQLite cannot make the shared-memory file of a WAL database in a folder that is read-only,
     # and needs none when no writer has left a log behind.
     log = path.with_name(path.name + "-wal")
@@ -94,11 +125,9 @@ def _uri(path: Path) -> str:
     return f"{address}?immutable=1" if settled else f"{address}?mode=ro"
 
 
-def _prepare(connection: sqlite3.Connection, folder: Path, *, create: bool) -> None:
-    application, version = _marks(connection)
-    if application == 0 and version == 0 and create and _is_empty(connection):
-        _create_tables(connection)
-        application, version = _marks(connection)
+def _prepare(connection: sqlite3.Connection, folder: Path) -> None:
+    application = connection.execute("PRAGMA application_id").fetchone()[0] & 0xFFFFFFFF
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
         raise StoreError(
             f"{str(folder / RECORD_NAME)!r} is an SQLite file but no Hepatica store "
@@ -113,34 +142,6 @@ def _prepare(connection: sqlite3.Connection, folder: Path, *, create: bool) -> N
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA mmap_size = 268435456")
-
-
-def _marks(connection: sqlite3.Connection) -> tuple[int, int]:
-    application = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    return application & 0xFFFFFFFF, version
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-
-
-def _create_tables(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    try:
-        connection.executescript(
-            f"""BEGIN IMMEDIATE; {TABLES}
-            INSERT INTO state VALUES (1, '{uuid4().hex}', 0, 1, 1, '{0:032x}');
-            PRAGMA application_id = {APPLICATION_ID};
-            PRAGMA user_version = {SCHEMA_VERSION};
-            COMMIT;"""
-        )
-    except sqlite3.OperationalError:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        # Another process may have made the same store in the meantime: then all is well.
-        if _marks(connection) != (APPLICATION_ID, SCHEMA_VERSION):
-            raise
 
 
 def _explain(error: sqlite3.Error, folder: Path) -> str:

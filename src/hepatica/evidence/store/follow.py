@@ -89,7 +89,8 @@ class IndexFeed:
         else:
             for source in change.gone:
                 self._writer.delete_documents_by_term("source", source)
-            for entry in change.added:
+            # What was superseded in the commit that brought it is among the added, too.
+            for entry in (entry for entry in change.added if entry.source not in change.gone):
                 self._writer.add_document(self._index.document(entry))
             self._advance(change.seq, change.content, len(change.added) + len(change.gone))
         overdue = time.monotonic() - self._committed_at > COMMIT_SECONDS

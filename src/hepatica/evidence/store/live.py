@@ -15,6 +15,7 @@ from hepatica.evidence.store.change import Change
 from hepatica.evidence.store.follow import IndexFeed, catch_up, lag_of, rebuild
 from hepatica.evidence.store.index import PassageIndex
 from hepatica.evidence.store.lookup import are_current
+from hepatica.evidence.store.mark import read_mark
 from hepatica.evidence.store.records import Hit
 from hepatica.evidence.store.schema import INDEX_NAME
 from hepatica.evidence.store.state import read_state
@@ -151,8 +152,7 @@ class LiveIndex:
         """The index, level with the record unless someone else is writing it; None where what
         stands there belongs to another record."""
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
-        settled = self._lag == 0 or time.monotonic() < self._retry_at
-        if version == self._seen and settled:
+        if version == self._seen and (self._lag == 0 or self._still_behind()):
             return self._usable
         self._seen, self._retry_at = version, time.monotonic() + RETRY_SECONDS
         index = self._open()
@@ -167,3 +167,10 @@ class LiveIndex:
         self._lag = read_state(self._connection).seq if lag is None else lag
         self._usable = None if lag is None else index
         return self._usable
+
+    def _still_behind(self) -> bool:
+        """Whether the process that writes the index has got no further, as far as can be told
+        without opening it anew."""
+        if self._index is None or time.monotonic() > self._retry_at:
+            return False
+        return read_mark(self._folder) == self._index.mark
