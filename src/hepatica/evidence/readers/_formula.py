@@ -12,6 +12,7 @@ _TEX_BODY = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.S)
 _TEX_DELIMITERS = re.compile(r"^\s*(?:\$\$?|\\[\[(])|(?:\$\$?|\\[\])])\s*$")
 _TOKENS = frozenset(("mi", "mn", "mo", "mtext", "ms"))
 _SPACED = frozenset("=<>≤≥≈±×·+−-/∝→")
+_SIGNS = frozenset("+-−±")
 
 
 def mathml(math: etree._Element) -> str:
@@ -67,6 +68,9 @@ def _join(parts: list[str]) -> str:
     """The parts side by side, with a space wherever two numbers or names would touch."""
     text = ""
     for part in parts:
+        if part.strip() in _SIGNS and (not text or text[-1] in "([{"):
+            text += part.strip()
+            continue
         touching = text[-1:].isalnum() and part[:1].isalnum()
         text += f" {part}" if touching else part
     return text

@@ -15,6 +15,7 @@ from hepatica.evidence.readers._text import TextBuilder
 from hepatica.evidence.readers._xml import entity_text
 
 _TYPED_BULLET = re.compile(r"[-–—•·▪◦*]\s*(?=[A-Za-z])")
+_VALUE = re.compile(r"[\d↑↓≥≤<>±+−-]")
 
 
 class Block(NamedTuple):
@@ -49,6 +50,8 @@ class Flow:
 
     def __init__(self, grammar: Grammar, *, budget: Budget | None = None) -> None:
         self.grammar = grammar
+        self._notes_below = True
+        self._notes_written = 0
         self.blocks: list[Block] = []
         self.notes: list[str] = []
         self.note_marks: dict[str, str] = {}
@@ -132,12 +135,16 @@ class Flow:
             self.blocks.extend(Block("text", text) for text in texts if text)
 
     def cell(self, node: etree._Element) -> str:
-        """The content of a table cell on one line."""
-        return " ".join(self.capture(node).split())
+        """The content of a table cell on one line; values below each other stay apart."""
+        line = ""
+        for part in self.capture(node).split("\n"):
+            values = _VALUE.match(part) and any(map(str.isdigit, line))
+            line = f"{line}{'; ' if values else ' '}{part}" if line else part
+        return " ".join(line.split())
 
     def capture(self, node: etree._Element) -> str:
         """The text of `node` apart from the blocks collected so far, blocks on lines."""
-        inner = Flow(self.grammar, budget=self._budget)
+        inner = self._inner()
         inner.note_marks, inner.notes = self.note_marks, self.notes
         inner.visit(node)
         inner.flush()
@@ -150,13 +157,23 @@ class Flow:
         """End the current paragraph."""
         text = marks.resolve("".join(self._buffer))
         self._buffer.clear()
+        if text and self._notes_below:
+            text = "\n".join((text, *self.notes[self._notes_written :]))
+            self._notes_written = len(self.notes)
         if text:
             self.blocks.append(Block("item" if self._in_list else "text", text))
 
     def finish(self) -> list[Block]:
-        """All blocks, list items joined to the line that announces them, notes last."""
+        """All blocks, list items joined to the line that announces them, notes below their text."""
         self.flush()
-        return _with_lists_joined([*self.blocks, *(Block("text", note) for note in self.notes)])
+        rest = [Block("text", note) for note in self.notes[self._notes_written :]]
+        return _with_lists_joined([*self.blocks, *rest])
+
+    def _inner(self) -> Flow:
+        """A flow for a part whose notes stand further down."""
+        inner = Flow(self.grammar, budget=self._budget)
+        inner._notes_below = False
+        return inner
 
     def _child(self, child: etree._Element, name: str) -> None:
         grammar = self.grammar

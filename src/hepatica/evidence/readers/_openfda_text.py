@@ -13,13 +13,17 @@ from hepatica.evidence.readers import _loinc
 from hepatica.evidence.readers._markup import Block, Flow, emit
 from hepatica.evidence.readers._text import TextBuilder, one_line
 from hepatica.evidence.readers.spl import GRAMMAR
+from hepatica.evidence.sentences import split
 
 _MAX_SECTIONS = 1_000
 _SHORTEST_SUBSECTION = 20
+# Flat sections run to pages; a passage is what can be read and ranked in one go.
+_LONGEST_PASSAGE = 1_200
 # Between two numbered subsections there may be coded ones, which stand apart.
 _MOST_SKIPPED = 3
 _SENTENCE_ENDS = '.!?:;)]”"'
 _SUBSECTION = re.compile(r"(?:^|(?<=\s))(\d{1,2})\.(\d{1,2})\s(?=[A-Z])")
+_HEADING = re.compile(r"(?:\d{1,2}\s)?[A-Z][A-Z ,/&()-]{2,80}")
 _OWN_NUMBER = re.compile(r"(\d{1,2})(?:\.(\d{1,2}))?\s")
 
 
@@ -107,7 +111,11 @@ def _add(
     for start, child in children:
         if start < position:
             continue
-        _add_parts(section.text[position:start], major, tables, builder, path=path, code=code)
+        before = section.text[position:start]
+        if _is_heading(before):
+            builder.add_heading(before)
+        else:
+            _add_parts(before, major, tables, builder, path=path, code=code)
         _add(sections[child], child, sections, inside, tables, builder, path=path, around=code)
         position = start + len(sections[child].text)
     _add_parts(section.text[position:], major, tables, builder, path=path, code=code)
@@ -132,13 +140,34 @@ def _add_parts(
     ]
     position, place = 0, path
     for start, end, name in sorted(cuts):
-        builder.add(text[position:start], section=place, code=code)
+        _put(text[position:start], builder, section=place, code=code)
         if start == end:
             place = (*path, name)
         else:
             emit(tables.pop(name).blocks, builder, section=place, code=code)
         position = end
-    builder.add(text[position:], section=place, code=code)
+    if position or not _is_heading(text):
+        _put(text[position:], builder, section=place, code=code)
+    else:
+        builder.add(text, section=place, code=code)
+
+
+def _put(text: str, builder: TextBuilder, *, section: tuple[str, ...], code: str) -> None:
+    """Append a heading that stands alone, or text in passages of whole sentences."""
+    if _is_heading(text):
+        builder.add_heading(text)
+        return
+    start = end = 0
+    for sentence_start, sentence_end in split(text):
+        if sentence_end - start > _LONGEST_PASSAGE and end > start:
+            builder.add(text[start:end], section=section, code=code)
+            start = sentence_start
+        end = sentence_end
+    builder.add(text[start:], section=section, code=code)
+
+
+def _is_heading(text: str) -> bool:
+    return _HEADING.fullmatch(text.strip()) is not None
 
 
 def _table_spans(text: str, tables: dict[str, _Table]) -> Iterator[tuple[int, int, str]]:

@@ -13,7 +13,7 @@ _LONGEST_REPEATED = 200
 class Budget:
     """How much text spans may still repeat, so that a small file cannot become a huge text."""
 
-    def __init__(self, characters: int = 2_000_000) -> None:
+    def __init__(self, characters: int = 300_000) -> None:
         self._left = characters
 
     def repeat(self, text: str) -> str:
@@ -51,6 +51,8 @@ def grid(
             while column in filled:
                 column += 1
             text = cell_text(cell)
+            # Cells are as many as there are; what spans add ends at a width that no table has.
+            across = min(across, max(1, MAX_COLUMNS - column))
             whole = across >= width > 1
             for offset in range(1 if whole else across):
                 filled[column + offset] = budget.repeat(text) if offset else text

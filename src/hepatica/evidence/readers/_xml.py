@@ -123,8 +123,15 @@ def _parser(event: Literal["start", "end"], tags: Collection[str] = ()) -> etree
 
 def _start(stream: BinaryIO, *, origin: str, expected: str) -> bytes:
     """The first bytes of the stream, enough to meet the root element of any real file."""
-    start = b""
-    while len(start) < _CHUNK and (more := stream.read(_CHUNK - len(start))):
+    start = more = stream.read(_CHUNK)
+    while more and len(start) < _CHUNK:
+        try:
+            more = stream.read(_CHUNK - len(start))
+        except UnsafeSourceError:
+            raise
+        except SourceError:
+            # Cut short; reading on meets the same error after what is there.
+            break
         start += more
     if not start.strip():
         raise SourceError(f"{origin}: the file is empty, expected {expected}")

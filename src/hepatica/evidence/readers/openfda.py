@@ -32,7 +32,7 @@ class _Label(msgspec.Struct):
 
     set_id: str
     effective_time: str | None = None
-    version: str | None = None
+    version: str | int | None = None
     openfda: dict[str, Any] = {}
 
 
@@ -63,7 +63,7 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
             yield _document(record)
         except UnsafeSourceError:
             raise
-        except (SourceError, msgspec.DecodeError, RecursionError) as error:
+        except (SourceError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             yield Rejection(where=f"{origin}: label {number}", reason=one_line(str(error)))
 
 
@@ -84,7 +84,7 @@ def _document(record: bytes) -> Document:
         text=builder.text,
         labeler=next(iter(_names(label.openfda, "manufacturer_name")), None),
         effective=label.effective_time,
-        version=label.version,
+        version=None if label.version is None else str(label.version),
         applications=_names(label.openfda, "application_number"),
         subjects=tuple({name.casefold(): name for name in reversed(names)}.values())[::-1],
     )
