@@ -47,7 +47,8 @@ class Criterion(Record, frozen=True, kw_only=True):
 
     Times are whole seconds, `micro` is whole millionths of the concept's own unit (creatinine in
     umol/L: 0.3 mg/dL is 26,520,000), so every comparison is exact. `$name` stands for a parameter,
-    `{{group}}` for the concepts of a group. `per` is patient (one row each) or time.
+    `{{group}}` for the concepts of a group (`{{group:rows}}` as rows). `per` is patient (one row
+    each), time or concept.
     """
 
     id: str
@@ -56,7 +57,7 @@ class Criterion(Record, frozen=True, kw_only=True):
     name: str
     about: str
     version: str
-    per: Literal["patient", "time"]
+    per: Literal["patient", "time", "concept"]
     columns: Mapping[str, Column]
     sql: str
     population: str

@@ -19,7 +19,7 @@ _COLUMNS = (
     "row BIGINT, patient VARCHAR, concept VARCHAR, value DOUBLE, unit VARCHAR, micro BIGINT, "
     "time TIMESTAMP, start TIMESTAMP, text VARCHAR"
 )
-_PLACE = re.compile(r"\$(\w+)|\{\{(\w+)\}\}")
+_PLACE = re.compile(r"\$(\w+)|\{\{(\w+)(:rows)?\}\}")
 
 
 def settings(item: Criterion, chosen: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -40,7 +40,9 @@ def sql(item: Criterion, chosen: Mapping[str, Scalar] | None = None) -> str:
 
     def fill(match: re.Match[str]) -> str:
         if match[2]:
-            return "(" + ", ".join(f"'{name}'" for name in in_group(match[2])) + ")"
+            each = "('{}')" if match[3] else "'{}'"
+            names = ", ".join(each.format(name) for name in in_group(match[2]))
+            return names if match[3] else f"({names})"
         if match[1] not in values:
             raise KnowledgeError(f"{item.id}: ${match[1]} is no parameter")
         return literal(values[match[1]])
@@ -141,7 +143,9 @@ class Engine:
         """The result of a criterion, one dict a row, in order of patient and time."""
         self.compute(name)
         item = criterion(name)
-        keys = "patient, t" if item.per == "time" else "patient"
+        keys = {"patient": "patient", "time": "patient, t, row", "concept": "patient, concept"}[
+            item.per
+        ]
         cursor = self.connection.execute(f'SELECT * FROM "{name}" ORDER BY {keys}')
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

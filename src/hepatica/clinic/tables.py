@@ -25,8 +25,8 @@ WITH own AS (
     min(t) FILTER (WHERE concept = 'death') AS death
   FROM obs GROUP BY patient
 ), timed AS (
-  SELECT own.*, coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t, own.last_any, 4102444800)
-      AS at_t,
+  SELECT own.*,
+    coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t, own.last_any, 4102444800) AS at_t,
     CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
   FROM own LEFT JOIN asked ON own.patient = asked.patient
 ), admitted AS (
@@ -45,8 +45,8 @@ SELECT obs.row, obs.patient, obs.concept, obs.micro, obs.unit, obs.text, obs.s,
   CASE WHEN obs.s IS NOT NULL AND obs.concept <> 'urine_output'
     AND (obs.t IS NULL OR obs.t > subject.at_t) THEN subject.at_t ELSE obs.t END AS t
 FROM obs JOIN subject ON obs.patient = subject.patient
-WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t, subject.at_t)
-  <= subject.at_t
+WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t,
+  subject.at_t) <= subject.at_t
 """
 
 # A condition with an onset and an end before the time of asking is over.
