@@ -8,7 +8,7 @@ import pytest
 
 from hepatica.errors import SourceError
 from hepatica.evidence.model import Document, Rejection
-from hepatica.evidence.store import IngestReport, Store
+from hepatica.evidence.store import IngestReport, Origin, Store
 
 Make = Callable[..., Document]
 Found = Callable[..., list[str]]
@@ -78,7 +78,7 @@ def test_an_id_used_twice_is_rejected_and_the_first_is_kept(store: Store, make: 
     for _ in range(2):
         report = store.ingest(documents, origin="test", batch=1)
         assert report.rejected == 1
-        assert report.rejections[0].where == "a"
+        assert report.rejections[0].where == "test: 'a'"
         assert "read before in this ingestion" in report.rejections[0].reason
         assert store.source("a").text == "one"
 
@@ -99,9 +99,15 @@ def test_rejections_of_readers_and_of_the_store_are_reported(store: Store, make:
     assert report.read == 6
     reasons = {rejection.where: rejection.reason for rejection in report.rejections}
     assert reasons["file.xml record 2"] == "no title"
-    assert "surrogate" in reasons["b"]
-    assert "surrogate" in reasons["c"]
-    assert "printable id" in reasons[""]
+    assert "surrogate" in reasons["test: 'b'"]
+    assert "surrogate" in reasons["test: 'c'"]
+    assert "printable id" in reasons["test: ''"]
+
+
+def test_each_source_remembers_where_it_came_from(store: Store, make: Make) -> None:
+    records = [make("a", "x"), Origin("one.xml"), make("b", "x"), Origin("two.xml"), make("c", "x")]
+    assert store.ingest(records, origin="start", batch=2).read == 3
+    assert [row.origin for row in store.sources()] == ["start", "one.xml", "two.xml"]
 
 
 def test_many_rejections_are_counted_but_not_all_kept(store: Store) -> None:

@@ -4,6 +4,7 @@ from hepatica.evidence.store.location import default_folder
 from hepatica.evidence.store.records import (
     Hit,
     IngestReport,
+    Origin,
     ReviewRow,
     SourceRow,
     StoredPassage,
@@ -13,6 +14,7 @@ from hepatica.evidence.store.store import Store
 __all__ = [
     "Hit",
     "IngestReport",
+    "Origin",
     "ReviewRow",
     "SourceRow",
     "Store",

@@ -52,6 +52,7 @@ class Commit:
     def __init__(self, connection: sqlite3.Connection, origin: str) -> None:
         self.connection = connection
         self.origin = origin
+        self._logged_as = origin
         self.at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         self.state = read_state(connection)
         self.state.seq += 1
@@ -113,7 +114,7 @@ class Commit:
             (
                 self.state.seq,
                 self.at,
-                self.origin,
+                self._logged_as,
                 *(self.counts[outcome] for outcome in Outcome),
                 len(self.rejections),
                 self.change.content,

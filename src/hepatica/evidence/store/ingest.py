@@ -10,7 +10,7 @@ from hepatica.errors import SourceError
 from hepatica.evidence.model import Document, Rejection
 from hepatica.evidence.store.change import Change
 from hepatica.evidence.store.commit import Commit, Outcome, committing
-from hepatica.evidence.store.records import REJECTIONS_KEPT, IngestReport
+from hepatica.evidence.store.records import REJECTIONS_KEPT, IngestReport, Origin
 
 BATCH_CHARACTERS = 8_000_000
 BATCH_SECONDS = 2.0
@@ -19,7 +19,7 @@ BATCH_SECONDS = 2.0
 
 def ingest(
     connection: sqlite3.Connection,
-    documents: Iterable[Document | Rejection],
+    documents: Iterable[Document | Rejection | Origin],
     *,
     origin: str,
     batch: int,
@@ -40,6 +40,7 @@ def ingest(
             with committing(connection, origin) as commit:
                 for record in records:
                     _put(commit, record)
+            origin = commit.origin
             _count(commit, report)
             committed(commit.change if commit.changed else None)
         if isinstance(end, StopIteration):
@@ -49,10 +50,10 @@ def ingest(
 
 
 def _next_batch(
-    documents: Iterator[Document | Rejection], size: int
-) -> tuple[list[Document | Rejection], BaseException | None]:
+    documents: Iterator[Document | Rejection | Origin], size: int
+) -> tuple[list[Document | Rejection | Origin], BaseException | None]:
     """The next records and what ended them: None when the batch is full."""
-    records: list[Document | Rejection] = []
+    records: list[Document | Rejection | Origin] = []
     characters = 0
     until = time.monotonic() + BATCH_SECONDS
     try:
@@ -68,14 +69,17 @@ def _next_batch(
     return records, None
 
 
-def _put(commit: Commit, record: Document | Rejection) -> None:
-    if isinstance(record, Rejection):
+def _put(commit: Commit, record: Document | Rejection | Origin) -> None:
+    if isinstance(record, Origin):
+        commit.origin = record.name
+    elif isinstance(record, Rejection):
         commit.rejections.append(record)
-        return
-    try:
-        commit.put(record)
-    except SourceError as error:
-        commit.rejections.append(Rejection(where=record.source.id, reason=str(error)))
+    else:
+        try:
+            commit.put(record)
+        except SourceError as error:
+            where = f"{commit.origin}: {record.source.id!r}"
+            commit.rejections.append(Rejection(where=where, reason=str(error)))
 
 
 def _count(commit: Commit, report: IngestReport) -> None:

@@ -9,6 +9,13 @@ import msgspec
 from hepatica.evidence.model import Design, Rejection, Status, Tier
 
 
+class Origin(msgspec.Struct, frozen=True):
+    """Stands among the documents of an ingestion: those after it come from the file or place
+    `name`."""
+
+    name: str
+
+
 class Hit(msgspec.Struct, frozen=True):
     """A passage that answers a query, and its BM25 score (comparable within one search only)."""
 

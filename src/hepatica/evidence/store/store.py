@@ -17,6 +17,7 @@ from hepatica.evidence.store.location import default_folder
 from hepatica.evidence.store.records import (
     Hit,
     IngestReport,
+    Origin,
     ReviewRow,
     SourceRow,
     StoredPassage,
@@ -72,7 +73,7 @@ class Store:
 
     def ingest(
         self,
-        documents: Iterable[Document | Rejection],
+        documents: Iterable[Document | Rejection | Origin],
         *,
         origin: str,
         on_progress: Callable[[int], None] | None = None,
@@ -80,6 +81,8 @@ class Store:
         report: IngestReport | None = None,
     ) -> IngestReport:
         """Takes documents in, each wholly or not at all, and makes them searchable.
+
+        `origin` says where they come from, until an Origin among them says otherwise.
 
         A document that is held already costs a look. Another version of a source supersedes the
         current one, unless its own revision is older. `on_progress` gets the number of records
