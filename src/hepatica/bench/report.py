@@ -1,0 +1,219 @@
+"""A result as text, Markdown, HTML, JSON or PDF. Every shape says the same."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+import textwrap
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from hepatica.bench import wording
+from hepatica.bench.result import AssayResult, Estimate, Status, Verdict
+from hepatica.errors import InputError
+
+__all__ = ["as_html", "as_json", "as_markdown", "as_pdf", "as_text", "save_report"]
+
+CAUTION = (
+    "For research and teaching. Assay results describe the samples measured; they do not decide "
+    "the treatment of a patient."
+)
+Row = tuple[str, ...]
+HEAD: Row = ("quantity", "group", "estimate", "interval", "verdict", "method")
+
+
+def as_json(result: AssayResult) -> str:
+    """`result` as JSON; `msgspec.json.decode(..., type=AssayResult)` reads it back."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=2).decode() + "\n"
+
+
+def as_text(result: AssayResult) -> str:
+    """`result` for the terminal."""
+    lines = [result.title, ""]
+    lines += _aligned(HEAD[:5], [row[:5] for row in _rows(result)])
+    for heading, entries in _sections(result):
+        lines += ["", heading]
+        lines += [
+            textwrap.fill(entry, 96, initial_indent="  ", subsequent_indent="    ")
+            for entry in entries
+        ]
+    return "\n".join([*lines, "", CAUTION, ""])
+
+
+def as_markdown(result: AssayResult) -> str:
+    """`result` as Markdown with a table of the estimates."""
+    lines = [f"# {_md(result.title)}", "", "| " + " | ".join(HEAD) + " |"]
+    lines.append("|" + "---|" * len(HEAD))
+    lines += ["| " + " | ".join(_md(cell) for cell in row) + " |" for row in _rows(result)]
+    for heading, entries in _sections(result):
+        lines += ["", f"## {heading}", ""]
+        lines += [f"- {_md(entry)}" for entry in entries]
+    return "\n".join([*lines, "", CAUTION, ""])
+
+
+def as_html(result: AssayResult) -> str:
+    """`result` as one self-contained page with its figure inside."""
+    parts = [f"<h1>{html.escape(result.title)}</h1>"]
+    if result.panels:
+        from hepatica.bench.figure import picture
+
+        svg = picture(result, "svg").decode()
+        svg = svg[svg.index("<svg") :]
+        svg = re.sub(r'width="[\d.]+pt" height="[\d.]+pt"', 'role="img"', svg, count=1)
+        parts.append(f"<figure>{svg}</figure>")
+    head = "".join(f"<th>{name}</th>" for name in HEAD)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in _rows(result)
+    )
+    parts.append(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")
+    for heading, entries in _sections(result):
+        items = "".join(f"<li>{html.escape(entry)}</li>" for entry in entries)
+        parts.append(f"<h2>{heading}</h2><ul>{items}</ul>")
+    parts.append(f"<p><small>{html.escape(CAUTION)}</small></p>")
+    return _PAGE.format(title=html.escape(result.title), body="\n".join(parts))
+
+
+def as_pdf(result: AssayResult) -> bytes:
+    """`result` as PDF: pages of text, then the figure."""
+    from hepatica.bench.figure import draw
+    from hepatica.errors import MissingExtraError
+
+    try:
+        from matplotlib import rc_context
+        from matplotlib.backends.backend_pdf import PdfPages
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(what="a PDF report", extra="assay") from error
+    lines = [
+        part
+        for line in as_text(result).splitlines()
+        for part in (textwrap.wrap(line, 100, subsequent_indent="    ") or [""])
+    ]
+    held = io.BytesIO()
+    metadata = {"CreationDate": None, "Producer": "hepatica", "Creator": "hepatica"}
+    with (
+        rc_context({"pdf.fonttype": 42, "text.parse_math": False}),
+        PdfPages(held, metadata=metadata) as pages,
+    ):
+        for start in range(0, len(lines), 66):
+            sheet = Figure(figsize=(8.27, 11.69))
+            sheet.text(
+                0.07, 0.95, "\n".join(lines[start : start + 66]), family="DejaVu Sans Mono",
+                fontsize=8, va="top", parse_math=False,
+            )  # fmt: skip
+            pages.savefig(sheet)
+        if result.panels:
+            pages.savefig(draw(result))
+    return held.getvalue()
+
+
+def save_report(result: AssayResult, path: Path) -> None:
+    """Write `result` to `path` in the format that its ending names, whole or not at all."""
+    from hepatica.bench.files import write_bytes
+
+    match path.suffix.lower():
+        case ".html" | ".htm":
+            data = as_html(result).encode()
+        case ".md":
+            data = as_markdown(result).encode()
+        case ".json":
+            data = as_json(result).encode()
+        case ".txt":
+            data = as_text(result).encode()
+        case ".pdf":
+            data = as_pdf(result)
+        case ending:
+            raise InputError(
+                f"no report format {ending!r}; end the file in .html, .md, .pdf, .json or .txt"
+            )
+    write_bytes(data, path)
+
+
+def _rows(result: AssayResult) -> list[Row]:
+    return [
+        (
+            entry.name,
+            entry.group or "",
+            wording.reading(entry),
+            _interval(entry),
+            str(entry.verdict),
+            entry.method,
+        )
+        for entry in result.estimates
+    ]
+
+
+def _interval(entry: Estimate) -> str:
+    text = wording.interval(entry)
+    return f"{text} ({100 * entry.level:g} %)" if text else ""
+
+
+def _sections(result: AssayResult) -> Iterable[tuple[str, list[str]]]:
+    reasons = [
+        f"{entry.name}{f' ({entry.group})' if entry.group else ''}: {entry.verdict}: {entry.reason}"
+        for entry in result.estimates
+        if entry.verdict is not Verdict.OK
+    ]
+    yield from _if_any("Why some estimates are no plain numbers", reasons)
+    yield from _if_any("Warnings", result.warnings)
+    checks = []
+    for check in sorted(result.checks, key=lambda check: check.status is not Status.FAILED):
+        value = wording.number(check.value) if isinstance(check.value, float) else check.value
+        where = f" ({check.group})" if check.group else ""
+        text = f"{check.status}: {check.name}{where}"
+        text += f": {value}" if value is not None else ""
+        text += f" (criterion: {check.criterion})"
+        checks.append(f"{text}. {check.note}" if check.note else text)
+    yield from _if_any("Quality control", checks)
+    yield from _if_any("Models compared", [wording.comparison(c) for c in result.comparisons])
+    shown = [
+        f"{name}: {wording.number(value) if isinstance(value, float) else value}"
+        for name, value in result.diagnostics.items()
+    ]
+    yield from _if_any("Diagnostics", shown)
+    yield from _if_any("Methods", result.methods)
+    yield from _if_any("Notes", result.notes)
+
+
+def _if_any(heading: str, entries: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
+    listed = list(entries)
+    if listed:
+        yield heading, listed
+
+
+def _aligned(head: Row, rows: list[Row]) -> list[str]:
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in [head, *rows]
+    ]
+
+
+def _md(text: str) -> str:
+    return re.sub(r"([\\`*_|<>\[\]])", r"\\\1", text)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto;
+  padding: 0 1rem; }}
+table {{ border-collapse: collapse; width: 100%; }}
+th, td {{ text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }}
+figure {{ margin: 1rem 0; }}
+figure svg {{ max-width: 100%; height: auto; }}
+</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""

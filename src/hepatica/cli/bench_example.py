@@ -1,0 +1,38 @@
+"""`hepatica bench example ASSAY`: a table and a study file to start from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("example", epilog="Example: hepatica bench example binding --into trial/")
+@click.argument("name", required=False)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default="here",
+    help="Folder to write to.",
+)
+def command(name: str | None, into: Path) -> None:
+    """Write NAME.csv and NAME.yaml, a worked example of the assay NAME; alone, list the assays."""
+    from hepatica.bench.files import write_bytes
+    from hepatica.bench.registry import ASSAYS, example
+    from hepatica.errors import InputError
+
+    if name is None:
+        for key, about in ASSAYS.items():
+            click.echo(f"{key:12} {about}")
+        return
+    table, study = example(name)
+    if not into.is_dir():
+        raise InputError(f"no folder {str(into)!r}: make it first")
+    paths = [into / f"{name}.csv", into / f"{name}.yaml"]
+    for path in paths:
+        if path.exists():
+            raise InputError(f"{str(path)!r} is there already: move it or choose --into")
+    for path, text in zip(paths, (table, study), strict=True):
+        write_bytes(text.encode(), path)
+    click.echo(f"now: hepatica bench {name} {paths[0]} --study {paths[1]}")
