@@ -7,7 +7,7 @@ from collections import defaultdict
 
 import pytest
 
-from hepatica.ask.lexicon import Lexicon
+from hepatica.ask.lexicon import Lexicon, Stemmer, phrases
 from hepatica.evidence.curated import Concept
 from hepatica.evidence.knowledge import SHIPPED
 from hepatica.evidence.knowledge_files import files, read
@@ -15,7 +15,13 @@ from hepatica.evidence.store.analysis import analyse
 
 CONCEPTS = {path.stem: read(path, Concept, root=SHIPPED) for path in files(SHIPPED / "vocabulary")}
 EVERYDAY = (SHIPPED / "everyday.txt").read_text(encoding="utf-8").splitlines()
-LEXICON = Lexicon(CONCEPTS.values(), stem=analyse, everyday=frozenset(EVERYDAY))
+STEMMER = Stemmer(analyse)
+LEXICON = Lexicon(
+    CONCEPTS,
+    phrases(CONCEPTS.values(), STEMMER, frozenset(EVERYDAY)),
+    stemmer=STEMMER,
+    everyday=frozenset(EVERYDAY),
+)
 
 DEFINED = {"condition", "drug", "procedure", "score", "molecule", "assay", "test"}
 LONGEST_DEFINITION = 35

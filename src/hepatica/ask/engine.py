@@ -9,7 +9,7 @@ from hepatica.ask.answer import Answer, Reader, Section, Statement
 from hepatica.ask.bottom_line import bottom_line
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
-from hepatica.ask.prepared import Prepared, pack, unpack
+from hepatica.ask.prepared import FORMAT, Prepared, pack, unpack
 from hepatica.ask.question import Question, follow, read
 from hepatica.ask.readability import grade
 from hepatica.ask.references import number
@@ -211,7 +211,7 @@ def sync(store: Store) -> bool:
     """Put the curated knowledge that ships with this version into `store`; False if it is there."""
     from hepatica.evidence.knowledge import documents, fingerprint, load
 
-    current = fingerprint()
+    current = f"{fingerprint()}-{FORMAT}"
     if store.knowledge_fingerprint == current:
         return False
     knowledge = load()

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from hepatica.evidence.curated import Concept
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
@@ -29,63 +31,90 @@ class Mention(NamedTuple):
     last: int
 
 
-class Lexicon:
-    """Finds the concepts that a text names, longest phrase first.
+class Phrases(msgspec.Struct, frozen=True):
+    """The vocabulary's words stemmed once: packed with the knowledge, so that no start stems them.
 
-    An abbreviation that is also an everyday word in lower case (HE, TIPS, AID) is read as the
-    concept only when it is written in capitals; none is read after a number ("48 hrs").
+    `table` maps the stems of a phrase to its concepts, each with the capitals it must be written in
+    or None. `words` are all single words of the vocabulary in lower case, `stems` their stems.
     """
 
-    def __init__(
-        self,
-        concepts: Iterable[Concept],
-        *,
-        stem: Callable[[str], list[str]],
-        everyday: frozenset[str] = frozenset(),
-    ) -> None:
-        self._closure = cache(lambda concept: self.with_broader([concept]))
-        self._stem_one = lru_cache(maxsize=50_000)(lambda word: "".join(stem(word)) or word.lower())
-        self.everyday = everyday
-        self.concepts = {concept.id: concept for concept in concepts}
-        self._implicit = [concept for concept in self.concepts.values() if concept.implied_by]
-        self._phrases: dict[tuple[str, ...], list[tuple[str, str | None]]] = {}
-        self._longest = 1
-        self.words: set[str] = set()
-        for concept in self.concepts.values():
-            for word in (concept.name, *concept.words):
-                self._add(concept.id, word)
+    table: dict[str, list[tuple[str, str | None]]]
+    longest: int
+    words: frozenset[str]
+    stems: frozenset[str]
 
-    def _add(self, concept: str, word: str) -> None:
-        tokens = self.tokens(word)
-        if not tokens:
-            return
-        single = tokens[0].surface if len(tokens) == 1 else ""
-        capitals = single if single.isupper() and single.lower() in self.everyday else None
-        self.words.update(t.surface.lower() for t in tokens if t.surface.isalpha())
-        key = tuple(token.stem for token in tokens)
-        entry = (concept, capitals)
-        known = self._phrases.setdefault(key, [])
-        if entry not in known:
-            known.append(entry)
-        self._longest = max(self._longest, len(key))
+
+def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[str]) -> Phrases:
+    """The phrases of `concepts`.
+
+    An abbreviation that is also an everyday word in lower case (HE, TIPS, AID) must be written in
+    capitals.
+    """
+    table: dict[str, list[tuple[str, str | None]]] = {}
+    words: set[str] = set()
+    longest = 1
+    for concept in concepts:
+        for word in (concept.name, *concept.words):
+            tokens = stemmer.tokens(word)
+            if not tokens:
+                continue
+            single = tokens[0].surface if len(tokens) == 1 else ""
+            capitals = single if single.isupper() and single.lower() in everyday else None
+            words.update(token.surface.lower() for token in tokens if token.surface.isalpha())
+            known = table.setdefault(" ".join(token.stem for token in tokens), [])
+            if (concept.id, capitals) not in known:
+                known.append((concept.id, capitals))
+            longest = max(longest, len(tokens))
+    stems = frozenset(stem for key in table for stem in key.split())
+    return Phrases(table, longest, frozenset(words), stems)
+
+
+class Stemmer:
+    """Splits text into words and stems each once."""
+
+    def __init__(self, stem: Callable[[str], list[str]]) -> None:
+        self._stem = lru_cache(maxsize=50_000)(lambda word: "".join(stem(word)) or word.lower())
 
     def tokens(self, text: str) -> list[Token]:
         """The words of `text` with their stems, in order."""
         return [
-            Token(match.group(), self._stem_one(match.group()), match.start())
+            Token(match.group(), self._stem(match.group()), match.start())
             for match in _WORD.finditer(text)
         ]
+
+
+class Lexicon:
+    """Finds the concepts that a text names, longest phrase first.
+
+    No abbreviation is read after a number ("48 hrs").
+    """
+
+    def __init__(
+        self,
+        concepts: dict[str, Concept],
+        phrases: Phrases,
+        *,
+        stemmer: Stemmer,
+        everyday: frozenset[str] = frozenset(),
+    ) -> None:
+        self.concepts = concepts
+        self.everyday = everyday
+        self.stems = phrases.stems
+        self.tokens = stemmer.tokens
+        self._phrases = phrases
+        self._closure = cache(lambda concept: self.with_broader([concept]))
+        self._implicit = [concept for concept in concepts.values() if concept.implied_by]
 
     def mentions(self, tokens: list[Token]) -> list[Mention]:
         """The concepts named in `tokens`; where phrases overlap, the longer one counts."""
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            for width in range(min(self._longest, len(tokens) - at), 0, -1):
-                key = tuple(token.stem for token in tokens[at : at + width])
+            for width in range(min(self._phrases.longest, len(tokens) - at), 0, -1):
+                key = " ".join(token.stem for token in tokens[at : at + width])
                 concepts = [
                     concept
-                    for concept, capitals in self._phrases.get(key, ())
+                    for concept, capitals in self._phrases.table.get(key, ())
                     if self._holds(tokens, at, width, capitals)
                 ]
                 if concepts:
@@ -109,7 +138,7 @@ class Lexicon:
         """The word of the vocabulary that `word` is most likely a misspelling of, if any."""
         alike = [
             known
-            for known in self.words
+            for known in self._phrases.words
             if known[0] == word[0] and abs(len(known) - len(word)) <= 2
         ]
         near = get_close_matches(word, sorted(alike), n=1, cutoff=0.9)

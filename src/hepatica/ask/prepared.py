@@ -7,10 +7,13 @@ from functools import cached_property
 
 import msgspec
 
-from hepatica.ask.lexicon import Lexicon
+from hepatica.ask.lexicon import Lexicon, Phrases, Stemmer, phrases
 from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
+
+FORMAT = 2
+"""Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 Stem = Callable[[str], list[str]]
 
@@ -28,6 +31,7 @@ class Packed(msgspec.Struct, frozen=True):
     """`places` says where each claim stands: curated source, start and end of its passage."""
 
     knowledge: Knowledge
+    phrases: Phrases
     indexes: Indexes
     places: dict[str, tuple[str, int, int]]
 
@@ -39,7 +43,7 @@ class Prepared:
         self.knowledge = packed.knowledge
         self.indexes = packed.indexes
         self.places = packed.places
-        self.lexicon = _lexicon(packed.knowledge, stem)
+        self.lexicon = _lexicon(packed.knowledge, packed.phrases, Stemmer(stem))
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -65,7 +69,10 @@ def pack(knowledge: Knowledge, stem: Stem) -> bytes:
         for passage in document.passages
         if passage.kind == "claim"
     }
-    return msgspec.msgpack.encode(Packed(knowledge, _indexes(knowledge, stem), places))
+    stemmer = Stemmer(stem)
+    words = phrases(knowledge.concepts.values(), stemmer, knowledge.everyday)
+    lexicon = _lexicon(knowledge, words, stemmer)
+    return msgspec.msgpack.encode(Packed(knowledge, words, _indexes(knowledge, lexicon), places))
 
 
 def unpack(blob: bytes, stem: Stem) -> Prepared:
@@ -73,12 +80,11 @@ def unpack(blob: bytes, stem: Stem) -> Prepared:
     return Prepared(msgspec.msgpack.decode(blob, type=Packed), stem)
 
 
-def _lexicon(knowledge: Knowledge, stem: Stem) -> Lexicon:
-    return Lexicon(knowledge.concepts.values(), stem=stem, everyday=knowledge.everyday)
+def _lexicon(knowledge: Knowledge, words: Phrases, stemmer: Stemmer) -> Lexicon:
+    return Lexicon(knowledge.concepts, words, stemmer=stemmer, everyday=knowledge.everyday)
 
 
-def _indexes(knowledge: Knowledge, stem: Stem) -> Indexes:
-    lexicon = _lexicon(knowledge, stem)
+def _indexes(knowledge: Knowledge, lexicon: Lexicon) -> Indexes:
     terms = _Terms(lexicon)
     concepts = {
         claim.id: terms.concepts(" . ".join((claim.statement, *claim.keywords)))

@@ -32,6 +32,8 @@ _ASKING = frozenset(
 )
 
 
+# A record on the condition that a grade, test or outcome belongs to speaks of it too.
+_LOOSE_KINDS = frozenset({"outcome", "score", "test"})
 _WHAT_IS = re.compile(r"what(?:'s|’s| is| are| does .* mean)\b", re.IGNORECASE)
 _DEFINITION = "definition"
 _WITHOUT = frozenset({"no", "without", "lacking"})
@@ -116,9 +118,11 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
     for (first, last), named in _by_place(mentions).items():
         words = line[tokens[first].start : tokens[last - 1].start + len(tokens[last - 1].surface)]
         stems = (tokens[first].stem,) if last - first == 1 else ()
-        outcome = all(lexicon.concepts[concept].kind == "outcome" for concept in named)
-        terms = [*named, *(b for c in named if outcome for b in lexicon.concepts[c].broader)]
-        subject = Subject(words, (*(f"#{term}" for term in terms), *stems), 0.5 if outcome else 1.0)
+        kinds = {lexicon.concepts[concept].kind for concept in named}
+        loose = kinds <= _LOOSE_KINDS
+        terms = [*named, *(b for c in named if loose for b in lexicon.concepts[c].broader)]
+        share = 0.5 if kinds == {"outcome"} else 1.0
+        subject = Subject(words, (*(f"#{term}" for term in terms), *stems), share)
         (asked if intents.issuperset(named) else subjects).append(subject)
         weights.update((f"#{concept}", _CONCEPT_WEIGHT) for concept in named)
     concepts = tuple(dict.fromkeys(mention.concept for mention in mentions))
@@ -196,7 +200,7 @@ def _respell(
             and word.isalpha()
             and token.stem not in known
             and word not in lexicon.everyday
-            and word not in lexicon.words
+            and token.stem not in lexicon.stems
         ):
             near = lexicon.nearest(word)
             if near:
