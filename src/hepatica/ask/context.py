@@ -120,10 +120,13 @@ def review_state(matched: Sequence[Topic], prepared: Prepared, store: Store) -> 
     )
 
 
-def terms(shown: Sequence[Statement], prepared: Prepared) -> tuple[Term, ...]:
-    """The field's words in `shown` with their definitions, in order of first use."""
+def terms(shown: Sequence[Statement], prepared: Prepared, *, most: int) -> tuple[Term, ...]:
+    """At most `most` of the field's words in `shown`, with definitions, in order of first use."""
+    if not most:
+        return ()
     lexicon = prepared.lexicon
     text = " . ".join(statement.text for statement in shown)
     named = dict.fromkeys(mention.concept for mention in lexicon.mentions(lexicon.tokens(text)))
     concepts = [lexicon.concepts[concept] for concept in named]
-    return tuple(Term(name=c.name, definition=c.definition) for c in concepts if c.definition)
+    explained = [Term(name=c.name, definition=c.definition) for c in concepts if c.definition]
+    return tuple(explained[:most])

@@ -115,7 +115,7 @@ class Engine:
             subject=question.concepts,
             read_as=_read_as(question),
             seek_help=_seek_help(matched, reader),
-            terms=terms(shown, prepared)[: _TERMS[reader]],
+            terms=terms(shown, prepared, most=_TERMS[reader]),
             reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
             dropped=dropped + lost,
             withheld=tuple(withheld),

@@ -35,11 +35,12 @@ class Phrases(msgspec.Struct, frozen=True):
     """The vocabulary's words stemmed once: packed with the knowledge, so that no start stems them.
 
     `table` maps the stems of a phrase to its concepts, each with the capitals it must be written in
-    or None. `words` are all single words of the vocabulary in lower case, `stems` their stems.
+    or None. `longest` is how many words the longest phrase has that starts with a stem. `words` are
+    all single words of the vocabulary in lower case, `stems` their stems.
     """
 
     table: dict[str, list[tuple[str, str | None]]]
-    longest: int
+    longest: dict[str, int]
     words: frozenset[str]
     stems: frozenset[str]
 
@@ -52,7 +53,7 @@ def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[s
     """
     table: dict[str, list[tuple[str, str | None]]] = {}
     words: set[str] = set()
-    longest = 1
+    longest: dict[str, int] = {}
     for concept in concepts:
         for word in (concept.name, *concept.words):
             tokens = stemmer.tokens(word)
@@ -64,7 +65,8 @@ def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[s
             known = table.setdefault(" ".join(token.stem for token in tokens), [])
             if (concept.id, capitals) not in known:
                 known.append((concept.id, capitals))
-            longest = max(longest, len(tokens))
+            first = tokens[0].stem
+            longest[first] = max(longest.get(first, 1), len(tokens))
     stems = frozenset(stem for key in table for stem in key.split())
     return Phrases(table, longest, frozenset(words), stems)
 
@@ -110,7 +112,8 @@ class Lexicon:
         found: list[Mention] = []
         at = 0
         while at < len(tokens):
-            for width in range(min(self._phrases.longest, len(tokens) - at), 0, -1):
+            longest = self._phrases.longest.get(tokens[at].stem, 0)
+            for width in range(min(longest, len(tokens) - at), 0, -1):
                 key = " ".join(token.stem for token in tokens[at : at + width])
                 concepts = [
                     concept

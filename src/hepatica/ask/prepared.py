@@ -7,12 +7,13 @@ from functools import cached_property
 
 import msgspec
 
+from hepatica.ask.affinity import ByKind, by_kind
 from hepatica.ask.lexicon import Lexicon, Phrases, Stemmer, phrases
 from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
 
-FORMAT = 2
+FORMAT = 3
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 Stem = Callable[[str], list[str]]
@@ -44,6 +45,12 @@ class Prepared:
         self.indexes = packed.indexes
         self.places = packed.places
         self.lexicon = _lexicon(packed.knowledge, packed.phrases, Stemmer(stem))
+
+    @cached_property
+    def about(self) -> dict[str, ByKind]:
+        """The concepts of each claim and topic by kind."""
+        concepts = self.indexes.concepts
+        return {record: by_kind(named, self.lexicon) for record, named in concepts.items()}
 
     @cached_property
     def known(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hepatica.ask.affinity import affinity, names_all
+from hepatica.ask.affinity import affinity, by_kind, names_all
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
@@ -15,6 +15,8 @@ from hepatica.evidence.curated import Claim, Seen, Topic
 _TOPIC_SHARE = 0.75
 _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
+_RANKED = 80
+_NO_LIFT = (0.0, "")
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
 
 
@@ -23,7 +25,6 @@ class Ranked(msgspec.Struct, frozen=True):
 
     claim: Claim
     score: float
-    coverage: float
     why: str
 
 
@@ -52,22 +53,26 @@ def retrieve(question: Question, prepared: Prepared) -> Curated:
     topics = _topics(question, prepared)
     lifted = _lift(topics)
     direct = prepared.indexes.claims.scores(question.weights)
-    about = prepared.indexes.concepts
+    asked = by_kind(question.wanted, prepared.lexicon)
     direct = {
-        claim: score * affinity(question.wanted, about[claim], prepared.lexicon)
+        claim: score * affinity(asked, prepared.about[claim], prepared.lexicon)
         for claim, score in direct.items()
     }
     best = max(direct.values(), default=0.0) or 1.0
-    shares = coverage(question.weights, prepared.indexes.claims)
-    ranked = []
-    for claim_id in direct.keys() | lifted.keys():
-        claim = prepared.knowledge.claims[claim_id]
-        own = direct.get(claim_id, 0.0) / best
-        lift, topic = lifted.get(claim_id, (0.0, ""))
-        why = f"words and concepts {own:.2f}" + (f", topic {topic} +{lift:.2f}" if topic else "")
-        share = shares.get(claim_id, 0.0)
-        ranked.append(Ranked(claim, own + lift + _PREFERENCE[claim.seen], share, why))
-    ranked.sort(key=lambda item: (-item.score, item.claim.id))
+    scores = {
+        claim: direct.get(claim, 0.0) / best
+        + lifted.get(claim, _NO_LIFT)[0]
+        + _PREFERENCE[prepared.knowledge.claims[claim].seen]
+        for claim in direct.keys() | lifted.keys()
+    }
+    ranked = [
+        Ranked(
+            prepared.knowledge.claims[claim],
+            score,
+            _why(direct.get(claim, 0.0) / best, lifted.get(claim)),
+        )
+        for claim, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_RANKED]
+    ]
     gap_shares = coverage(question.weights, prepared.indexes.gaps)
     gaps = sorted(gap_shares.items(), key=lambda item: (-item[1], item[0]))
     return Curated(tuple(ranked), topics, tuple(gaps))
@@ -84,16 +89,21 @@ def coverage(weights: Mapping[str, float], table: Weighted) -> dict[str, float]:
     return {table.ids[record]: share for record, share in held.items()}
 
 
+def _why(own: float, lift: tuple[float, str] | None) -> str:
+    topic = f", topic {lift[1]} +{lift[0]:.2f}" if lift else ""
+    return f"words and concepts {own:.2f}{topic}"
+
+
 def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     table = prepared.indexes.topics
     scores = table.scores(question.weights)
     if not scores:
         return ()
-    about = prepared.indexes.concepts
+    asked = by_kind(question.wanted, prepared.lexicon)
     scores = {
-        topic: score * affinity(question.wanted, about[topic], prepared.lexicon)
+        topic: score * affinity(asked, prepared.about[topic], prepared.lexicon)
         for topic, score in scores.items()
-        if names_all(question.wanted, about[topic], "drug", prepared.lexicon)
+        if names_all(asked, prepared.about[topic], "drug", prepared.lexicon)
     }
     if not scores:
         return ()
