@@ -53,6 +53,17 @@ def test_passages_stand_under_their_section_and_code(
     )
 
 
+def test_a_heading_within_a_section_ends_where_the_next_emphasised_line_stands(
+    label: Document,
+) -> None:
+    studies = [(p.section[1:], p.text) for p in shown(label) if p.code == "34092-7"]
+    assert studies[1:] == [
+        (("CYP3A4 inhibitors",), "Give less."),
+        ((), "From 65 years"),
+        ((), "Give 2 mg."),
+    ]
+
+
 def test_a_contraindication_that_is_only_a_title_is_a_passage(label: Document) -> None:
     assert below(label, "4 CONTRAINDICATIONS") == ["4.1 Ongoing ischemia"]
 

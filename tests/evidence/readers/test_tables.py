@@ -10,7 +10,7 @@ from hepatica.evidence.readers._tables import Budget, grid
 
 def rows(markup: str) -> list[str]:
     table = etree.fromstring(f"<table>{markup}</table>")
-    cells = grid(table, lambda cell: "".join(map(str, cell.itertext())).strip(), Budget())
+    cells = grid(table, lambda cell: "".join(map(str, cell.itertext())).split("/"), Budget())
     return [" | ".join(row) for row in cells]
 
 
@@ -50,6 +50,30 @@ def rows(markup: str) -> list[str]:
 )
 def test_grid(markup: str, expected: list[str]) -> None:
     assert rows(markup) == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (
+            ["ACR20/Week 12/Week 24", "14%/15%", "58%/57%"],
+            ["ACR20: Week 12 | 14% | 58%", "ACR20: Week 24 | 15% | 57%"],
+        ),
+        (
+            ["a", "Pill/- x 1 mg/- y 2 mg", "↑ 28%/↑ 19%"],
+            ["a | Pill: x 1 mg | ↑ 28%", "a | Pill: y 2 mg | ↑ 19%"],
+        ),
+        (["x/y", "1/2", "same"], ["x | 1 | same", "y | 2 | same"]),
+        (["Score", "5.7/4.2–7.3"], ["Score | 5.7; 4.2–7.3"]),
+        (["Score/(0-68)", "5.7/8.1"], ["Score (0-68) | 5.7; 8.1"]),
+        (["x/y", "1/2", "1/2/3"], ["x y | 1; 2 | 1; 2; 3"]),
+        (["Drug A (oral)/Drug B (oral)", "40 mg"], ["Drug A (oral); Drug B (oral) | 40 mg"]),
+        (["Any dose/N=8755", "10 mg/N=3908"], ["Any dose N=8755 | 10 mg N=3908"]),
+        (["1/2", "x/y"], ["1; 2 | x y"]),
+    ],
+)
+def test_rows_of_several_lines(cells: list[str], expected: list[str]) -> None:
+    assert rows(f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>") == expected
 
 
 def test_a_long_cell_is_not_repeated() -> None:

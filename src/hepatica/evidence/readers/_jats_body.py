@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from lxml import etree
 
+from hepatica.evidence.readers._blocks import Block, emit
 from hepatica.evidence.readers._formula import mathml, tex
-from hepatica.evidence.readers._markup import Block, Flow, Grammar, emit, inline
+from hepatica.evidence.readers._markup import Flow, Grammar, inline
 from hepatica.evidence.readers._text import TextBuilder, one_line
 
 _NO_ABSTRACT = frozenset(("graphical", "toc", "teaser", "video", "web-summary"))

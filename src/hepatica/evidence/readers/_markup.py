@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from lxml import etree
 
 from hepatica.evidence.readers import _running_text as marks
-from hepatica.evidence.readers._tables import Budget, grid
-from hepatica.evidence.readers._text import TextBuilder
+from hepatica.evidence.readers._blocks import Block, with_lists_joined
+from hepatica.evidence.readers._tables import Budget, grid, one_line
 from hepatica.evidence.readers._xml import entity_text
-
-_TYPED_BULLET = re.compile(r"[-–—•·▪◦*]\s*(?=[A-Za-z])")
-_VALUE = re.compile(r"[\d↑↓≥≤<>±+−-]")
-
-
-class Block(NamedTuple):
-    """A paragraph, a list or a heading as `text`, or a table as `rows`."""
-
-    kind: str
-    text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +112,7 @@ class Flow:
         inner = Flow(self.grammar, budget=self._budget)
         above = ". ".join(filter(None, (inner.cell(part).rstrip(".") for part in head[:-1])))
         above = ". ".join(filter(None, (above, *(inner.cell(part) for part in head[-1:]))))
-        rows = grid(table, inner.cell, self._budget)
+        rows = grid(table, inner.lines, self._budget)
         below = [*(inner.cell(part) for part in foot), *inner.notes]
         if rows and max(map(len, rows)) > 1:
             lines = [(above,)] if above else []
@@ -135,12 +122,12 @@ class Flow:
             self.blocks.extend(Block("text", text) for text in texts if text)
 
     def cell(self, node: etree._Element) -> str:
-        """The content of a table cell on one line; values below each other stay apart."""
-        line = ""
-        for part in self.capture(node).split("\n"):
-            values = _VALUE.match(part) and any(map(str.isdigit, line))
-            line = f"{line}{'; ' if values else ' '}{part}" if line else part
-        return " ".join(line.split())
+        """The content of a table cell, or of a caption, on one line."""
+        return one_line(self.lines(node))
+
+    def lines(self, node: etree._Element) -> list[str]:
+        """The content of a table cell as the lines that it has in print."""
+        return [line for line in self.capture(node).split("\n") if line]
 
     def capture(self, node: etree._Element) -> str:
         """The text of `node` apart from the blocks collected so far, blocks on lines."""
@@ -167,7 +154,7 @@ class Flow:
         """All blocks, list items joined to the line that announces them, notes below their text."""
         self.flush()
         rest = [Block("text", note) for note in self.notes[self._notes_written :]]
-        return _with_lists_joined([*self.blocks, *rest])
+        return with_lists_joined([*self.blocks, *rest])
 
     def _inner(self) -> Flow:
         """A flow for a part whose notes stand further down."""
@@ -216,48 +203,6 @@ class Flow:
 def inline(node: etree._Element, grammar: Grammar) -> str:
     """The text of `node` on one line."""
     return Flow(grammar).cell(node)
-
-
-def emit(
-    blocks: Sequence[Block],
-    builder: TextBuilder,
-    *,
-    section: tuple[str, ...],
-    code: str | None = None,
-) -> None:
-    """Append blocks to a source's text; a heading extends the section path of what follows it."""
-    path = section
-    for left, block in enumerate(blocks, start=1 - len(blocks)):
-        if block.kind == "heading" and left:
-            builder.add_heading(block.text)
-            path = (*section, block.text)
-        elif block.kind == "table":
-            builder.add_table(block.rows, section=path, code=code)
-        else:
-            builder.add(block.text, section=path, code=code)
-
-
-def _with_lists_joined(blocks: list[Block]) -> list[Block]:
-    joined: list[Block] = []
-    for block in blocks:
-        last = joined[-1] if joined else None
-        typed = (
-            block.kind == "text"
-            and last is not None
-            and (last.kind == "item" or last.text.endswith(":"))
-            and _TYPED_BULLET.match(block.text)
-        )
-        if typed:
-            block = Block("item", _TYPED_BULLET.sub("• ", block.text, count=1))
-        if block.kind != "item":
-            joined.append(block)
-        elif last is not None and (
-            last.kind == "item" or (last.kind == "text" and last.text.endswith(":"))
-        ):
-            joined[-1] = Block("item", f"{last.text}\n{block.text}")
-        else:
-            joined.append(block)
-    return [Block("text", block.text) if block.kind == "item" else block for block in joined]
 
 
 def _letters(number: int) -> str:

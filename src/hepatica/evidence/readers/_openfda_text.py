@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from hepatica.evidence.readers import _loinc
-from hepatica.evidence.readers._markup import Block, Flow, emit
+from hepatica.evidence.readers._blocks import Block, emit
+from hepatica.evidence.readers._markup import Flow
 from hepatica.evidence.readers._text import TextBuilder, one_line
 from hepatica.evidence.readers.spl import GRAMMAR
 from hepatica.evidence.sentences import split

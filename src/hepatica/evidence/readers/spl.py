@@ -14,9 +14,11 @@ from lxml import etree
 
 from hepatica.errors import SourceError, UnsafeSourceError
 from hepatica.evidence.model import Document, Rejection
+from hepatica.evidence.numbers import numbers
 from hepatica.evidence.readers import _loinc, _xml
+from hepatica.evidence.readers._blocks import Block, emit
 from hepatica.evidence.readers._label import checked_set_id, label_source
-from hepatica.evidence.readers._markup import Block, Flow, Grammar, emit, inline
+from hepatica.evidence.readers._markup import Flow, Grammar, inline
 from hepatica.evidence.readers._text import TextBuilder, one_line
 
 NAME = "spl"
@@ -92,7 +94,7 @@ def _section(
         flow.visit(text)
     blocks = flow.finish()
     nested = section.findall("v:component/v:section", _V)
-    if heading and not blocks and not nested:
+    if heading and path and not blocks and not nested:
         # "4.1 Active liver disease": a contraindication that stands in its title alone.
         builder.add(heading, section=path, code=code)
         return
@@ -157,12 +159,14 @@ def _paragraph(flow: Flow, paragraph: etree._Element) -> None:
     before = len(flow.blocks)
     flow.block(paragraph)
     new = flow.blocks[before:]
-    if len(new) == 1 and new[0].kind == "text" and _is_heading(paragraph, new[0].text):
-        flow.blocks[before] = Block("heading", new[0].text)
+    if len(new) == 1 and new[0].kind == "text" and _is_emphasised(paragraph, new[0].text):
+        # A line with a quantity is never only a heading, but the one above it ends here.
+        kind = "break" if numbers(new[0].text) else "heading"
+        flow.blocks[before] = Block(kind, new[0].text)
 
 
-def _is_heading(paragraph: etree._Element, text: str) -> bool:
-    """A short line, emphasised as a whole and without a figure, heads what follows it."""
+def _is_emphasised(paragraph: etree._Element, text: str) -> bool:
+    """A short line, emphasised as a whole and no sentence, heads what follows it."""
     children = [child for child in paragraph if isinstance(child.tag, str)]
     return (
         len(children) == 1
@@ -171,7 +175,6 @@ def _is_heading(paragraph: etree._Element, text: str) -> bool:
         and not (children[0].tail or "").strip()
         and len(text) <= 100
         and text[-1] not in ".;,!?"
-        and not any(map(str.isdigit, text))
     )
 
 
