@@ -89,11 +89,12 @@ def _texts(connection: sqlite3.Connection, sample: int | None) -> Check:
 def _wrong(connection: sqlite3.Connection, key: int) -> str | None:
     """The id of a source whose content or offsets are not what they were when it was ingested."""
     source_id, version, record, text = connection.execute(
-        "SELECT id, version, record, text FROM sources JOIN texts USING (source) WHERE source = ?",
+        "SELECT id, version, record, text FROM sources LEFT JOIN texts USING (source) "
+        "WHERE source = ?",
         (key,),
     ).fetchone()
     try:
-        source = unpack_source(record, text.decode())
+        source = unpack_source(record, text.decode() if text is not None else "")
     except (UnicodeDecodeError, msgspec.MsgspecError):
         return str(source_id)
     spans = connection.execute(
@@ -101,7 +102,7 @@ def _wrong(connection: sqlite3.Connection, key: int) -> str | None:
     )
     holds = (source.id, source.version) == (source_id, version) and all(
         0 <= start < end <= len(source.text)
-        and text[at : at + size] == source.text[start:end].encode()
+        and (text or b"")[at : at + size] == source.text[start:end].encode()
         for start, end, at, size in spans
     )
     return None if holds else str(source_id)

@@ -16,7 +16,7 @@ from hepatica.evidence.store.checks_index import check_index
 from hepatica.evidence.store.checks_record import RESTORE, check_record
 from hepatica.evidence.store.connection import connect, translated
 from hepatica.evidence.store.follow import rebuild
-from hepatica.evidence.store.index import IndexBusyError, PassageIndex
+from hepatica.evidence.store.index import PassageIndex
 from hepatica.evidence.store.schema import INDEX_NAME, RECORD_NAME
 
 __all__ = ["Check", "Severity", "check", "fix"]
@@ -63,8 +63,6 @@ def fix(folder: Path) -> list[str]:
         place = folder / INDEX_NAME
         try:
             PassageIndex(place).writer()
-        except IndexBusyError:
-            raise
         except (ValueError, OSError):
             done.append("the index could not be opened")
         try:

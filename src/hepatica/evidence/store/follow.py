@@ -10,7 +10,7 @@ from tempfile import mkdtemp
 
 from hepatica.evidence.store.change import Change, entries_since, touched_since
 from hepatica.evidence.store.connection import reading
-from hepatica.evidence.store.index import PassageIndex
+from hepatica.evidence.store.index import PassageIndex, damage_as_error
 from hepatica.evidence.store.mark import Mark, read_meta, write_mark
 from hepatica.evidence.store.state import State, read_state
 
@@ -71,6 +71,7 @@ class IndexFeed:
     """The open writer of an index: takes commits as they are made, and those it missed from the
     record. Whatever interrupts it, `close` brings it to the record's last commit."""
 
+    @damage_as_error()
     def __init__(self, connection: sqlite3.Connection, index: PassageIndex) -> None:
         """Raises IndexBusyError while another process writes the index."""
         self._connection = connection
@@ -82,6 +83,7 @@ class IndexFeed:
         self._seq = _held(connection, index, read_state(connection))
         self._pull()
 
+    @damage_as_error()
     def take(self, change: Change) -> None:
         """Adds one commit of the record; commits the index now and then."""
         if change.added is None or change.seq != self._seq + 1:
@@ -108,6 +110,7 @@ class IndexFeed:
         self._committed_at = time.monotonic()
         self._index.reload()
 
+    @damage_as_error()
     def close(self) -> None:
         """Commits, and gives the index back to other writers."""
         self._pull()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from hepatica.evidence.model import Tier
 from hepatica.evidence.store import ranking
 from hepatica.evidence.store.analysis import ANALYZER, analyse, analyzer, fold, query_terms
 from hepatica.evidence.store.change import Entry
+from hepatica.evidence.store.filters import matching, only
 from hepatica.evidence.store.mark import read_mark
 from hepatica.evidence.store.mirror import Mirror, needs_mirror
 from hepatica.evidence.store.records import Hit
@@ -32,9 +34,22 @@ class IndexBusyError(StoreError):
     """Another process is writing the index, or nobody may."""
 
 
+@contextmanager
+def damage_as_error() -> Iterator[None]:
+    """Tantivy panics on some damaged files; PyO3's PanicException, which is no Exception and can
+    only be told by its name, becomes a ValueError like all others."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise ValueError(f"the index is damaged: {error}") from error
+
+
 class PassageIndex:
     """An open index: searches one snapshot until `reload`."""
 
+    @damage_as_error()
     def __init__(self, folder: Path) -> None:
         """Opens or makes the index. Raises ValueError when it is damaged or of another schema,
         OSError when the folder cannot be used."""
@@ -50,6 +65,7 @@ class PassageIndex:
         self._index.config_reader("manual")
         self.reload()
 
+    @damage_as_error()
     def reload(self) -> None:
         """Moves to the newest commit."""
         # The mark first: read afterwards it could belong to a newer commit than the snapshot.
@@ -64,6 +80,7 @@ class PassageIndex:
         """How many passages the snapshot holds."""
         return self._searcher.num_docs
 
+    @damage_as_error()
     def writer(self) -> tantivy.IndexWriter:
         """The only writer. Raises IndexBusyError while another process has it."""
         if self._mirror:
@@ -95,6 +112,7 @@ class PassageIndex:
             fields["year"] = entry.year
         return Document.from_dict(fields, self.schema)
 
+    @damage_as_error()
     def search(
         self,
         text: str,
@@ -110,47 +128,25 @@ class PassageIndex:
         terms = ranking.weigh(self._searcher, query_terms(text))
         if not terms or k < 1:
             return []
-        filters = self._filters(kinds, tiers, since, include_curated)
+        filters = matching(
+            self.schema,
+            kinds=kinds,
+            tiers=tiers,
+            since=since,
+            include_curated=include_curated,
+        )
         candidates = None
         if self.passages > EXACT_BELOW:
-            rough = self._with(ranking.by_repetition(self.schema, terms), filters)
+            rough = only(ranking.by_repetition(self.schema, terms), filters)
             candidates = [key for _, _, key in self._top(rough, 2 * k + 50)]
             filters = []
-        query = self._with(ranking.by_both(self.schema, terms, candidates), filters)
+        query = only(ranking.by_both(self.schema, terms, candidates), filters)
         return [Hit(key, -score) for score, _, key in self._top(query, k)]
 
+    @damage_as_error()
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """For each term as the index holds it, its inverse document frequency (as BM25 has it)."""
         return {term: ranking.rarity(self._searcher, term) for term in terms}
-
-    def _filters(
-        self,
-        kinds: Sequence[str] | None,
-        tiers: Sequence[Tier] | None,
-        since: int | None,
-        include_curated: bool,
-    ) -> list[tantivy.Query]:
-        from tantivy import FieldType, Query
-
-        filters = []
-        if kinds is not None:
-            filters.append(Query.term_set_query(self.schema, "kind", list(kinds)))
-        if tiers is not None:
-            filters.append(Query.term_set_query(self.schema, "tier", [str(t) for t in tiers]))
-        if since is not None:
-            filters.append(Query.range_query(self.schema, "year", FieldType.Integer, since, None))
-        if not include_curated:
-            filters.append(Query.term_query(self.schema, "curated", False))
-        return filters
-
-    @staticmethod
-    def _with(query: tantivy.Query, filters: Sequence[tantivy.Query]) -> tantivy.Query:
-        from tantivy import Occur, Query
-
-        if not filters:
-            return query
-        musts = [(Occur.Must, Query.const_score_query(part, 0.0)) for part in filters]
-        return Query.boolean_query([(Occur.Must, query), *musts])
 
     def _top(self, query: tantivy.Query, k: int) -> list[tuple[float, int, int]]:
         """Negative score, order among equals and key of the best `k` passages, sorted."""

@@ -27,11 +27,6 @@ RETRY_SECONDS = 0.5
 SPARE = 50
 
 
-def _is_damage(error: BaseException) -> bool:
-    """Tantivy raises ValueError or panics; PyO3's PanicException can only be told by its name."""
-    return isinstance(error, ValueError) or type(error).__name__ == "PanicException"
-
-
 T = TypeVar("T")
 
 
@@ -92,10 +87,8 @@ class LiveIndex:
             return None
         try:
             return question(index)
-        except BaseException as error:
-            if not _is_damage(error):
-                raise
-        self._index = self._rebuilt()
+        except ValueError:
+            self._index = self._usable = self._rebuilt()
         return question(self._index)
 
     @contextmanager
@@ -161,12 +154,20 @@ class LiveIndex:
             index.reload()
             lag = lag_of(self._connection, index)
         if lag != 0:
-            with suppress(*FAILURES):
-                catch_up(self._connection, index)
+            index = self._caught_up(index)
             lag = lag_of(self._connection, index)
         self._lag = read_state(self._connection).seq if lag is None else lag
         self._usable = None if lag is None else index
         return self._usable
+
+    def _caught_up(self, index: PassageIndex) -> PassageIndex:
+        """The index after the attempt to bring it up to date, or the one built in its place."""
+        with suppress(StoreError, OSError):
+            try:
+                catch_up(self._connection, index)
+            except ValueError:
+                index = self._index = self._rebuilt()
+        return index
 
     def _still_behind(self) -> bool:
         """Whether the process that writes the index has got no further, as far as can be told

@@ -1,0 +1,88 @@
+"""How far an ingestion is, on standard error."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Protocol
+
+from hepatica.cli.output import printable
+
+EVERY_SECONDS = 5.0
+
+
+class Progress(Protocol):
+    """What the ingestion tells."""
+
+    def reading(self, name: str) -> None:
+        """A file or a batch of a service is being read."""
+
+    def settled(self, records: int) -> None:
+        """So many records are committed."""
+
+
+def progress(*, quiet: bool) -> AbstractContextManager[Progress]:
+    """A bar on a terminal, a line now and then elsewhere, nothing when `quiet`."""
+    if quiet:
+        return _silent()
+    return _bar() if sys.stderr.isatty() else _lines()
+
+
+class _Silent:
+    def reading(self, name: str) -> None:
+        pass
+
+    def settled(self, records: int) -> None:
+        pass
+
+
+class _Lines:
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def reading(self, name: str) -> None:
+        pass
+
+    def settled(self, records: int) -> None:
+        if time.monotonic() - self._last >= EVERY_SECONDS:
+            self._last = time.monotonic()
+            print(f"{records} records", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _silent() -> Iterator[Progress]:
+    yield _Silent()
+
+
+@contextmanager
+def _lines() -> Iterator[Progress]:
+    yield _Lines()
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as RichProgress
+
+    columns = (
+        SpinnerColumn(),
+        BarColumn(bar_width=20),
+        TextColumn("{task.completed:,.0f} records"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    with RichProgress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        class _Bar:
+            def reading(self, name: str) -> None:
+                bar.update(task, description=escape(printable(name)))
+
+            def settled(self, records: int) -> None:
+                bar.update(task, completed=records)
+
+        yield _Bar()
