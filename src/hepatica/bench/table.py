@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -182,7 +182,7 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            hint = "; are there decimal commas? use ';' between cells and 'decimal: \",\"' in the study"
+            hint = "; decimal commas need ';' between cells and 'decimal: \",\"' in the study"
             raise InputError(
                 f"{name}, line {number}: {len(cells)} cells under {len(header)} headers"
                 + (hint if delimiter == "," and len(cells) > len(header) else "")

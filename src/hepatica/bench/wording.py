@@ -15,8 +15,7 @@ def number(value: float, digits: int = 4) -> str:
     if not -4 <= size < 7:
         return f"{value:.{digits - 1}e}"
     places = max(digits - 1 - size, 0)
-    text = f"{value:.{places}f}"
-    return text
+    return f"{value:.{places}f}"
 
 
 def with_unit(value: float, unit: str | None, digits: int = 4) -> str:
