@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 
 import pytest
+from pdf_writer import Text, column, write
 
 from hepatica.errors import MissingExtraError, SourceError, UnsafeSourceError
 from hepatica.evidence.model import Document
 from hepatica.evidence.readers import pdf
-
-sys.path.insert(0, str(Path(__file__).parent))
-from pdf_writer import Text, column, write
 
 
 def read(data: bytes, origin: str = "paper.pdf") -> Document:

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from hepatica.evidence.fetch import progress
+from hepatica.evidence.fetch.checks import TryAgainError, as_count, as_json
 from hepatica.evidence.fetch.fetched import Fetched
-from hepatica.evidence.fetch.http import Client, Service, TryAgainError, as_count, as_json
+from hepatica.evidence.fetch.http import Client, Service
 from hepatica.evidence.fetch.progress import Progress
 
 SERVICE = Service(name="ClinicalTrials.gov", base="https://clinicaltrials.gov/api/v2", per_second=1)

@@ -12,15 +12,9 @@ from pathlib import Path
 
 from hepatica.errors import FetchError
 from hepatica.evidence.fetch import progress
+from hepatica.evidence.fetch.checks import TryAgainError, as_count, as_json, expect_xml
 from hepatica.evidence.fetch.fetched import Fetched
-from hepatica.evidence.fetch.http import (
-    Client,
-    Service,
-    TryAgainError,
-    as_count,
-    as_json,
-    expect_xml,
-)
+from hepatica.evidence.fetch.http import Client, Service
 from hepatica.evidence.fetch.progress import Progress
 
 SERVICE = Service(

@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from hepatica import __version__
 from hepatica.errors import FetchError, MissingExtraError
+from hepatica.evidence.fetch.checks import Check, RefusedError, TryAgainError
 from hepatica.evidence.fetch.settings import Settings
 from hepatica.evidence.readers._text import one_line
 
@@ -50,15 +51,8 @@ class Answer:
     headers: Mapping[str, str]
 
 
-class TryAgainError(Exception):
-    """Raised by a check on a body that is complete for HTTP and yet no answer."""
-
-
 class NotFoundError(FetchError):
     """The service has no such thing (404)."""
-
-
-Check = Callable[[bytes], None]
 
 
 class Client:
@@ -158,6 +152,10 @@ class Client:
                     raise self._refusal(service, url, status, data)
                 problem = f"answered {status}"
                 asked_to_wait = retry_after(headers.get("retry-after"))
+            except RefusedError as error:
+                raise FetchError(
+                    f"{service.name} refused {url} ({self.redact(str(error))}); check the query"
+                ) from None
             except TryAgainError as error:
                 problem = f"sent {self.redact(str(error))}"
             except httpx2.TimeoutException:
@@ -234,51 +232,6 @@ def retry_after(value: str | None, *, now: Callable[[], float] = time.time) -> f
         return max(0.0, parsedate_to_datetime(value).timestamp() - now())
     except (ValueError, TypeError, OverflowError):
         return None
-
-
-def expect_json(data: bytes) -> None:
-    """A check that the body is a JSON object; a page of HTML in its place is tried again."""
-    as_json(data)
-
-
-def as_json(data: bytes) -> dict[str, Any]:
-    """The JSON object in a body; raises TryAgainError when it is something else."""
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        raise TryAgainError(f"{_kind(data)} where JSON was expected") from None
-    if not isinstance(found, dict):
-        raise TryAgainError("JSON that is no object")
-    return found
-
-
-def as_count(value: object) -> int | None:
-    """The number of records that a service states, as a number or as text; None for else."""
-    text = str(value)
-    return int(text) if text.isdecimal() and len(text) < 12 else None
-
-
-def expect_xml(*roots: str) -> Check:
-    """A check that the body is an XML document with one of these roots and with its end tag."""
-    ends = tuple(f"</{root}>".encode() for root in roots)
-    empty = tuple(f"<{root}/>".encode() for root in roots)
-
-    def check(data: bytes) -> None:
-        tail = data[-400:].rstrip()
-        if any(tail.endswith(end) for end in ends + empty):
-            return
-        if any(f"<{root}".encode() in data[:4000] for root in roots):
-            raise TryAgainError("XML that is cut short")
-        raise TryAgainError(f"{_kind(data)} where XML was expected")
-
-    return check
-
-
-def _kind(data: bytes) -> str:
-    start = data[:200].lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "an HTML page"
-    return "something else" if start else "nothing"
 
 
 def _reason(data: bytes) -> str:

@@ -13,15 +13,9 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from hepatica.evidence.fetch import progress
+from hepatica.evidence.fetch.checks import TryAgainError, as_count, as_json
 from hepatica.evidence.fetch.fetched import Fetched
-from hepatica.evidence.fetch.http import (
-    Client,
-    NotFoundError,
-    Service,
-    TryAgainError,
-    as_count,
-    as_json,
-)
+from hepatica.evidence.fetch.http import Client, NotFoundError, Service
 from hepatica.evidence.fetch.progress import Progress
 
 SERVICE = Service(name="openFDA", base="https://api.fda.gov/drug", per_second=4)

@@ -16,8 +16,9 @@ from urllib.parse import quote_plus
 
 from hepatica.errors import FetchError, InputError
 from hepatica.evidence.fetch import progress
+from hepatica.evidence.fetch.checks import RefusedError, TryAgainError, as_json, expect_xml
 from hepatica.evidence.fetch.fetched import Fetched
-from hepatica.evidence.fetch.http import Client, Service, TryAgainError, as_json, expect_xml
+from hepatica.evidence.fetch.http import Client, Service
 from hepatica.evidence.fetch.progress import Progress
 
 SERVICE = Service(name="PubMed", base="https://eutils.ncbi.nlm.nih.gov/entrez/eutils", per_second=3)
@@ -106,7 +107,7 @@ def _is_search_result(data: bytes) -> None:
         # The rate limit also comes as {"error": "API rate limit exceeded", ...} with status 200.
         raise TryAgainError(f"no search result ({body.get('error', 'no reason given')})")
     if "ERROR" in result:
-        raise FetchError(f"PubMed cannot search: {str(result['ERROR'])[:200]}; check the query")
+        raise RefusedError(str(result["ERROR"]))
     if not isinstance(result.get("idlist"), list) or not str(result.get("count")).isdecimal():
         raise TryAgainError("a search result without its list of records")
 
