@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from hepatica.clinic.compiled import SPACE, Compiled, python
@@ -12,24 +12,27 @@ Taint = frozenset[str]
 NOTHING: Taint = frozenset()
 
 
-def missing(form: Compiled, values: Mapping[str, Any], step: str) -> tuple[str, ...]:
-    """Unknown inputs that keep a step unknown, in the definition's order; none if it is known.
+def missing(
+    form: Compiled, values: Mapping[str, Any], computed: Mapping[str, Any], steps: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    """For each unknown step the unknown inputs that keep it so, in the definition's order.
 
-    Inputs that could not change the outcome are left out: once one condition of an AND is false,
-    what the others need is of no interest. Alternatives stand together as "pao2 or spo2".
+    `computed` is what `form.run(values)` gave. Inputs that could not change the outcome are left
+    out: once one condition of an AND is false, what the others need is of no interest.
+    Alternatives stand together as "pao2 or spo2".
     """
-    computed = form.run(values)
+    wanted = {step for step in steps if computed[step] is None}
+    if not wanted:
+        return {}
     known: dict[str, Any] = {name: values.get(name) for name in form.score.inputs}
+    known |= computed
+    space = {f"v_{name}": value for name, value in known.items()}
     taints: dict[str, Taint] = {
-        name: frozenset({name}) if value is None else NOTHING for name, value in known.items()
+        name: frozenset({name}) if known[name] is None else NOTHING for name in form.score.inputs
     }
     for name, tree in form.steps.items():
-        taints[name] = _taint(tree, {**known, **computed}, taints)[1]
-        if name == step:
-            break
-    if computed[step] is not None:
-        return ()
-    return _grouped(form, taints[step])
+        taints[name] = _taint(tree, space, taints)[1]
+    return {step: _grouped(form, taints[step]) for step in steps if step in wanted}
 
 
 def _grouped(form: Compiled, found: Taint) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ def _taint(
     """The node's value and the unknown inputs that it rests on."""
     kind = type(node).__name__
     if kind == "Column":
-        return values[node.name], taints[node.name]
+        return values[f"v_{node.name}"], taints[node.name]
     if kind in ("Literal", "Boolean", "Null"):
         return _value(node, values), NOTHING
     if kind == "Case":
@@ -96,6 +99,8 @@ def _children(node: Expression) -> list[Expression]:
 
 
 def _value(node: Expression, values: Mapping[str, Any]) -> Any:
-    return eval(
-        python(node), dict(SPACE), {f"v_{k}": v for k, v in values.items()}
-    )  # generated from a parsed tree
+    """The node's value; its code is generated from the parsed tree and kept on the node."""
+    code = node.meta.get("code")
+    if code is None:
+        code = node.meta["code"] = compile(python(node), "<step>", "eval")
+    return eval(code, SPACE, values)

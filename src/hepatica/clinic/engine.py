@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
+from itertools import count
 from typing import Any
 
 from hepatica.clinic.concepts import in_group
@@ -19,6 +21,7 @@ _COLUMNS = (
     "row BIGINT, patient VARCHAR, concept VARCHAR, value DOUBLE, unit VARCHAR, micro BIGINT, "
     "time TIMESTAMP, start TIMESTAMP, text VARCHAR"
 )
+SMALL = 20_000  # rows up to which planning weighs more than running
 _PLACE = re.compile(r"\$(\w+)|\{\{(\w+)(:rows)?\}\}")
 
 
@@ -77,6 +80,11 @@ class Engine:
         except ImportError:
             raise MissingExtraError(what="Computing criteria", extra="clinic") from None
         self.connection = connection or duckdb.connect()
+        self._own = connection is None
+        self._small = False
+        self._made: set[str] = set()
+        self._prepared: dict[str, str] = {}
+        self._labels = count()
         self._parameters: dict[str, Scalar] = {}
         self._done: set[str] = set()
         self._rows: Sequence[Observation] = ()
@@ -103,7 +111,10 @@ class Engine:
             [r.text for r in rows],
         ]
         run = self.connection.execute
-        run(f"CREATE OR REPLACE TEMP TABLE observations ({_COLUMNS})")
+        self._tune(small=len(rows) <= SMALL)
+        self.tables()
+        run("TRUNCATE observations")
+        run("TRUNCATE asked")
         if rows:
             cells = ", ".join(
                 f"unnest(CAST(? AS {kind}[]))" for kind in re.findall(r"\w+ (\w+)", _COLUMNS)
@@ -112,11 +123,20 @@ class Engine:
         patients = list(dict.fromkeys(columns[1]))
         moments = [[_for(when, p) for p in patients] for when in (at, endpoint)]
         run(
-            "CREATE OR REPLACE TEMP TABLE asked AS SELECT unnest(CAST(? AS VARCHAR[])) AS patient, "
-            "unnest(CAST(? AS TIMESTAMP[])) AS at, unnest(CAST(? AS TIMESTAMP[])) AS endpoint",
+            "INSERT INTO asked SELECT unnest(CAST(? AS VARCHAR[])), "
+            "unnest(CAST(? AS TIMESTAMP[])), unnest(CAST(? AS TIMESTAMP[]))",
             [patients, *moments],
         )
         self.prepare(parameters)
+
+    def tables(self) -> None:
+        """Makes the two tables that are filled from outside, where they are not there yet."""
+        run = self.connection.execute
+        run(f"CREATE TEMP TABLE IF NOT EXISTS observations ({_COLUMNS})")
+        run(
+            "CREATE TEMP TABLE IF NOT EXISTS asked "
+            "(patient VARCHAR, moment TIMESTAMP, endpoint TIMESTAMP)"
+        )
 
     def prepare(self, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Derives the base tables; call it after filling `observations` and `asked` oneself."""
@@ -129,15 +149,41 @@ class Engine:
                 )
         self._done = set()
         for name, query in BASE.items():
-            self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+            self._fill(name, query)
 
     def compute(self, *names: str) -> None:
         """Computes criteria, and what they use, into tables of their names."""
         for name in order(names):
             if name not in self._done:
-                query = _sql(name, tuple(sorted(self._parameters.items())))
-                self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
+                self._fill(name, _sql(name, tuple(sorted(self._parameters.items()))))
                 self._done.add(name)
+
+    def _fill(self, name: str, query: str) -> None:
+        """Puts a query's result into a table of its name.
+
+        For one patient planning costs more than running, so from the second time on the statement
+        is a prepared one.
+        """
+        run = self.connection.execute
+        if not self._small or name not in self._made:
+            run(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
+            self._made.add(name)
+            self._prepared.clear()  # they refer to the table that was replaced
+            return
+        run(f'TRUNCATE "{name}"')
+        label = self._prepared.get(query)
+        if label is None:
+            label = self._prepared[query] = f"fill_{next(self._labels)}"
+            run(f'PREPARE {label} AS INSERT INTO "{name}" {query}')
+        run(f"EXECUTE {label}")
+
+    def _tune(self, *, small: bool) -> None:
+        if self._own and small != self._small:
+            threads = "SET threads = 1" if small else "RESET threads"
+            optimizer = "PRAGMA disable_optimizer" if small else "PRAGMA enable_optimizer"
+            self.connection.execute(threads)
+            self.connection.execute(optimizer)
+        self._small = self._own and small
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The result of a criterion, one dict a row, in order of patient and time."""
@@ -151,8 +197,25 @@ class Engine:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def observation(self, row: int | None) -> Observation | None:
-        """The observation with this row number, among those that `load` was given."""
-        return None if row is None else self._rows[row]
+        """The observation with this row number."""
+        if row is None or self._rows:
+            return None if row is None else self._rows[row]
+        found = self.connection.execute(
+            "SELECT patient, concept, CAST(value AS VARCHAR), unit, micro, time, start, text "
+            "FROM observations WHERE row = ?",
+            [row],
+        ).fetchone()
+        patient, concept, value, unit, micro, time, start, text = found
+        return Observation(
+            patient=patient,
+            concept=concept,
+            value=None if value is None else Decimal(value),
+            unit=unit,
+            micro=micro,
+            time=time,
+            start=start,
+            text=text,
+        )
 
 
 @cache

@@ -74,6 +74,7 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     time: str | None = None
     likely: tuple[str, ...] = ()
     where: str = ""
+    count: int = 1
 
 
 class Unmapped(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,17 +89,14 @@ def evaluate(form: Compiled, values: Mapping[str, Any], *, used: tuple[Used, ...
     computed = form.run(values)
     item = form.score
     refusals = [reason for key, reason in form.applies if computed[key] is False]
-    cautions = tuple(
-        f"not checked: {reason} (needs {', '.join(missing(form, values, key))})"
-        for key, reason in form.applies
-        if computed[key] is None
-    )
     outputs = {key: None if refusals else tidy(computed[key]) for key in item.outputs}
-    unknown = {
-        key: missing(form, values, key)
-        for key, value in outputs.items()
-        if value is None and not refusals
-    }
+    asked = () if refusals else (*item.outputs, *(key for key, _ in form.applies))
+    unknown = missing(form, values, computed, asked)
+    cautions = tuple(
+        f"not checked: {reason} (needs {', '.join(unknown.pop(key))})"
+        for key, reason in form.applies
+        if key in unknown
+    )
     return Result(
         id=item.id,
         name=item.name,
@@ -113,7 +110,7 @@ def evaluate(form: Compiled, values: Mapping[str, Any], *, used: tuple[Used, ...
         parameters=form.parameters,
         reference=reference(item.id),
         not_applicable=refusals[0] if refusals else None,
-        cautions=() if refusals else cautions,
+        cautions=cautions,
     )
 
 

@@ -1,7 +1,8 @@
 """The tables that criteria read, as SQL over one table of observations.
 
-`observations` has row, patient, concept, micro, unit, time, start, text; `asked` has patient, at
-and endpoint (both may be NULL). Everything else is derived here, for one patient or for millions.
+`observations` has row, patient, concept, micro, unit, time, start, text; `asked` has patient,
+moment and endpoint (both may be NULL). Everything else is derived here, for one patient or for
+millions.
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ WITH own AS (
     max(coalesce(t, s)) AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
-    min(t) FILTER (WHERE concept = 'death') AS death
+    min(t) FILTER (WHERE concept = 'death') AS death,
+    min(t) FILTER (WHERE concept = 'birth') AS birth
   FROM obs GROUP BY patient
 ), timed AS (
   SELECT own.*,
-    coalesce(CAST(floor(epoch(asked.at)) AS BIGINT), own.last_t, own.last_any, 4102444800) AS at_t,
+    coalesce(CAST(floor(epoch(asked.moment)) AS BIGINT), own.last_t, own.last_any, 4102444800)
+      AS at_t,
     CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
   FROM own LEFT JOIN asked ON own.patient = asked.patient
 ), admitted AS (
@@ -36,7 +39,9 @@ WITH own AS (
   GROUP BY timed.patient
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
-  timed.last_known_alive, timed.death
+  timed.last_known_alive, timed.death,
+  date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
+    CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) AS age
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 

@@ -1,0 +1,215 @@
+"""Checks a table of raw rows in DuckDB: the rules of `accept`, for more rows than fit in Python.
+
+The raw table has patient, concept, value, unit, time, start and text, all VARCHAR; `concept` is a
+concept's id. The result is the table `observations` of an engine, and a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hepatica.clinic.accept import ABSENT, PRESENT
+from hepatica.clinic.concepts import Concept, concepts
+from hepatica.clinic.observations import Refused, Report
+from hepatica.clinic.units import MILLION, Unusable, check, conversion, to_micro
+from hepatica.errors import InputError
+
+_PICO = 10**12
+_OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+
+# A bound ("<0.2") and other text in a numeric field; an end before a start; a time without an
+# offset among times that have one; a value outside the plausible range.
+_CHECKED = """
+CREATE OR REPLACE TEMP TABLE checked AS
+WITH timed AS (
+  SELECT raw.*, kinds.kind,
+    CASE WHEN offsets.seconds IS NULL THEN TRY_CAST(time AS TIMESTAMP)
+      ELSE TRY_CAST(time AS TIMESTAMP) + to_seconds(offsets.seconds) END AS moment,
+    CASE WHEN offsets.seconds IS NULL THEN TRY_CAST(start AS TIMESTAMP)
+      ELSE TRY_CAST(start AS TIMESTAMP) + to_seconds(offsets.seconds) END AS begins,
+    offsets.seconds IS NOT NULL AND (
+      (length(time) > 10 AND NOT regexp_matches(time, '{offset}'))
+      OR (length(start) > 10 AND NOT regexp_matches(start, '{offset}'))) AS lacks_offset,
+    TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
+  FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept CROSS JOIN offsets
+), converted AS (
+  SELECT timed.*, u.code, u.low, u.high, u.problem,
+    CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') THEN CAST(floor(
+      (2 * CAST(timed.number * {pico} AS HUGEINT) * u.num + 2 * u.shift + u.den)
+      // (2 * u.den)) AS BIGINT) END AS micro
+  FROM timed LEFT JOIN usable u ON timed.concept = u.concept
+    AND coalesce(timed.unit, '') = u.unit
+)
+SELECT *,
+  CASE
+    WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
+    WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
+    WHEN lacks_offset THEN 'the time has no offset, but other times of this input do'
+    WHEN begins > moment THEN 'it ends before it starts'
+    WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
+      THEN 'the date is not plausible'
+    WHEN kind = 'quantity' THEN CASE
+      WHEN coalesce(trim(value), '') = '' THEN 'no value given'
+      WHEN number IS NULL AND regexp_matches(trim(value), '^[<>≤≥~]')
+        THEN 'a bound and not a value: give a number'
+      WHEN number IS NULL THEN 'the value is not a number'
+      WHEN problem IS NOT NULL THEN problem
+      WHEN micro < low OR micro > high THEN 'outside the plausible range of its unit'
+      WHEN concept = 'urine_output' AND (moment IS NULL OR begins IS NULL)
+        THEN 'a urine volume needs the start and the end of its interval' END
+    WHEN kind = 'code' AND word IS NULL THEN 'not one of the codes of this concept'
+    WHEN kind = 'flag' AND word IS NULL THEN 'neither present nor absent'
+    WHEN kind = 'event' AND moment IS NULL THEN 'an event needs a time'
+    WHEN kind IN ('drug', 'procedure') AND moment IS NULL AND begins IS NULL
+      THEN 'a drug or procedure needs a time, or a start and an end'
+  END AS reason
+FROM (
+  SELECT converted.*, words.word FROM converted LEFT JOIN words
+    ON converted.concept = words.concept
+    AND lower(trim(coalesce(converted.text, converted.value))) = words.written
+)
+"""
+
+_ACCEPTED = """
+INSERT INTO observations
+SELECT row_number() OVER (ORDER BY patient, time, concept) - 1 AS row, * FROM (
+  SELECT DISTINCT patient, concept,
+    CASE WHEN usable THEN CAST(number AS DOUBLE) END AS value,
+    CASE WHEN usable THEN code END AS unit,
+    CASE WHEN usable THEN micro END AS micro, moment AS time, begins AS start,
+    CASE WHEN kind IN ('code', 'flag') THEN word WHEN kind IN ('drug', 'procedure') THEN text END
+      AS text
+  FROM (SELECT *, number IS NOT NULL AND problem IS NULL AND code IS NOT NULL
+      AND kind IN ('quantity', 'drug', 'procedure')
+      AND coalesce(micro BETWEEN low AND high, TRUE) AS usable FROM checked WHERE reason IS NULL)
+)
+"""
+
+
+def take(connection: Any, raw: str) -> Report:
+    """Fills `observations` from a raw table and says what was refused, counted by reason."""
+    run = connection.execute
+    count = run(f"SELECT count(*) FROM {raw}").fetchone()[0]
+    if not count:
+        raise InputError(f"{raw}: the table is empty")
+    _helpers(connection, raw)
+    run(_CHECKED.format(raw=raw, offset=_OFFSET, pico=_PICO))
+    run("TRUNCATE observations")
+    run(_ACCEPTED)
+    report = Report(read=count)
+    report.accepted = run("SELECT count(*) FROM observations").fetchone()[0]
+    refused = run(
+        "SELECT concept, unit, reason, count(*), any_value(patient), any_value(value), "
+        "any_value(time) FROM checked WHERE reason IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    report.refused = [_refusal(*row) for row in refused]
+    kept = run("SELECT count(*) FROM checked WHERE reason IS NULL").fetchone()[0]
+    report.duplicates = kept - report.accepted
+    report.notes = _notes(connection, report)
+    run("DROP TABLE checked")
+    return report
+
+
+def _refusal(
+    name: str, unit: str | None, reason: str, count: int, patient: str, value: str, time: str
+) -> Refused:
+    """The refusal of a group of rows, with one of them as the example."""
+    from hepatica.clinic.accept import number
+
+    likely: tuple[str, ...] = ()
+    example = number(value or "")
+    if reason.startswith("outside") and example is not None:
+        found = check(concepts()[name], example, unit)
+        if isinstance(found, Unusable):
+            reason, likely = found.reason, found.likely
+    return Refused(
+        patient=patient,
+        concept=name,
+        value=value,
+        unit=unit,
+        time=time,
+        reason=reason,
+        likely=likely,
+        count=count,
+    )
+
+
+def _helpers(connection: Any, raw: str) -> None:
+    """Small tables that the check joins: kinds, units, words, the clock's offset."""
+    run = connection.execute
+    known = concepts()
+    run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR)")
+    insert(connection, "kinds", [(item.id, item.kind) for item in known.values()])
+    run("CREATE OR REPLACE TEMP TABLE words (concept VARCHAR, written VARCHAR, word VARCHAR)")
+    insert(connection, "words", [row for item in known.values() for row in _words(item)])
+    run(
+        "CREATE OR REPLACE TEMP TABLE usable (concept VARCHAR, unit VARCHAR, code VARCHAR, "
+        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR)"
+    )
+    pairs = run(f"SELECT DISTINCT concept, coalesce(unit, '') FROM {raw}").fetchall()
+    insert(connection, "usable", [_usable(known[n], u) for n, u in pairs if n in known])
+    first = run(
+        f"SELECT regexp_extract(coalesce(time, start), '{_OFFSET}', 1) FROM {raw} "
+        f"WHERE regexp_matches(coalesce(time, start), '{_OFFSET}') "
+        "AND length(coalesce(time, start)) > 10 LIMIT 1"
+    ).fetchone()
+    run("CREATE OR REPLACE TEMP TABLE offsets (seconds BIGINT)")
+    insert(connection, "offsets", [(None if first is None else _seconds(first[0]),)])
+
+
+def _words(item: Concept) -> list[tuple[str, str, str]]:
+    if item.kind == "flag":
+        pairs = [(word, "present") for word in PRESENT] + [(word, "absent") for word in ABSENT]
+    else:
+        pairs = [(w, code) for code, words in item.values.items() for w in {code, *words}]
+    return [(item.id, written, word) for written, word in pairs]
+
+
+def _usable(item: Concept, unit: str) -> tuple[Any, ...]:
+    """How a unit converts for a concept: pico * num / den + shift gives millionths."""
+    how = conversion(item, unit or None)
+    if isinstance(how, Unusable):
+        return (item.id, unit, None, None, None, None, None, None, how.reason)
+    den = how.factor.denominator * how.offset.denominator * (_PICO // MILLION)
+    num = how.factor.numerator * how.offset.denominator
+    shift = how.offset.numerator * how.factor.denominator * _PICO
+    low, high = (None, None) if item.limits is None else tuple(map(to_micro, item.limits))
+    return (item.id, unit, how.code, num, shift, den, low, high, None)
+
+
+def _seconds(offset: str) -> int:
+    if offset in "Zz":
+        return 0
+    sign = -1 if offset[0] == "-" else 1
+    digits = offset[1:].replace(":", "")
+    return sign * (int(digits[:2]) * 3600 + int(digits[2:]) * 60)
+
+
+def insert(connection: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Inserts rows in one statement; row by row DuckDB is slow."""
+    if rows:
+        cells = ", ".join("unnest(?)" for _ in rows[0])
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"INSERT INTO {table} SELECT {cells}", columns)
+
+
+def _notes(connection: Any, report: Report) -> list[str]:
+    run = connection.execute
+    notes = []
+    if report.duplicates:
+        notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+    dates = run(
+        "SELECT count(*) FILTER (WHERE length(time) = 10) + count(*) FILTER (WHERE length(start) "
+        "= 10) FROM checked WHERE reason IS NULL"
+    ).fetchone()[0]
+    if dates:
+        notes.append(f"{dates} dates without a time were taken as 00:00")
+    conflicts = run(
+        "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
+        "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "
+        "HAVING count(DISTINCT micro) > 1)"
+    ).fetchone()[0]
+    if conflicts:
+        notes.append(f"{conflicts} times have different values of one concept")
+    return notes

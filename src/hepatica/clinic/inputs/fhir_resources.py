@@ -1,0 +1,121 @@
+"""The parts of FHIR R4 resources that are read; everything else is skipped while decoding."""
+# ruff: noqa: N815  # field names are those of FHIR
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import msgspec
+
+
+class Coding(msgspec.Struct, gc=False):
+    system: str | None = None
+    code: str | None = None
+    display: str | None = None
+
+
+class CodeableConcept(msgspec.Struct):
+    coding: list[Coding] = []
+    text: str | None = None
+
+
+class Quantity(msgspec.Struct, gc=False):
+    value: Decimal | None = None
+    comparator: str | None = None
+    unit: str | None = None
+    code: str | None = None
+
+
+class Period(msgspec.Struct, gc=False):
+    start: str | None = None
+    end: str | None = None
+
+
+class Reference(msgspec.Struct, gc=False):
+    reference: str | None = None
+
+
+class DoseAndRate(msgspec.Struct):
+    doseQuantity: Quantity | None = None
+    rateQuantity: Quantity | None = None
+
+
+class Dosage(msgspec.Struct):
+    """`dosage` of an administration, or one `dosageInstruction` of a request."""
+
+    dose: Quantity | None = None
+    rateQuantity: Quantity | None = None
+    doseAndRate: list[DoseAndRate] = []
+
+
+class Resource(msgspec.Struct, kw_only=True):
+    """Any resource, and a component of an Observation."""
+
+    resourceType: str = ""
+    id: str | None = None
+    status: msgspec.Raw | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    gender: str | None = None
+    birthDate: str | None = None
+    deceasedDateTime: str | None = None
+    class_: Coding | None = msgspec.field(default=None, name="class")
+    period: Period | None = None
+    effectiveDateTime: str | None = None
+    effectiveInstant: str | None = None
+    effectivePeriod: Period | None = None
+    valueQuantity: Quantity | None = None
+    valueCodeableConcept: CodeableConcept | None = None
+    valueString: str | None = None
+    valueInteger: int | None = None
+    component: list[Resource] = []
+    clinicalStatus: CodeableConcept | None = None
+    verificationStatus: CodeableConcept | None = None
+    onsetDateTime: str | None = None
+    onsetPeriod: Period | None = None
+    abatementDateTime: str | None = None
+    recordedDate: str | None = None
+    medicationCodeableConcept: CodeableConcept | None = None
+    medicationReference: Reference | None = None
+    authoredOn: str | None = None
+    dosage: Dosage | None = None
+    dosageInstruction: list[Dosage] = []
+    performedDateTime: str | None = None
+    performedPeriod: Period | None = None
+
+    def has_value(self) -> bool:
+        return any(
+            value is not None
+            for value in (
+                self.valueQuantity,
+                self.valueCodeableConcept,
+                self.valueString,
+                self.valueInteger,
+            )
+        )
+
+    def status_text(self) -> str:
+        """The status where it is a code; in some resources it is something else."""
+        raw = bytes(self.status) if self.status is not None else b""
+        return raw.decode().strip('"') if raw[:1] == b'"' else ""
+
+    def dose(self) -> Quantity | None:
+        """The rate of an infusion, else the dose."""
+        for item in ([self.dosage] if self.dosage else []) + self.dosageInstruction:
+            for part in item.doseAndRate:
+                if part.rateQuantity or part.doseQuantity:
+                    return part.rateQuantity or part.doseQuantity
+            if item.rateQuantity or item.dose:
+                return item.rateQuantity or item.dose
+        return None
+
+
+class Entry(msgspec.Struct):
+    resource: msgspec.Raw | None = None
+
+
+class Bundle(msgspec.Struct):
+    """A Bundle whose entries are left undecoded."""
+
+    resourceType: str
+    entry: list[Entry] = []

@@ -1,0 +1,80 @@
+"""A long table: one row an observation, in CSV or Parquet.
+
+    patient,concept,value,unit,time,start,text
+    p1,creatinine,2.6,mg/dL,2026-03-04T11:00,,
+
+`concept` is a concept's id or name, or `code` holds a code (LOINC unless `system` says otherwise).
+`unit`, `start` and `text` may be missing. Column names may be mapped by the caller.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from hepatica.clinic.bulk import insert, take
+from hepatica.clinic.concepts import Kind
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs.mapping import Mapper, UserMap
+from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.observations import Report
+from hepatica.errors import InputError
+
+KNOWN = ("patient", "concept", "code", "system", "value", "unit", "time", "start", "text")
+KINDS: tuple[Kind, ...] = ("quantity", "code", "flag", "drug", "procedure", "event")
+
+
+def load(
+    engine: Engine,
+    path: Path,
+    *,
+    user: UserMap | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Report:
+    """Fills the engine's observations from a file; the report says what was refused or not mapped.
+
+    `names` gives the file's name for a column, as {"patient": "mrn"}. Raises InputError for a file
+    that is empty, unreadable, or without the columns patient, value, time and concept or code.
+    """
+    run = engine.connection.execute
+    source = relation(engine.connection, path)
+    found = columns(engine.connection, source, path.name)
+    at = {key: found.get((names or {}).get(key, key).lower()) for key in KNOWN}
+    for key in ("patient", "time"):
+        if at[key] is None:
+            raise InputError(f"{path.name}: no column {key!r}: it has {', '.join(found)}")
+    if at["concept"] is None and at["code"] is None:
+        raise InputError(f"{path.name}: no column 'concept' or 'code': it has {', '.join(found)}")
+    cells = ", ".join(
+        f"CAST({quoted(at[key])} AS VARCHAR) AS {key}" if at[key] else f"NULL AS {key}"  # type: ignore[arg-type]
+        for key in KNOWN
+    )
+    run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
+    mapper = Mapper(user or UserMap())
+    pairs = run(
+        "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
+    ).fetchall()
+    run(
+        "CREATE OR REPLACE TEMP TABLE mapped "
+        "(concept VARCHAR, code VARCHAR, system VARCHAR, id VARCHAR)"
+    )
+    targets: list[tuple[str, ...]] = []
+    for word, code, system, count in pairs:
+        target = mapper.code(system.lower(), code) if code else None
+        target = target or (mapper.word(word, KINDS) if word else None)
+        if target is None:
+            mapper.missed[system if code else "concept", code or word or "", word] += count
+        else:
+            targets.append((word, code, system, target))
+    insert(engine.connection, "mapped", targets)
+    run(
+        "CREATE OR REPLACE TEMP VIEW raw_rows AS SELECT given.patient, mapped.id AS concept, "
+        "given.value, given.unit, given.time, given.start, given.text FROM given JOIN mapped "
+        "ON given.concept IS NOT DISTINCT FROM mapped.concept "
+        "AND given.code IS NOT DISTINCT FROM mapped.code "
+        "AND coalesce(given.system, 'loinc') = mapped.system"
+    )
+    engine.tables()
+    report = take(engine.connection, "raw_rows")
+    report.unmapped = mapper.unmapped()
+    return report

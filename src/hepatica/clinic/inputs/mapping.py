@@ -1,0 +1,77 @@
+"""From codes and names to concepts, extensible by a user's own file.
+
+codes:
+  loinc: {1234-5: creatinine}
+  local: {CREA: creatinine}
+words:
+  creatinine, serum: creatinine
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from hepatica.clinic.concepts import Kind, by_code, by_word, concepts
+from hepatica.clinic.inputs.plain import parse
+from hepatica.clinic.observations import Unmapped
+from hepatica.clinic.records import Record
+from hepatica.errors import InputError
+
+
+class UserMap(Record, frozen=True, kw_only=True):
+    """What a user's mapping file says; its entries go before the built-in ones."""
+
+    codes: Mapping[str, Mapping[str, str]] = {}
+    words: Mapping[str, str] = {}
+
+
+def user_map(path: Path) -> UserMap:
+    """A user's mapping file; InputError where a concept does not exist."""
+    data = parse(path.read_text("utf-8-sig"), name=path.name)
+    try:
+        found = msgspec.convert(data, UserMap)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path.name}: {error}") from None
+    targets = [
+        *found.words.values(),
+        *(c for table in found.codes.values() for c in table.values()),
+    ]
+    for target in targets:
+        if target not in concepts():
+            raise InputError(f"{path.name}: no concept is called {target!r}")
+    return found
+
+
+@dataclass(slots=True)
+class Mapper:
+    """Finds concepts by code or name, and counts what it did not find."""
+
+    user: UserMap = field(default_factory=UserMap)
+    missed: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
+
+    def code(self, system: str, code: str) -> str | None:
+        """The concept of a code; system is loinc, rxnorm, atc, omop, icd10cm or a user's own."""
+        return self.user.codes.get(system, {}).get(code) or by_code(system).get(code)
+
+    def word(self, text: str, kinds: tuple[Kind, ...]) -> str | None:
+        """The concept of a name, by exact match of the whole name."""
+        folded = text.strip().lower()
+        for written, target in self.user.words.items():
+            if written.strip().lower() == folded:
+                return target
+        return by_word(kinds).get(folded)
+
+    def miss(self, system: str, code: str, display: str | None = None) -> None:
+        self.missed[system, code, display] += 1
+
+    def unmapped(self) -> list[Unmapped]:
+        """What no mapping named, most frequent first."""
+        return [
+            Unmapped(system=system, code=code, display=display, count=count)
+            for (system, code, display), count in self.missed.most_common()
+        ]
