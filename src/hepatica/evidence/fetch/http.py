@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
 
-from hepatica import __version__
 from hepatica.errors import FetchError, MissingExtraError
 from hepatica.evidence.fetch.checks import Check, RefusedError, TryAgainError
 from hepatica.evidence.fetch.settings import Settings
@@ -87,7 +87,7 @@ class Client:
         self._next: dict[str, float] = {}
         contact = f" (mailto:{self.settings.email})" if self.settings.email else ""
         self._http = httpx2.Client(
-            timeout=timeout, headers={"User-Agent": f"hepatica/{__version__}{contact}"}
+            timeout=timeout, headers={"User-Agent": f"hepatica/{version('hepatica')}{contact}"}
         )
 
     def __enter__(self) -> Client:
