@@ -185,6 +185,7 @@ def fit_many(
     start: Sequence[float] | Floats | None = None,
     tries: int = 1,
     tolerance: float = 1e-7,
+    limit: int = 200,
 ) -> Fits:
     """Fits of `model` to every row of `y` at the common design `x`.
 
@@ -212,6 +213,7 @@ def fit_many(
         theta,
         free=free,
         tolerance=tolerance,
+        limit=limit,
     )
     sets = np.arange(len(y))
     ss = solution.ss.reshape(repeat, len(y))
@@ -243,7 +245,15 @@ def fit(
     A fit that does not converge is started again from places around the best one found.
     """
     fits = fit_many(
-        model, x, y, weight=weight, fixed=fixed, start=start, tries=4, tolerance=tolerance
+        model,
+        x,
+        y,
+        weight=weight,
+        fixed=fixed,
+        start=start,
+        tries=4,
+        tolerance=tolerance,
+        limit=1000,
     )
     return Fit(fits=_again(fits, start, tolerance), base=model)
 
@@ -278,7 +288,9 @@ def fit_groups(
         base, _, label = name.partition("[")
         place = model.names.index(base)
         start.append(single[labels.index(label[:-1]), place] if label else common[place])
-    fits = fit_many(combined, x, y, weight=weight, fixed=fixed, start=start, tolerance=1e-9)
+    fits = fit_many(
+        combined, x, y, weight=weight, fixed=fixed, start=start, tolerance=1e-9, limit=1000
+    )
     return Fit(fits=_again(fits, start, 1e-9), base=model, groups=labels)
 
 
@@ -296,10 +308,11 @@ def _again(fits: Fits, start: Sequence[float] | None, tolerance: float) -> Fits:
         model.theta(places),
         free=fits.free,
         tolerance=tolerance,
-        limit=400,
+        limit=1000,
     )
     best = int(np.argmin(solution.ss))
-    if not solution.ss[best] < fits.ss[0] * (1 - 1e-9):
+    gain = 1e-2 if fits.converged[0] else 1e-9  # a sum of exponentials has equal minima: keep ours
+    if not solution.ss[best] < fits.ss[0] * (1 - gain):
         return fits
     return Fits(
         model=model,

@@ -45,7 +45,9 @@ def solve(
     """
     theta = np.array(theta, dtype=float)
     count, size = theta.shape
-    mask = np.ones((count, size), dtype=bool) if free is None else np.broadcast_to(free, (count, size))
+    mask = (
+        np.ones((count, size), dtype=bool) if free is None else np.broadcast_to(free, (count, size))
+    )
     y = np.broadcast_to(y, (count, y.shape[-1]))
     root_weight = np.broadcast_to(root_weight, y.shape)
     with np.errstate(all="ignore"):
@@ -103,7 +105,8 @@ def solve(
         predicted = moved + 2 * damping[live] * _sum(step)
         actual = ss[live] - new_ss
         tiny = 1e-15 * ss[live]
-        ratio = np.where(predicted > 0, actual / np.maximum(predicted, 1e-300), 0.0)
+        with np.errstate(all="ignore"):
+            ratio = np.where(predicted > 0, actual / np.maximum(predicted, 1e-300), 0.0)
         good = (new_ss <= ss[live]) & ((ratio > 1e-4) | (predicted <= tiny))
         offset = np.sqrt(moved / np.maximum(ss[live] / freedom[live], 1e-300))
         near = (offset < tolerance) & (damping[live] < 1e-8)

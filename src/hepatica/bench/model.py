@@ -101,9 +101,7 @@ def combine(model: Model, group: Sequence[int], labels: Sequence[str], shared: s
                 continue
             index[number, place] = len(parameters)
             name = parameter.name if parameter.name in shared else f"{parameter.name}[{label}]"
-            parameters.append(
-                Parameter(name=name, scale=parameter.scale, linear=parameter.linear)
-            )
+            parameters.append(Parameter(name=name, scale=parameter.scale, linear=parameter.linear))
     columns = index[np.asarray(group)]
 
     def gather(values: Sequence[Array]) -> list[Array]:
@@ -138,8 +136,5 @@ def split_values(combined: Model, model: Model, label: str, values: Floats) -> F
     """The values of one group of a combined fit, in the order of `model`."""
     names = combined.names
     return np.array(
-        [
-            values[names.index(name if name in names else f"{name}[{label}]")]
-            for name in model.names
-        ]
+        [values[names.index(name if name in names else f"{name}[{label}]")] for name in model.names]
     )

@@ -122,9 +122,7 @@ def inverse_variance(
 def normal_interval(value: float, se: float, level: float) -> Interval:
     """Value ± z·se."""
     half = normal_quantile(level) * se
-    return Interval(
-        low=value - half, high=value + half, level=level, se=se, p=normal_p(value / se)
-    )
+    return Interval(low=value - half, high=value + half, level=level, se=se, p=normal_p(value / se))
 
 
 def prediction(

@@ -1,0 +1,1 @@
+"""Network meta-analysis of three or more treatments, frequentist, as in netmeta."""
