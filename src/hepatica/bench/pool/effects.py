@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.pool.study import LeftOut, Study
@@ -23,6 +24,8 @@ from hepatica.bench.pool.study import LeftOut, Study
 __all__ = ["CORRECTION", "Effects", "Measure", "Tables", "effects", "tables"]
 
 CORRECTION = 0.5
+
+Flags = NDArray[np.bool_]
 
 
 class Measure(StrEnum):
@@ -34,7 +37,7 @@ class Measure(StrEnum):
     PROPORTION = "proportion"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         return {
             "rr": "risk ratio",
             "or": "odds ratio",
@@ -71,7 +74,7 @@ class Tables:
     def d(self) -> Floats:
         return self.n2 - self.c
 
-    def only(self, keep: Floats) -> Tables:
+    def only(self, keep: Flags) -> Tables:
         """The tables where `keep` is true."""
         return Tables(
             labels=tuple(name for name, kept in zip(self.labels, keep, strict=True) if kept),
@@ -116,7 +119,7 @@ def tables(studies: tuple[Study, ...], treatment: str, control: str) -> Tables:
     )
 
 
-def uninformative(measure: Measure, given: Tables) -> tuple[Floats, list[LeftOut]]:
+def uninformative(measure: Measure, given: Tables) -> tuple[Flags, list[LeftOut]]:
     """Which tables say nothing about `measure`, and a line on each."""
     none = (given.a == 0) & (given.c == 0)
     everyone = (given.b == 0) & (given.d == 0)
@@ -127,10 +130,10 @@ def uninformative(measure: Measure, given: Tables) -> tuple[Floats, list[LeftOut
     left_out = [
         LeftOut(what=label, why=f"no event in either arm: it says nothing about the {word}")
         for label, empty in zip(given.labels, none, strict=True)
-        for word in (measure.title,)
+        for word in (measure.words,)
         if empty
     ] + [
-        LeftOut(what=label, why=f"all patients had the event: nothing about the {measure.title}")
+        LeftOut(what=label, why=f"all patients had the event: nothing about the {measure.words}")
         for label, full in zip(given.labels, everyone, strict=True)
         if full
     ]

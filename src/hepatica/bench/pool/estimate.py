@@ -26,7 +26,7 @@ class Method(StrEnum):
     REML = "reml"
 
     @property
-    def title(self) -> str:
+    def words(self) -> str:
         return {
             "mh": "Mantel-Haenszel, common effect",
             "iv": "inverse variance, common effect",
@@ -70,7 +70,7 @@ class Heterogeneity:
 class Estimate:
     """The pooled effect on the scale of analysis (a logarithm for ratios).
 
-    `interval` is the one asked for, `knapp_hartung` the one after Knapp and Hartung where it exists.
+    `interval` is the one asked for, `knapp_hartung` that of Knapp and Hartung, where it exists.
     `prediction` covers the effect in a new study like these: t with k - 2 degrees of freedom.
     `weights` are percentages in the order of the studies.
     """

@@ -84,7 +84,7 @@ def from_studies(
         if silent and measure is not Measure.RISK_DIFFERENCE:
             which = "no event in any arm" if not x.any() else "all patients had the event"
             left_out.append(
-                LeftOut(what=study.label, why=f"{which}: nothing about the {measure.title}")
+                LeftOut(what=study.label, why=f"{which}: nothing about the {measure.words}")
             )
             continue
         empty = bool((x == 0).any() or (x == n).any())

@@ -12,11 +12,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.pool.network.arms import Node
 from hepatica.bench.pool.tau2 import highest
 from hepatica.errors import InputError
+
+Places = NDArray[np.intp]
 
 __all__ = ["Fit", "connected", "fit", "network_tau2"]
 
@@ -130,7 +133,7 @@ def _log_determinant(laplacian: Floats) -> float:
     return float(np.log(np.linalg.eigvalsh(laplacian)[1:]).sum())
 
 
-def _places(node: Node, treatments: tuple[str, ...]) -> tuple[Floats, Floats]:
+def _places(node: Node, treatments: tuple[str, ...]) -> tuple[Places, Places]:
     index = [treatments.index(name) for name in node.treatments]
     rows, columns = np.ix_(index, index)
     return rows, columns
