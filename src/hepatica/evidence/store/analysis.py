@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
@@ -37,22 +38,26 @@ _GREEK = (
 ).split()
 _FOLDS = {
     **{
-        ord(letter): f" {name} "
+        letter: f" {name} "
         for letters in ("αβγδεζηθικλμνξοπρστυφχψω", "ΑΒΓΔΕΖΗΘΙΚΛΜΝΞΟΠΡΣΤΥΦΧΨΩ")
         for letter, name in zip(letters, _GREEK, strict=True)
     },
-    ord("ς"): " sigma ",
+    "ς": " sigma ",
     # Both code points of µ stand for micro far more often than for mu: "µmol" is "umol".
-    ord("μ"): "u",
-    ord("µ"): "u",
+    "μ": "u",
+    "µ": "u",
     # Some journals print decimals as 2·25.
-    ord("·"): ".",
+    "·": ".",
 }
+_FOLDED = re.compile(f"[{''.join(_FOLDS)}]")
 
 
 def fold(text: str) -> str:
     """Greek letters by name, so that "β-blocker" and "beta blocker" meet."""
-    return text if text.isascii() else text.translate(_FOLDS)
+    if text.isascii():
+        return text
+    # Several times as fast as str.translate, which looks up every character.
+    return _FOLDED.sub(lambda letter: _FOLDS[letter[0]], text)
 
 
 @cache

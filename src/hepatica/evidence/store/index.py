@@ -57,6 +57,7 @@ class PassageIndex:
 
         self.folder = folder
         self.schema = _schema()
+        self._document = tantivy.Document
         self._mirror = Mirror(folder) if needs_mirror(folder) else None
         place = self._mirror.folder if self._mirror else folder
         place.mkdir(parents=True, exist_ok=True)
@@ -97,8 +98,6 @@ class PassageIndex:
 
     def document(self, entry: Entry) -> tantivy.Document:
         """What the index keeps of a passage."""
-        from tantivy import Document
-
         fields: dict[str, Any] = {
             "text": fold(entry.text),
             "passage": entry.passage,
@@ -110,7 +109,7 @@ class PassageIndex:
         }
         if entry.year is not None:
             fields["year"] = entry.year
-        return Document.from_dict(fields, self.schema)
+        return self._document.from_dict(fields, self.schema)
 
     @damage_as_error()
     def search(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -14,6 +13,7 @@ from hepatica.evidence.model import Document, Passage, Source
 LARGEST_TEXT = 500_000_000
 """Bytes; SQLite holds at most a billion in one row."""
 
+_json = msgspec.json.Encoder()
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Source)
 
@@ -95,7 +95,7 @@ def insert_document(
                 size,
                 part.kind,
                 part.code,
-                json.dumps(part.section, ensure_ascii=False, separators=(",", ":")),
+                _json.encode(part.section).decode(),
             )
             for key, (part, byte_at, size) in enumerate(_measured(document, text), passage)
         ),
