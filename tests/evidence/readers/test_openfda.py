@@ -159,3 +159,17 @@ def test_many_nested_sections_do_not_exhaust_the_reader() -> None:
 )
 def test_matches(head: bytes, expected: bool) -> None:
     assert openfda.matches(head, "x.json") is expected
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["", "no table", "<table", "<table/>", "<table><tr><td>" * 300, "&#0;<table>\x00", "<!--"],
+)
+def test_broken_table_markup_never_stops_a_label(markup: str) -> None:
+    record = {
+        "set_id": "00000000-0000-4000-8000-000000000003",
+        "warnings": ["Warned."],
+        "warnings_table": [markup],
+    }
+    (label,) = documents(openfda, json.dumps(record).encode())
+    assert [p.text for p in shown(label)][1] == "Warned."

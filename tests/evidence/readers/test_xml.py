@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import io
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -247,3 +249,53 @@ def test_long_runs_are_read_in_linear_time(reader: ModuleType, filler: bytes) ->
     run = filler * (1_000_000 // len(filler))
     data = READERS[reader].read_bytes().replace(TEXT[reader], run + TEXT[reader], 1)
     assert quick(lambda: read(reader, data))
+
+
+MUTATIONS = 400
+
+
+@every_reader
+def test_no_change_of_structure_raises_anything_else(reader: ModuleType) -> None:
+    """Elements removed, repeated, renamed and refilled: documents, rejections, SourceError."""
+    rng = random.Random(20)
+    base = etree.fromstring(READERS[reader].read_bytes())
+    found = 0
+    for _ in range(MUTATIONS):
+        tree = copy.deepcopy(base)
+        for _ in range(rng.randint(1, 6)):
+            mutate(tree, rng)
+        try:
+            found += len(documents(reader, etree.tostring(tree)))
+        except SourceError:
+            continue
+    assert found > MUTATIONS / 2
+
+
+def mutate(tree: etree._Element, rng: random.Random) -> None:
+    elements = [node for node in tree.iter() if isinstance(node.tag, str)][1:]
+    if not elements:
+        return
+    one, other = rng.choice(elements), rng.choice(elements)
+    match rng.randrange(7):
+        case 0:
+            one.getparent().remove(one)
+        case 1:
+            other.append(copy.deepcopy(one))
+        case 2:
+            one.tag = other.tag
+        case 3:
+            one.text = rng.choice(["", None, "0", "1⁄2", "x" * 50, "\u202e\x85", "[1]", "(", ":"])
+        case 4:
+            one.tail = rng.choice(["", None, "0", "5", ".", ")"])
+        case 5 if one.attrib:
+            del one.attrib[rng.choice(list(one.attrib))]
+        case 6 if one.attrib:
+            values = ["", "0", "-1", "999999999", "x", "34066-1", "42229-5", "bibr", "fn1"]
+            one.set(rng.choice(list(one.attrib)), rng.choice(values))
+
+
+def test_a_footnote_that_refers_to_itself_is_written_once() -> None:
+    data = READERS[spl].read_bytes()
+    circle = data.replace(b"Or 1.5", b'<footnoteRef IDREF="fn1"/>Or 1.5', 1)
+    (label,) = documents(spl, circle)
+    assert label.source.text.count("[a] [a] Or 1.5") == 1

@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-from hepatica.evidence.readers._xml import entity_text
+from hepatica.evidence.readers._xml import entity_text, local_name
 
 _TEX_BODY = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.S)
 _TEX_DELIMITERS = re.compile(r"^\s*(?:\$\$?|\\[\[(])|(?:\$\$?|\\[\])])\s*$")
@@ -37,7 +37,7 @@ def _node(node: etree._Element) -> str:
         return entity_text(node)
     if not isinstance(node.tag, str):
         return ""
-    name = etree.QName(node).localname
+    name = local_name(node)
     if name in _TOKENS:
         text = (node.text or "").strip() + "".join(_node(child) for child in node)
         return f" {text} " if name == "mo" and text in _SPACED else text

@@ -10,6 +10,7 @@ from hepatica.evidence.readers._blocks import Block, emit
 from hepatica.evidence.readers._formula import mathml, tex
 from hepatica.evidence.readers._markup import Flow, Grammar, inline
 from hepatica.evidence.readers._text import TextBuilder, one_line
+from hepatica.evidence.readers._xml import local_name
 
 _NO_ABSTRACT = frozenset(("graphical", "toc", "teaser", "video", "web-summary"))
 _NO_SECTION_TYPES = frozenset(("supplementary-material", "data-availability", "ack", "ref-list"))
@@ -139,8 +140,7 @@ def _label(flow: Flow, label: etree._Element) -> None:
 
 def _formula(flow: Flow, formula: etree._Element) -> None:
     for child in formula.iter():
-        name = etree.QName(child).localname if isinstance(child.tag, str) else ""
-        if name == "math":
+        if local_name(child) == "math":
             flow.formula(mathml(child))
             return
     source = next(formula.iter("tex-math"), None)

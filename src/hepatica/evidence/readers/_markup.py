@@ -10,7 +10,7 @@ from lxml import etree
 from hepatica.evidence.readers import _running_text as marks
 from hepatica.evidence.readers._blocks import Block, with_lists_joined
 from hepatica.evidence.readers._tables import Budget, grid, one_line
-from hepatica.evidence.readers._xml import entity_text
+from hepatica.evidence.readers._xml import entity_text, local_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,7 @@ class Flow:
         self.write(node.text)
         for child in node:
             if isinstance(child.tag, str):
-                self._child(child, etree.QName(child).localname)
+                self._child(child, local_name(child))
             elif child.tag is etree.Entity:
                 self.write(entity_text(child))
             self.write(child.tail)
@@ -69,11 +69,14 @@ class Flow:
 
     def note(self, node: etree._Element) -> None:
         """Put a letter in brackets here and the note's own text after the block."""
+        place = len(self.notes)
+        mark = _letters(place)
+        # Known before its text is read: a note may refer to itself.
+        self.note_marks[node.get("ID") or node.get("id") or ""] = mark
+        self.notes.append("")
         text = self.capture(node)
         if text:
-            mark = _letters(len(self.notes))
-            self.note_marks[node.get("ID") or node.get("id") or ""] = mark
-            self.notes.append(f"[{mark}] {text}")
+            self.notes[place] = f"[{mark}] {text}"
             self.refer(mark)
 
     def refer(self, mark: str) -> None:
@@ -89,7 +92,7 @@ class Flow:
     def take(self, node: etree._Element) -> None:
         """Take in `node` itself, as its grammar says."""
         if isinstance(node.tag, str):
-            self._child(node, etree.QName(node).localname)
+            self._child(node, local_name(node))
 
     def block(self, node: etree._Element) -> None:
         """Take in `node` as paragraphs of their own."""
@@ -113,7 +116,7 @@ class Flow:
         above = ". ".join(filter(None, (inner.cell(part).rstrip(".") for part in head[:-1])))
         above = ". ".join(filter(None, (above, *(inner.cell(part) for part in head[-1:]))))
         rows = grid(table, inner.lines, self._budget)
-        below = [*(inner.cell(part) for part in foot), *inner.notes]
+        below = [*(inner.cell(part) for part in foot), *filter(None, inner.notes)]
         if rows and max(map(len, rows)) > 1:
             lines = [(above,)] if above else []
             self.blocks.append(Block("table", rows=(*lines, *rows, *((line,) for line in below))))
@@ -145,7 +148,7 @@ class Flow:
         text = marks.resolve("".join(self._buffer))
         self._buffer.clear()
         if text and self._notes_below:
-            text = "\n".join((text, *self.notes[self._notes_written :]))
+            text = "\n".join(filter(None, (text, *self.notes[self._notes_written :])))
             self._notes_written = len(self.notes)
         if text:
             self.blocks.append(Block("item" if self._in_list else "text", text))
@@ -153,7 +156,7 @@ class Flow:
     def finish(self) -> list[Block]:
         """All blocks, list items joined to the line that announces them, notes below their text."""
         self.flush()
-        rest = [Block("text", note) for note in self.notes[self._notes_written :]]
+        rest = [Block("text", note) for note in self.notes[self._notes_written :] if note]
         return with_lists_joined([*self.blocks, *rest])
 
     def _inner(self) -> Flow:

@@ -76,8 +76,8 @@ def _nesting(sections: list[_Section]) -> dict[int, int]:
             if place != number
             and other.code != _loinc.BOXED_WARNING
             and (not boxed or other.code in (_loinc.DOSAGE, *_loinc.WARNINGS))
-            and section.text in other.text
             and (len(other.text) > len(section.text) or place < number)
+            and section.text in other.text
         ]
         if holders:
             inside[number] = min(holders)[1]

@@ -26,6 +26,8 @@ _INNERMOST = re.compile(
     r"(?=(.?))",
     re.S,
 )
+# A paragraph inside an index parts its two ends.
+_UNPAIRED = re.compile(f"[{SUP}-{SUB_END}]")
 _BETWEEN_DIGITS = re.compile(rf"(?<=\d){_GAP}++(?=\d)")
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _BETWEEN = r"[\s,;:&–—‐‑−-]|and|see|also|e\.g\.|cf\.|for review|reviewed in"
@@ -60,6 +62,7 @@ def resolve(raw: str) -> str:
     changed = 1
     while changed:
         raw, changed = _INNERMOST.subn(_index, raw)
+    raw = _UNPAIRED.sub(_GAP, raw)
     raw = _ONLY_CITATIONS.sub(CITE, raw)
     raw = _CITATIONS.sub(lambda match: f" {match[1]}" if match[1] else "", raw)
     raw = raw.replace(NAMED, "").replace(NAMED_END, "")

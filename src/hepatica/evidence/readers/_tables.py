@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from lxml import etree
 
+from hepatica.evidence.readers._xml import local_name
+
 MAX_COLUMNS = 200
 _LONGEST_REPEATED = 200
 _VALUE = re.compile(r"[\d↑↓≥≤<>±+−-]")
@@ -49,7 +51,7 @@ def grid(
     on as many lines each is as many rows.
     """
     sized = [
-        (row, [(cell, *_spans(cell)) for cell in row if _local(cell) in ("td", "th", "entry")])
+        (row, [(cell, *_spans(cell)) for cell in row if local_name(cell) in ("td", "th", "entry")])
         for row in _rows(table)
     ]
     width = max((sum(cols for _, _, cols in cells) for _, cells in sized), default=0)
@@ -111,14 +113,14 @@ def _are_values(lines: Sequence[str]) -> bool:
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
     parts: dict[str, list[etree._Element]] = {"thead": [], "tbody": [], "tfoot": []}
     for child in table:
-        name = _local(child)
+        name = local_name(child)
         if name in ("tr", "row"):
             parts["tbody"].append(child)
         elif name in parts:
-            parts[name].extend(row for row in child if _local(row) in ("tr", "row"))
+            parts[name].extend(row for row in child if local_name(row) in ("tr", "row"))
         elif name == "tgroup":
             for group in child:
-                parts.get(_local(group), []).extend(r for r in group if _local(r) == "row")
+                parts.get(local_name(group), []).extend(r for r in group if local_name(r) == "row")
     for part in parts.values():
         yield from part
 
@@ -141,7 +143,3 @@ def _without_empty(rows: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
 def _trimmed(row: tuple[str, ...]) -> tuple[str, ...]:
     """The row up to its last filled cell."""
     return row[: max(index for index, text in enumerate(row, start=1) if text)]
-
-
-def _local(node: etree._Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""

@@ -91,6 +91,19 @@ def records(
             )
 
 
+def reason(error: Exception) -> str:
+    """One line on why a record was rejected."""
+    if isinstance(error, RecursionError):
+        return "the record is nested deeper than any real one"
+    return _first_line(error)
+
+
+def local_name(node: etree._Element) -> str:
+    """The tag without its namespace, "" for what is no element."""
+    # Not etree.QName: it refuses names that the HTML parser lets pass.
+    return node.tag.rpartition("}")[2] if isinstance(node.tag, str) else ""
+
+
 def entity_text(entity: etree._Element, *, where: str = "") -> str:
     """The character that a named entity stands for; raises SourceError for an unknown one.
 

@@ -44,8 +44,8 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
             yield _document(article)
         except UnsafeSourceError:
             raise
-        except SourceError as error:
-            yield Rejection(where=f"{origin}: article {number}", reason=str(error))
+        except (SourceError, RecursionError) as error:
+            yield Rejection(where=f"{origin}: article {number}", reason=_xml.reason(error))
 
 
 def _document(article: etree._Element) -> Document:

@@ -57,8 +57,8 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
                 yield _book(record) if record.tag == "PubmedBookArticle" else _article(record)
             except UnsafeSourceError:
                 raise
-            except SourceError as error:
-                yield Rejection(where=f"{origin}: record {number}", reason=str(error))
+            except (SourceError, RecursionError) as error:
+                yield Rejection(where=f"{origin}: record {number}", reason=_xml.reason(error))
 
 
 def _article(record: etree._Element) -> Document:

@@ -53,8 +53,8 @@ def read(stream: BinaryIO, *, origin: str) -> Iterator[Document | Rejection]:
             yield _document(label)
         except UnsafeSourceError:
             raise
-        except SourceError as error:
-            yield Rejection(where=origin, reason=str(error))
+        except (SourceError, RecursionError) as error:
+            yield Rejection(where=origin, reason=_xml.reason(error))
 
 
 def _document(label: etree._Element) -> Document:
@@ -179,7 +179,7 @@ def _is_emphasised(paragraph: etree._Element, text: str) -> bool:
 
 
 def _table(flow: Flow, table: etree._Element) -> None:
-    flow.table(table, head=[c for c in table if etree.QName(c).localname == "caption"])
+    flow.table(table, head=[c for c in table if _xml.local_name(c) == "caption"])
 
 
 def _footnote_reference(flow: Flow, reference: etree._Element) -> None:
