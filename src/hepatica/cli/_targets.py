@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hepatica.errors import InputError, MissingExtraError, SourceError
+from hepatica.evidence.fetch import SERVICES, fetch, is_spec, parse
 from hepatica.evidence.model import Document, Rejection
-from hepatica.evidence.store.records import Origin
+from hepatica.evidence.store.records import Origin, Settle
 
-SPEC = re.compile(r"(pubmed|pmid|dailymed|openfda|ctgov|pmc):(.*\S)", re.DOTALL)
+if TYPE_CHECKING:
+    from hepatica.evidence.fetch.http import Client
 
-Record = Document | Rejection | Origin
+Record = Document | Rejection | Origin | Settle
 
 
 def check_targets(targets: Iterable[str]) -> None:
     """Raises InputError for a target that is neither there nor a query to a service."""
     for target in targets:
-        if not Path(target).exists() and not SPEC.fullmatch(target):
+        if Path(target).exists():
+            continue
+        if not is_spec(target):
             raise InputError(
-                f"{target!r} is no file or folder and no query; a query looks like pubmed:QUERY, "
-                "pmid:N, dailymed:NAME, openfda:NAME, ctgov:QUERY or pmc:ID"
+                f"{target!r} is no file or folder and no query; a query begins with one of "
+                + ", ".join(f"{service}:" for service in SERVICES)
             )
+        parse(target)
+
+
+def records(
+    targets: Iterable[str], *, store: Path, limit: int | None, client: Client | None = None
+) -> Iterator[Record]:
+    """All records of the targets, each file's led by an Origin; at most `limit` a target.
+
+    A file or folder that cannot be read is a Rejection. Raises FetchError when a service fails;
+    the same fetch then goes on where it stopped, by a note that it keeps in the folder `store`.
+    """
+    for target in targets:
+        if Path(target).exists():
+            yield from _limited(_from_path(Path(target), store), limit)
+        else:
+            yield from _from_service(target, store, limit, client)
 
 
 def files_in(path: Path, *, without: Path) -> Iterator[Path]:
@@ -36,18 +57,6 @@ def files_in(path: Path, *, without: Path) -> Iterator[Path]:
     for entry in sorted(path.iterdir()):
         if not entry.name.startswith(".") and (entry.is_file() or not entry.is_symlink()):
             yield from files_in(entry, without=without)
-
-
-def records(targets: Iterable[str], *, store: Path, limit: int | None) -> Iterator[Record]:
-    """All records of the targets, each file's led by an Origin; at most `limit` a target.
-
-    A file or folder that cannot be read is a Rejection. Raises FetchError when a service fails.
-    """
-    for target in targets:
-        if Path(target).exists():
-            yield from _limited(_from_path(Path(target), store), limit)
-        else:
-            yield from _limited(_from_service(target, store, limit), limit)
 
 
 def _limited(found: Iterator[Record], limit: int | None) -> Iterator[Record]:
@@ -77,16 +86,22 @@ def _from_path(path: Path, store: Path) -> Iterator[Record]:
         yield Rejection(where=str(path), reason=f"cannot be read: {error.strerror}")
 
 
-def _from_service(spec: str, store: Path, limit: int | None) -> Iterator[Record]:
-    from hepatica.evidence.fetch import fetch
+def _from_service(
+    spec: str, store: Path, limit: int | None, client: Client | None
+) -> Iterator[Record]:
     from hepatica.evidence.readers import read_bytes
 
-    for fetched in fetch(spec, limit=limit, state=store / "fetch"):
+    notes = store / "fetch"
+    notes.mkdir(exist_ok=True)
+    note = notes / f"{sha256(f'{spec} {limit}'.encode()).hexdigest()[:16]}.json"
+    for fetched in fetch(spec, client=client, limit=limit, state=note):
         yield Origin(fetched.name)
         try:
             yield from read_bytes(fetched.data, name=fetched.name)
         except (SourceError, MissingExtraError) as error:
             yield _rejection(fetched.name, error)
+        # The fetch notes an answer as done when it is asked for the next one.
+        yield Settle()
 
 
 def _rejection(where: str, error: Exception) -> Rejection:

@@ -6,6 +6,7 @@ from hepatica.evidence.store.records import (
     IngestReport,
     Origin,
     ReviewRow,
+    Settle,
     SourceRow,
     StoredPassage,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "IngestReport",
     "Origin",
     "ReviewRow",
+    "Settle",
     "SourceRow",
     "Store",
     "StoredPassage",

@@ -10,7 +10,7 @@ from hepatica.errors import SourceError
 from hepatica.evidence.model import Document, Rejection
 from hepatica.evidence.store.change import Change
 from hepatica.evidence.store.commit import Commit, Outcome, committing
-from hepatica.evidence.store.records import REJECTIONS_KEPT, IngestReport, Origin
+from hepatica.evidence.store.records import REJECTIONS_KEPT, IngestReport, Origin, Settle
 
 BATCH_CHARACTERS = 8_000_000
 BATCH_SECONDS = 2.0
@@ -19,7 +19,7 @@ BATCH_SECONDS = 2.0
 
 def ingest(
     connection: sqlite3.Connection,
-    documents: Iterable[Document | Rejection | Origin],
+    documents: Iterable[Document | Rejection | Origin | Settle],
     *,
     origin: str,
     batch: int,
@@ -50,7 +50,7 @@ def ingest(
 
 
 def _next_batch(
-    documents: Iterator[Document | Rejection | Origin], size: int
+    documents: Iterator[Document | Rejection | Origin | Settle], size: int
 ) -> tuple[list[Document | Rejection | Origin], BaseException | None]:
     """The next records and what ended them: None when the batch is full."""
     records: list[Document | Rejection | Origin] = []
@@ -59,6 +59,8 @@ def _next_batch(
     try:
         while len(records) < size and characters < BATCH_CHARACTERS:
             record = next(documents)
+            if isinstance(record, Settle):
+                break
             records.append(record)
             if isinstance(record, Document):
                 characters += len(record.source.text)

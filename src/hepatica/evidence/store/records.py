@@ -16,6 +16,11 @@ class Origin(msgspec.Struct, frozen=True):
     name: str
 
 
+class Settle(msgspec.Struct, frozen=True):
+    """Stands among the documents of an ingestion: those before it are committed before more is
+    asked for."""
+
+
 class Hit(msgspec.Struct, frozen=True):
     """A passage that answers a query, and its BM25 score (comparable within one search only)."""
 

@@ -19,6 +19,7 @@ from hepatica.evidence.store.records import (
     IngestReport,
     Origin,
     ReviewRow,
+    Settle,
     SourceRow,
     StoredPassage,
 )
@@ -73,7 +74,7 @@ class Store:
 
     def ingest(
         self,
-        documents: Iterable[Document | Rejection | Origin],
+        documents: Iterable[Document | Rejection | Origin | Settle],
         *,
         origin: str,
         on_progress: Callable[[int], None] | None = None,
@@ -82,7 +83,8 @@ class Store:
     ) -> IngestReport:
         """Takes documents in, each wholly or not at all, and makes them searchable.
 
-        `origin` says where they come from, until an Origin among them says otherwise.
+        `origin` says where they come from, until an Origin among them says otherwise. A Settle
+        among them ends a batch early.
 
         A document that is held already costs a look. Another version of a source supersedes the
         current one, unless its own revision is older. `on_progress` gets the number of records
