@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hepatica.ask.answer import Reader, Statement
+from hepatica.ask.doses import notice, withheld
 from hepatica.ask.effects import effects
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.retrieve import Ranked
@@ -17,6 +18,8 @@ _TIER_ORDER = list(Tier)
 def from_claim(item: Ranked, *, reader: Reader, texts: Texts) -> Statement:
     """The statement of one claim in the reader's words, citing the curated sentence."""
     claim = item.claim
+    if withheld(claim):
+        return _withheld(item, texts)
     text = claim.plain if reader is Reader.PATIENT and claim.plain else claim.statement
     return Statement(
         text=text,
@@ -33,6 +36,23 @@ def from_claim(item: Ranked, *, reader: Reader, texts: Texts) -> Statement:
         population=claim.population,
         caveat=caveat(claim),
         note=claim.note,
+        score=item.score,
+        why=item.why,
+    )
+
+
+def _withheld(item: Ranked, texts: Texts) -> Statement:
+    claim = item.claim
+    return Statement(
+        text=notice(claim),
+        citations=(texts.cite_provenance(claim),),
+        refs=(),
+        tier=claim.tier,
+        design=claim.design,
+        claims=(claim.id,),
+        seen=claim.seen,
+        issuer=claim.issuer,
+        caveat=caveat(claim),
         score=item.score,
         why=item.why,
     )

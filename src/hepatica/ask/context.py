@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Literal, cast
 
 from hepatica.ask.abstain import Verdict
-from hepatica.ask.answer import Disagreement, NotFound, ReviewState, Row, Statement, Term
+from hepatica.ask.answer import Disagreement, NotFound, Reader, ReviewState, Row, Statement, Term
 from hepatica.ask.compose import caveat
+from hepatica.ask.doses import NOT_SHOWN, withheld
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.retrieve import Curated, Ranked
@@ -22,6 +23,7 @@ _TABLES = 2
 _GAP_SHARE = 0.6
 _GAPS = 3
 _RELATED = 5
+_TERMS = {Reader.LEARNER: 10, Reader.PATIENT: 6}
 
 
 def disagreements(
@@ -60,14 +62,16 @@ def _table(family: Family, prepared: Prepared) -> Disagreement:
 def _row(member: Member, prepared: Prepared) -> Row:
     claim = prepared.knowledge.claims[member.claim]
     source = prepared.knowledge.sources[claim.source]
-    figures = [claim.figures[at] for at in member.figures]
+    figures = "; ".join(
+        in_words(claim.figures[at], prepared.knowledge.units) for at in member.figures
+    )
     return Row(
         claim=claim.id,
         source_id=source.id,
         source=f"{source.title} ({source.year})" if source.year else source.title,
-        figure="; ".join(in_words(figure, prepared.knowledge.units) for figure in figures),
+        figure=NOT_SHOWN if withheld(claim) else figures,
         refs=(),
-        definition=member.definition,
+        definition=None if withheld(claim) else member.definition,
         population=member.population or claim.population,
         caveat=caveat(claim),
     )
@@ -79,12 +83,19 @@ def not_found(
     curated: Curated,
     verdict: Verdict,
     prepared: Prepared,
+    *,
+    reader: Reader,
 ) -> tuple[NotFound, ...]:
-    """What the question asked for that the store does not hold, and figures not confirmed."""
+    """What the question asked for that the store does not hold, and figures not confirmed.
+
+    A patient gets the first only: the second are questions of the literature.
+    """
     missing = [
         NotFound(looked_for=f"anything on {word!r}: the store holds no evidence on it")
         for word in verdict.unknown
     ]
+    if reader is Reader.PATIENT:
+        return tuple(missing)
     named = [gap for topic in matched[:1] for gap in topic.gaps]
     close = [gap for gap, share in curated.gaps if share >= _GAP_SHARE]
     for gap_id in list(dict.fromkeys([*close, *named]))[:_GAPS]:
@@ -120,8 +131,9 @@ def review_state(matched: Sequence[Topic], prepared: Prepared, store: Store) -> 
     )
 
 
-def terms(shown: Sequence[Statement], prepared: Prepared, *, most: int) -> tuple[Term, ...]:
-    """At most `most` of the field's words in `shown`, with definitions, in order of first use."""
+def terms(shown: Sequence[Statement], prepared: Prepared, *, reader: Reader) -> tuple[Term, ...]:
+    """The field's first words in `shown`, explained to a learner or named plainly to a patient."""
+    most = _TERMS.get(reader, 0)
     if not most:
         return ()
     lexicon = prepared.lexicon
@@ -129,4 +141,6 @@ def terms(shown: Sequence[Statement], prepared: Prepared, *, most: int) -> tuple
     named = dict.fromkeys(mention.concept for mention in lexicon.mentions(lexicon.tokens(text)))
     concepts = [lexicon.concepts[concept] for concept in named]
     explained = [Term(name=c.name, definition=c.definition) for c in concepts if c.definition]
+    if reader is Reader.PATIENT:
+        explained = [Term(name=c.name, definition=f"{c.lay}.") for c in concepts if c.lay]
     return tuple(explained[:most])

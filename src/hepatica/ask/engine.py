@@ -34,7 +34,6 @@ _STATEMENTS = {
     Reader.LEARNER: 12,
     Reader.PATIENT: 7,
 }
-_TERMS = {Reader.CLINICIAN: 0, Reader.RESEARCHER: 0, Reader.LEARNER: 10, Reader.PATIENT: 6}
 _PASSAGES = 40
 _SPANS = 8
 _SPANS_BESIDE_CLAIMS = 3
@@ -107,7 +106,7 @@ class Engine:
             bottom_line=tuple(lines),
             sections=_sections(body),
             disagreements=tuple(rows),
-            not_found=not_found(question, matched, curated, verdict, prepared),
+            not_found=not_found(question, matched, curated, verdict, prepared, reader=reader),
             references=references,
             related=related(matched, curated, prepared),
             review=review_state(matched, prepared, self.store),
@@ -115,7 +114,7 @@ class Engine:
             subject=question.concepts,
             read_as=_read_as(question),
             seek_help=_seek_help(matched, reader),
-            terms=terms(shown, prepared, most=_TERMS[reader]),
+            terms=terms(shown, prepared, reader=reader),
             reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
             dropped=dropped + lost,
             withheld=tuple(withheld),
@@ -161,7 +160,7 @@ class Engine:
             bottom_line=(),
             sections=(),
             disagreements=(),
-            not_found=not_found(question, [], curated, verdict, self.prepared),
+            not_found=not_found(question, [], curated, verdict, self.prepared, reader=reader),
             references=(),
             related=tuple(match.topic.question for match in curated.topics),
             review=review_state([], self.prepared, self.store),

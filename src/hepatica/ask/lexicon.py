@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import msgspec
 
+from hepatica.ask.spelling import Speller
 from hepatica.evidence.curated import Concept
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
@@ -137,15 +137,15 @@ class Lexicon:
         after_number = at > 0 and tokens[at - 1].surface.isdigit()
         return not (after_number and tokens[at].surface.islower() and len(tokens[at].surface) <= 3)
 
+    @cached_property
+    def _spellers(self) -> tuple[Speller, Speller]:
+        # A drug's name is never guessed from afar; an everyday word may be.
+        return Speller(self._phrases.words, close=0.88), Speller(self.everyday, close=0.85)
+
     def nearest(self, word: str) -> str | None:
-        """The word of the vocabulary that `word` is most likely a misspelling of, if any."""
-        alike = [
-            known
-            for known in self._phrases.words
-            if known[0] == word[0] and abs(len(known) - len(word)) <= 2
-        ]
-        near = get_close_matches(word, sorted(alike), n=1, cutoff=0.9)
-        return near[0] if near else None
+        """The word of the vocabulary, or else the everyday word, that `word` is misspelt from."""
+        terms, everyday = self._spellers
+        return terms.nearest(word) or everyday.nearest(word)
 
     def implied(self, named: Iterable[str]) -> list[str]:
         """The concepts that are meant by a group of concepts that are all `named`."""

@@ -79,7 +79,9 @@ def pack(knowledge: Knowledge, stem: Stem) -> bytes:
     stemmer = Stemmer(stem)
     words = phrases(knowledge.concepts.values(), stemmer, knowledge.everyday)
     lexicon = _lexicon(knowledge, words, stemmer)
-    return msgspec.msgpack.encode(Packed(knowledge, words, _indexes(knowledge, lexicon), places))
+    packed = Packed(knowledge, words, _indexes(knowledge, lexicon), places)
+    # The store's version hashes these bytes: sets must not come in the order of a hash seed.
+    return msgspec.msgpack.encode(packed, order="deterministic")
 
 
 def unpack(blob: bytes, stem: Stem) -> Prepared:

@@ -11,12 +11,13 @@ import msgspec
 
 from hepatica.ask.lexicon import Lexicon, Mention, Token
 from hepatica.errors import InputError
+from hepatica.evidence.sentences import split
 
 LONGEST_QUESTION = 8_000
+_LONG = 45
 _CONCEPT_WEIGHT = 1.3
 _EVERYDAY_WEIGHT = 0.35
 _NUMBER_WEIGHT = 0.6
-_SHORTEST_MISSPELT = 6
 
 # Words that ask, link or address; they leave the query, never the index. Negations stay.
 _ASKING = frozenset(
@@ -99,6 +100,7 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
     subjects: list[Subject] = []
     intents = {m.concept for m in mentions if lexicon.concepts[m.concept].kind == "intent"}
     asking = {at for m in mentions if m.concept in intents for at in range(m.first, m.last)}
+    told = _told(line, tokens)
     for at, token in enumerate(tokens):
         word = token.surface.lower()
         if at in in_concept:
@@ -109,14 +111,14 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
             weights.setdefault(token.stem, _NUMBER_WEIGHT)
         elif word in _ASKING or token.stem in _ASKING:
             continue
-        elif word in lexicon.everyday:
+        elif word in lexicon.everyday or at in told:
             weights.setdefault(token.stem, _EVERYDAY_WEIGHT)
         else:
             weights[token.stem] = 1.0
             subjects.append(Subject(token.surface, (token.stem,)))
     asked: list[Subject] = []
     for (first, last), named in _by_place(mentions).items():
-        words = line[tokens[first].start : tokens[last - 1].start + len(tokens[last - 1].surface)]
+        words = " ".join(token.surface for token in tokens[first:last])
         stems = (tokens[first].stem,) if last - first == 1 else ()
         kinds = {lexicon.concepts[concept].kind for concept in named}
         loose = kinds <= _LOOSE_KINDS
@@ -135,6 +137,20 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
     denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
     return Question(
         line, concepts, weights, tuple(dict.fromkeys(subjects or asked)), read_as, denied
+    )
+
+
+def _told(line: str, tokens: list[Token]) -> frozenset[int]:
+    """The tokens of a long message that tell the story around its questions."""
+    if len(tokens) < _LONG:
+        return frozenset()
+    asked = [(start, end) for start, end in split(line) if line[start:end].rstrip().endswith("?")]
+    if not asked:
+        return frozenset()
+    return frozenset(
+        at
+        for at, token in enumerate(tokens)
+        if not any(start <= token.start < end for start, end in asked)
     )
 
 
@@ -196,15 +212,16 @@ def _respell(
     for token in tokens:
         word = token.surface.lower()
         if (
-            len(word) >= _SHORTEST_MISSPELT
-            and word.isalpha()
+            word.isalpha()
+            and word not in _ASKING
             and token.stem not in known
             and word not in lexicon.everyday
             and token.stem not in lexicon.stems
         ):
             near = lexicon.nearest(word)
             if near:
-                read_as[token.surface] = near
+                if near not in lexicon.everyday:
+                    read_as[token.surface] = near
                 spelled.append(Token(near, lexicon.tokens(near)[0].stem, token.start))
                 continue
         spelled.append(token)

@@ -41,6 +41,19 @@ class Texts:
             quote=claim.statement,
         )
 
+    def cite_provenance(self, claim: Claim) -> Citation:
+        """The citation of the line that says where a claim was read, without the claim itself."""
+        source_id, start, end = self._prepared.places[claim.id]
+        source = self.source(source_id)
+        line = source.text.rindex("\n", start, end) + 1
+        return Citation(
+            source,
+            section=(claim.subject, claim.id),
+            start=line,
+            end=end,
+            quote=source.text[line:end],
+        )
+
     def claim_passage(self, claim_id: str) -> str:
         """All that the store holds of a claim: statement, figures, population, provenance."""
         source_id, start, end = self._prepared.places[claim_id]

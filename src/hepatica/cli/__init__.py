@@ -14,13 +14,10 @@ __all__ = ["main"]
 
 COMMANDS = {
     "ask": "Answer a question from the store, every sentence with its source.",
-    "assess": "Assess a patient: criteria, scores, plan.",
     "bench": "Analyse an assay.",
     "cite": "Export the references of a saved answer.",
-    "cohort": "Run the clinical definitions over a registry.",
     "dense": "Set up retrieval by meaning beside retrieval by words.",
     "doctor": "Check the store and say what to do.",
-    "guide": "Walk a troubleshooting guide.",
     "ingest": "Add files, or what PubMed, DailyMed, openFDA, ClinicalTrials.gov or PMC hold.",
     "pool": "Pool the trials of one outcome.",
     "review": "List and record the review of topics.",

@@ -123,7 +123,7 @@ def topic_hash(topic: Topic, claims: Mapping[str, Claim]) -> str:
 
 def pack(knowledge: Knowledge) -> bytes:
     """The knowledge as bytes that `unpack` reads in a few milliseconds."""
-    return msgspec.msgpack.encode(knowledge)
+    return msgspec.msgpack.encode(knowledge, order="deterministic")
 
 
 def unpack(packed: bytes) -> Knowledge:

@@ -35,7 +35,12 @@ def _names(reference: Reference) -> list[str]:
     """Authors as given, split at commas; the trailing full stop and "et al" are no names."""
     given = (reference.authors or "").rstrip(".")
     names = [name.strip() for name in re.split(r",|;| and ", given)]
-    return [re.sub(r"\bet al\.?$", "", name).strip() for name in names if name] or []
+    named = (re.sub(r"\bet al\.?$", "", name).strip() for name in names)
+    return [name for name in named if name]
+
+
+def _others(reference: Reference) -> list[str]:
+    return ["others"] if re.search(r"\bet al\.?$", reference.authors or "") else []
 
 
 def _key(reference: Reference) -> str:
@@ -53,7 +58,7 @@ def _bibtex(reference: Reference) -> str:
     kind = "techreport" if reference.design in _REPORTS else "article"
     fields = {
         "title": f"{{{_escape(reference.title)}}}",
-        "author": " and ".join(_escape(name) for name in _names(reference) if name),
+        "author": " and ".join([*map(_escape, _names(reference)), *_others(reference)]),
         "institution" if kind == "techreport" else "journal": _escape(
             reference.container or reference.issuer or ""
         ),
@@ -72,7 +77,7 @@ def _escape(text: str) -> str:
 
 def _ris(reference: Reference) -> str:
     lines = [("TY", "RPRT" if reference.design in _REPORTS else "JOUR"), ("ID", _key(reference))]
-    lines += [("AU", name) for name in _names(reference) if name]
+    lines += [("AU", name) for name in _names(reference)]
     lines.append(("TI", reference.title))
     lines += [("T2", reference.container)] if reference.container else []
     lines += [("PB", reference.issuer)] if reference.issuer else []
@@ -91,7 +96,7 @@ def _csl(reference: Reference) -> dict[str, Any]:
         "type": "report" if reference.design in _REPORTS else "article-journal",
         "title": reference.title,
     }
-    names = [name for name in _names(reference) if name]
+    names = _names(reference)
     if names:
         entry["author"] = [{"literal": name} for name in names]
     if reference.container:

@@ -64,14 +64,7 @@ def _page(answer: Answer) -> Iterator[str]:
         for table in answer.disagreements:
             yield from _table(table)
         yield "</section>"
-    yield from _list(
-        "What was not found",
-        [
-            escape(gap.looked_for)
-            + (f" It would stand in: {escape(gap.would_stand_in)}" if gap.would_stand_in else "")
-            for gap in answer.not_found
-        ],
-    )
+    yield from _list("What was not found", [escape(phrases.gap(g)) for g in answer.not_found])
     if answer.fetch_hint:
         yield f"<p>To look for more: <code>{escape(answer.fetch_hint)}</code></p>"
     yield from _list(

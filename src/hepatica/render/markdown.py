@@ -34,12 +34,7 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield "\n## Where sources disagree"
         for table in answer.disagreements:
             yield from _table(table)
-    gaps = [
-        _text(gap.looked_for)
-        + (f" It would stand in: {_text(gap.would_stand_in)}" if gap.would_stand_in else "")
-        for gap in answer.not_found
-    ]
-    yield from _list("What was not found", gaps)
+    yield from _list("What was not found", [_text(phrases.gap(g)) for g in answer.not_found])
     if answer.fetch_hint:
         yield f"\nTo look for more: `{answer.fetch_hint}`"
     words = [f"**{_text(term.name)}**: {_text(term.definition)}" for term in answer.terms]

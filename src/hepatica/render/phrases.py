@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from hepatica.ask.answer import Answer, Effect, Reader, Reference, ReviewState, Row, Statement
+from hepatica.ask.answer import (
+    Answer,
+    Effect,
+    NotFound,
+    Reader,
+    Reference,
+    ReviewState,
+    Row,
+    Statement,
+)
 from hepatica.evidence.model import Status
 
 LINKS = {
@@ -111,6 +120,14 @@ def row(entry: Row) -> tuple[str, list[str]]:
         entry.caveat,
     ]
     return entry.figure or entry.definition or "", [detail for detail in details if detail]
+
+
+def gap(missing: NotFound) -> str:
+    """What was not found and where it would stand, as sentences."""
+    sentence = missing.looked_for.rstrip(".") + "."
+    if missing.would_stand_in is None:
+        return sentence
+    return f"{sentence} It would stand in: {missing.would_stand_in.rstrip('.')}."
 
 
 def review_line(review: ReviewState) -> str:

@@ -62,16 +62,10 @@ class _Page:
                 yield from self._statement(statement, bullet="• ")
         if answer.disagreements:
             yield from self._title("Where sources disagree")
-            for table in answer.disagreements:
+            for number, table in enumerate(answer.disagreements):
+                yield from [""] if number else []
                 yield from self._table(table)
-        yield from self._list(
-            "What was not found",
-            [
-                f"{gap.looked_for}"
-                + (f" It would stand in: {gap.would_stand_in}" if gap.would_stand_in else "")
-                for gap in answer.not_found
-            ],
-        )
+        yield from self._list("What was not found", [phrases.gap(g) for g in answer.not_found])
         if answer.fetch_hint:
             yield ""
             yield f"To look for more: {answer.fetch_hint}"
@@ -125,7 +119,6 @@ class _Page:
             for detail in details:
                 yield from self._wrap(detail, indent="  |     ", hang="  |     ")
         yield from self._wrap(table.explanation or phrases.NO_CAUSE, indent="  ")
-        yield ""
 
     def _references(self) -> Iterator[str]:
         if not self.answer.references:
