@@ -133,9 +133,12 @@ def _captioned(flow: Flow, figure: etree._Element) -> None:
 
 
 def _label(flow: Flow, label: etree._Element) -> None:
-    text = flow.cell(label).strip("^() ") if label.getparent().tag == "fn" else flow.cell(label)
+    parent = label.getparent()
+    text = flow.cell(label)
+    if parent is not None and parent.tag == "fn":
+        text = f"[{text.strip('^() ')}]"
     if text:
-        flow.write(f"[{text}] " if label.getparent().tag == "fn" else f"{text} ")
+        flow.write(f"{text} ")
 
 
 def _formula(flow: Flow, formula: etree._Element) -> None:
