@@ -11,6 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pdf_writer import column, write
 
 from hepatica.errors import MissingExtraError, SourceError, UnsafeSourceError
 from hepatica.evidence.model import Document, Rejection
@@ -284,6 +287,47 @@ def test_control_characters_in_a_name_never_reach_a_message() -> None:
     with pytest.raises(SourceError) as error:
         list(read_bytes(b"\0", name="\x1b[31mred\x07\n.bin"))
     assert str(error.value).startswith("red .bin: ")
+
+
+DAMAGED = {
+    "a.html": HTML,
+    "a.md": b"---\ntitle: T\ndate: 2024-12-18\n---\n# T\n\n| a | b |\n|--|--|\n| 1 | 2 |\n\n- x\n",
+    "a.txt": "Title\n\nSCr \u22652.25 mg/dL\n\nDay\tDose\n1\t0.85".encode(),
+    "a.zip": zipped({"a.html": HTML, "b.gz": gzip.compress(b"Some text")}),
+    "a.gz": gzip.compress(HTML),
+    "a.pdf": write([column(72, 700, ["Terlipressin 0.85 mg", "every 6 h."])]),
+}
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    name=st.sampled_from(sorted(DAMAGED)),
+    edits=st.lists(
+        st.tuples(st.floats(0, 1), st.integers(0, 20), st.binary(max_size=8)),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_damaged_files_are_read_or_refused_in_one_line(
+    name: str, edits: list[tuple[float, int, bytes]]
+) -> None:
+    data = bytearray(DAMAGED[name])
+    for share, cut, inserted in edits:
+        place = int(share * len(data))
+        data[place : place + cut] = inserted
+    found: list[Document | Rejection] = []
+    message = ""
+    try:
+        found += read_bytes(bytes(data), name=name)
+    except SourceError as error:
+        message = str(error)
+    assert "\n" not in message
+    for one in found:
+        if isinstance(one, Document):
+            one.source.text.encode()
+            assert all(one.source.text[p.start : p.end].strip() for p in one.passages)
+        else:
+            assert "\n" not in one.reason
 
 
 def test_real_files(shared: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +28,18 @@ INNER_ARCHIVE = 256 * 2**20
 GZIP = b"\x1f\x8b"
 ZIP = b"PK\x03\x04"
 EMPTY_ZIP = b"PK\x05\x06"
+# What the standard library raises over damaged bytes: wrong offsets, lengths, codes and methods.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
 _OFFICE = {"[Content_Types].xml", "mimetype"}
 
 
@@ -70,7 +84,7 @@ class _Unpacked(io.RawIOBase):
         while filled < len(buffer):
             try:
                 data = self._inner.read(len(buffer) - filled)
-            except (EOFError, OSError, zlib.error, zipfile.BadZipFile) as error:
+            except _DAMAGED as error:
                 raise SourceError(
                     f"{self._origin}: the compressed data is damaged or cut short ({error}); "
                     "download or copy it again"
@@ -110,7 +124,7 @@ def members(
     try:
         archive = zipfile.ZipFile(file)
         infos = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError) as error:
+    except _DAMAGED as error:
         raise SourceError(
             f"{origin}: the zip archive is damaged or cut short ({error}); download it again"
         ) from error
@@ -135,7 +149,7 @@ def members(
                 continue
             try:
                 inner = archive.open(info)
-            except (zipfile.BadZipFile, NotImplementedError, OSError) as error:
+            except _DAMAGED as error:
                 yield name, SourceError(f"{where}: cannot be unpacked ({error})")
                 continue
             with buffered(_Unpacked(inner, budget, where)) as member:
