@@ -223,6 +223,11 @@ def test_a_rotated_page_reads_as_its_text_runs() -> None:
     assert document.source.text == "first line of it second line"
 
 
+def test_letters_without_height_do_not_break_a_page() -> None:
+    page = [Text(72, 700, "flat", 10, "1 0 0 0"), Text(72, 600, "Good text.")]
+    assert "Good text." in texts(page)
+
+
 def test_text_outside_the_page_is_dropped() -> None:
     assert texts([Text(72, 700, "inside"), Text(72, 2000, "outside")]) == ["inside"]
 

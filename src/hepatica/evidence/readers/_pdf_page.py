@@ -72,10 +72,12 @@ def page_chars(page: pdfium.PdfPage, *, origin: str) -> list[Char]:
     for order, glyph in enumerate(glyphs):
         x, y = glyph.origin
         inside = box[0] - 1 <= x <= box[2] + 1 and box[1] - 1 <= y <= box[3] + 1
-        if glyph.turn == turn and inside:
+        if glyph.turn == turn and inside and all(map(math.isfinite, glyph.box)):
             left, bottom, right, top = _turned(glyph.box, turn)
             base = _turned((x, y, x, y), turn)[1]
-            chars.append(Char(order, glyph.text, left, right, base, top - bottom, glyph.spaced))
+            # A font without a box of its own has no height here; its width will do.
+            height = top - bottom if top > bottom else max(right - left, 1.0)
+            chars.append(Char(order, glyph.text, left, right, base, height, glyph.spaced))
     return chars
 
 
