@@ -25,6 +25,7 @@ ASSAYS = {
     "kinetics": "Association and dissociation: kon, koff, and a competitor's rates.",
     "response": "Concentration-response: EC50, maximum, slope, groups compared.",
     "timecourse": "Inositol phosphate time courses: initial rate and desensitisation.",
+    "qpcr": "qPCR: relative expression, efficiencies, stability of reference genes.",
 }
 
 

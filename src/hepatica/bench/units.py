@@ -43,6 +43,7 @@ QUANTITIES: Mapping[str, Mapping[str, float]] = {
     },
     "mass": {"mg": 1.0, "µg": 1e-3, "ng": 1e-6, "g": 1e3},
     "volume": {"ml": 1.0, "µl": 1e-3, "L": 1e3},
+    "arbitrary": dict.fromkeys(("a.u.", "RFU", "RLU", "AU", "OD", "%", "fold"), 1.0),
     "specific activity": {"Ci/mmol": 1.0, "TBq/mmol": 1e3 / 37.0, "GBq/mmol": 1 / 37.0},
 }
 

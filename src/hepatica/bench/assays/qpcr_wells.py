@@ -20,7 +20,10 @@ LARGEST_CQ = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Well:
-    """One reaction. `cq` is None where it never crossed the threshold."""
+    """One reaction. `cq` is None where it never crossed the threshold.
+
+    `excluded` is the reason for which whoever made the file left the well out.
+    """
 
     sample: str
     gene: str
@@ -29,6 +32,7 @@ class Well:
     role: str = "sample"
     quantity: float | None = None
     replicate: str = ""
+    excluded: str = ""
     where: str = ""
 
 
@@ -79,10 +83,10 @@ def wells_of(table: Table, decimal: str) -> tuple[Well, ...]:
 
     rows = zip(
         labels["sample"], labels["gene"], labels["cq"], column("group"), column("role", "sample"),
-        column("quantity"), column("replicate"), table.lines, strict=True,
+        column("quantity"), column("replicate"), column("excluded"), table.lines, strict=True,
     )  # fmt: skip
     wells = []
-    for sample, gene, cq, group, role, quantity, replicate, line in rows:
+    for sample, gene, cq, group, role, quantity, replicate, excluded, line in rows:
         place = f"{table.source}, line {line}"
         wells.append(
             Well(
@@ -93,6 +97,7 @@ def wells_of(table: Table, decimal: str) -> tuple[Well, ...]:
                 role=role or "sample",
                 quantity=_quantity(quantity, place, decimal),
                 replicate=replicate,
+                excluded="" if excluded.lower() in ("", "false", "no", "0") else excluded,
                 where=f"line {line}",
             )
         )

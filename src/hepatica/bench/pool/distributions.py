@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scipy import special  # type: ignore[import-untyped]
 
-__all__ = ["chi2_p", "chi2_quantile", "normal_cdf", "normal_p"]
+__all__ = ["beta_quantile", "chi2_p", "chi2_quantile", "normal_cdf", "normal_p"]
 
 
 def chi2_p(q: float, df: float) -> float:
@@ -25,3 +25,8 @@ def normal_cdf(z: float) -> float:
 def normal_p(z: float) -> float:
     """The two-sided p of the normal distribution."""
     return float(2 * special.ndtr(-abs(z)))
+
+
+def beta_quantile(share: float, a: float, b: float) -> float:
+    """The value below which `share` of the beta distribution lies."""
+    return float(special.betaincinv(a, b, share))

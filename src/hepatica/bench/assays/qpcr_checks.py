@@ -1,0 +1,179 @@
+"""Quality control of a qPCR run: wells, controls, efficiencies, reference genes, n."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
+from hepatica.bench.assays.qpcr_stability import genorm, norm_finder
+from hepatica.bench.assays.qpcr_study import Study
+from hepatica.bench.assays.qpcr_wells import Replicates, Well
+from hepatica.bench.result import Check, Estimate, Status
+
+__all__ = ["efficiency_checks", "group_checks", "stability", "well_checks"]
+
+V_CUT = 0.15  # Vandesompele et al. 2002, Genome Biol 3:research0034
+DEFAULT = "laboratory default, set it in the study"
+Held = Mapping[tuple[str, str], Replicates]
+
+
+def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
+    """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
+    wide = [r for r in held.values() if r.sd is not None and r.sd > study.replicate_sd]
+    single = [r for r in held.values() if len(r.wells) == 1]
+    outliers = [w for r in held.values() for w in r.outliers(study.outlier_cycles)]
+    blank = [r for r in held.values() if r.blank]
+    spread = [r.sd for r in held.values() if r.sd is not None]
+    checks = [
+        Check(
+            name="spread of technical replicates",
+            status=_passed(not wide) if spread else Status.NOT_ASSESSED,
+            criterion=f"SD at most {study.replicate_sd:g} cycles ({DEFAULT})",
+            value=max(spread) if spread else None,
+            note=_listed(f"{r.gene} of {r.sample} SD {r.sd:.2f}" for r in wide)
+            or ("single wells: no spread" if not spread else None),
+        ),
+        Check(
+            name="outlying wells",
+            status=_passed(not outliers)
+            if any(len(r.cqs) > 2 for r in held.values())
+            else Status.NOT_ASSESSED,
+            criterion=f"within {study.outlier_cycles:g} cycles of the median of three or more "
+            f"({DEFAULT}); flagged wells are kept",
+            note=_listed(f"{w.gene} of {w.sample} Cq {w.cq:g}, {w.where}" for w in outliers),
+        ),
+        Check(
+            name="wells without a Cq",
+            status=_passed(not blank),
+            criterion="every well of a sample crosses the threshold",
+            note=_listed(f"{r.blank} of {len(r.wells)} for {r.gene} of {r.sample}" for r in blank),
+        ),
+    ]
+    if single and spread:
+        checks.append(
+            Check(
+                name="technical replication", status=Status.FAILED,
+                criterion="two or more wells of every gene in every sample",
+                note=_listed(f"{r.gene} of {r.sample}" for r in single),
+            )
+        )  # fmt: skip
+    checks.append(_blank_control(wells, "ntc", "controls without template", study))
+    checks.append(_blank_control(wells, "nrt", "controls without reverse transcriptase", study))
+    return checks
+
+
+def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) -> Check:
+    found = [well for well in wells if well.role == role]
+    criterion = f"no Cq, or {study.ntc_margin:g} cycles after the last sample ({DEFAULT})"
+    if not found:
+        return Check(
+            name=name, status=Status.NOT_ASSESSED, criterion=criterion, note="no such wells"
+        )
+    bad = []
+    for well in found:
+        last = [w.cq for w in wells if w.role == "sample" and w.gene == well.gene and w.cq]
+        if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
+            bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")
+    return Check(name=name, status=_passed(not bad), criterion=criterion, note=_listed(bad))
+
+
+def efficiency_checks(
+    genes: Sequence[str],
+    efficiency: Mapping[str, Efficiency],
+    curves: Mapping[str, StandardCurve],
+    refused: Mapping[str, str],
+) -> list[Check]:
+    """Whether every efficiency was measured, and lies between 0.9 and 1.1."""
+    checks = []
+    for gene in genes:
+        known = efficiency[gene]
+        if not known.measured:
+            why = refused.get(gene, "no dilution series and none in the study")
+            note = f"{why}: doubling (2) is assumed, so the ratio may be wrong"
+            checks.append(Check(name="efficiency", group=gene, status=Status.NOT_ASSESSED,
+                                criterion="measured, 0.9 to 1.1", note=note))  # fmt: skip
+            continue
+        curve = curves.get(gene)
+        checks.append(
+            Check(
+                name="efficiency",
+                group=gene,
+                status=_passed(0.9 <= known.factor - 1 <= 1.1),
+                criterion="measured, 0.9 to 1.1",
+                value=known.factor - 1,
+                note=f"R² {curve.r2:.4f} over {len(set(curve.log_quantity))} dilutions"
+                if curve
+                else "stated in the study",
+            )
+        )
+    return checks
+
+
+def group_checks(held: Held, groups: Sequence[str], references: Sequence[str]) -> list[Check]:
+    """Biological n of every group, and the number of reference genes."""
+    checks = []
+    for group in groups:
+        n = len({r.sample for r in held.values() if r.group == group})
+        checks.append(
+            Check(name="biological samples", group=group, status=_passed(n >= 3), value=float(n),
+                  criterion=f"3 or more ({DEFAULT}); wells are not n")
+        )  # fmt: skip
+    checks.append(
+        Check(
+            name="reference genes", status=_passed(len(references) >= 2),
+            value=float(len(references)), criterion="2 or more, stability shown (MIQE)",
+        )
+    )  # fmt: skip
+    return checks
+
+
+def stability(
+    held: Held, references: Sequence[str], efficiency: Mapping[str, Efficiency]
+) -> tuple[list[Estimate], list[Check]]:
+    """geNorm and NormFinder over three or more reference genes measured in every sample."""
+    name = "stability of the reference genes"
+    criterion = f"pairwise variation V2/3 below {V_CUT:g} (geNorm)"
+    samples = [
+        sample
+        for sample in dict.fromkeys(sample for sample, _ in held)
+        if all((sample, gene) in held and held[sample, gene].cqs for gene in references)
+    ]
+    if len(references) < 3 or len(samples) < 3:
+        note = f"{len(references)} gene(s) in {len(samples)} samples; geNorm needs 3 and 3"
+        return [], [Check(name=name, status=Status.NOT_ASSESSED, criterion=criterion, note=note)]
+    log2 = np.array([[-held[s, g].mean * efficiency[g].log2 for g in references] for s in samples])
+    found = genorm(log2, references)
+    estimates = [
+        Estimate(name="geNorm M", value=m, group=gene, n=len(samples), n_of="biological samples",
+                 method="mean SD of log2 ratios to the other genes (Vandesompele 2002)")
+        for gene, m in found.m.items()
+    ]  # fmt: skip
+    group = [held[s, references[0]].group for s in samples]
+    if min(group.count(label) for label in set(group)) >= 2:
+        rho = norm_finder(log2, references, group)
+        method = "between and within groups" if rho.grouped else "within one group"
+        estimates += [
+            Estimate(name="NormFinder stability", value=value, group=gene, n=len(samples),
+                     n_of="biological samples", method=f"{method} (Andersen 2004)")
+            for gene, value in rho.rho.items()
+        ]  # fmt: skip
+    ranked = ", ".join(found.ranking)
+    check = Check(
+        name=name, status=_passed(found.v[2] < V_CUT), criterion=criterion, value=found.v[2],
+        note=f"most stable first: {ranked} (the first two cannot be told apart)",
+    )  # fmt: skip
+    return estimates, [check]
+
+
+def _passed(good: bool) -> Status:
+    return Status.PASSED if good else Status.FAILED
+
+
+def _listed(entries: object) -> str | None:
+    listed = [str(entry) for entry in entries]  # type: ignore[attr-defined]
+    if not listed:
+        return None
+    more = f" and {len(listed) - 6} more" if len(listed) > 6 else ""
+    return "; ".join(listed[:6]) + more

@@ -1,0 +1,255 @@
+"""One group against the control: fold changes with verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import fmean
+
+from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
+from hepatica.bench.assays.qpcr_ratio import (
+    TechnicalFold,
+    fold,
+    log2_quantity,
+    permutation_p,
+    technical_fold,
+)
+from hepatica.bench.assays.qpcr_study import Study
+from hepatica.bench.assays.qpcr_wells import Replicates
+from hepatica.bench.result import Estimate, Verdict
+from hepatica.errors import InputError
+
+__all__ = ["Comparer"]
+
+BEYOND = 0.5  # cycles outside a dilution series that still count as inside it
+METHOD = "efficiency-corrected ratio of group means on the log scale, Welch interval"
+
+
+@dataclass
+class Comparer:
+    """Compares groups; `warnings` and `notes` collect what a reader must know."""
+
+    held: Mapping[tuple[str, str], Replicates]
+    references: Sequence[str]
+    efficiency: Mapping[str, Efficiency]
+    curves: Mapping[str, StandardCurve]
+    study: Study
+    warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def samples(self, group: str, target: str) -> list[str]:
+        """The samples of `group` in which `target` was measured at all, in order."""
+        return [s for (s, gene), r in self.held.items() if gene == target and r.group == group]
+
+    def cycles(self, without: float | None = None) -> dict[tuple[str, str], float]:
+        """The mean Cq of every (sample, gene); outliers beyond `without` cycles left out."""
+        held = {}
+        for key, replicates in self.held.items():
+            kept = replicates
+            if without is not None:
+                kept = replicates.without(replicates.outliers(without))
+            if kept.cqs:
+                held[key] = kept.mean
+            elif self.study.undetermined_as is not None:
+                held[key] = self.study.undetermined_as
+        return held
+
+    def quantities(self, group: str, target: str) -> dict[str, float]:
+        """log2 quantity of every sample of `group` that has all its Cq."""
+        cycles = self.cycles()
+        genes = (target, *self.references)
+        return {
+            sample: log2_quantity(cycles, sample, target, self.references, self.efficiency)
+            for sample in self.samples(group, target)
+            if all((sample, gene) in cycles for gene in genes)
+        }
+
+    def compare(self, target: str, group: str, control: str) -> list[Estimate]:
+        """Fold change and log2 fold change of `target`, and the technical fold of lone samples."""
+        label = f"{target}: {group} / {control}"
+        sides = (self.samples(group, target), self.samples(control, target))
+        for name, samples in zip((group, control), sides, strict=True):
+            if not samples:
+                raise InputError(f"no wells of {target!r} in the group {name!r}")
+            for sample in samples:
+                for gene in self.references:
+                    if not (found := self.held.get((sample, gene))) or not found.cqs:
+                        raise InputError(
+                            f"the sample {sample!r} has no Cq of the reference {gene!r}; "
+                            "measure it or leave the sample out of the table"
+                        )
+        blank = [[s for s in side if not self.held[s, target].cqs] for side in sides]
+        if any(blank) and self.study.undetermined_as is None:
+            named = ", ".join(s for side in blank for s in side)
+            return self._none(
+                label,
+                f"no Cq of {target} in {named}; leaving them out would bias the ratio. "
+                "'undetermined_as: 40' in the study gives a bound",
+            )
+        if min(len(side) for side in sides) < 2:
+            alone = group if len(sides[0]) < 2 else control
+            return [
+                *self._none(
+                    label,
+                    f"one biological sample in {alone!r}: wells are not n, so the groups cannot "
+                    "be compared",
+                ),
+                *self._technical(target, sides, label),
+            ]
+        return self._fold(target, sides, blank, label)
+
+    def _fold(
+        self, target: str, sides: Sequence[list[str]], blank: Sequence[list[str]], label: str
+    ) -> list[Estimate]:
+        args = (target, self.references, self.efficiency)
+        found = fold(self.cycles(), *sides, *args)
+        n = sum(found.n)
+        if found.se == 0:
+            return self._none(
+                label,
+                "every sample of a group has the same quantity: check that they are not copies",
+            )
+        low, high = found.bounds(self.study.level)
+        if any(blank):
+            if all(blank):
+                return self._none(label, "samples without a Cq in both groups: no bound follows")
+            upper = bool(blank[0])
+            reason = (
+                f"no Cq in {', '.join(blank[0] or blank[1])}, counted as "
+                f"{self.study.undetermined_as:g} cycles: the true ratio is "
+                + ("lower" if upper else "higher")
+            )
+            return [
+                Estimate(
+                    name=name, verdict=Verdict.ONE_SIDED, reason=reason, group=label, n=n,
+                    low=None if upper else scale(low), high=scale(high) if upper else None,
+                    level=self.study.level, n_of="biological samples", method=METHOD,
+                )
+                for name, scale in (("fold change", _power), ("log2 fold change", _same))
+            ]  # fmt: skip
+        values = [list(self.quantities(self.held[s[0], target].group, target).values())
+                  for s in sides]  # fmt: skip
+        p, tried, every = permutation_p(
+            values[0], values[1], limit=self.study.permutations, seed=self.study.seed
+        )
+        reach = 1 / tried if every else 1 / (tried + 1)
+        self.notes.append(
+            f"{label}: permutation p = {p:.4g} ({tried} {'possible' if every else 'random'} "
+            f"reallocations, smallest possible p {max(reach, 2 / tried if every else 0):.2g}); "
+            f"Welch p = {found.p:.3g}"
+        )
+        self._sensitivity(target, sides, found.log2, label)
+        if min(found.n) < 3:
+            self.warnings.append(
+                f"{label}: {found.n[0]} and {found.n[1]} biological samples: the interval rests "
+                "on next to nothing"
+            )
+        outside = self._outside(target, sides)
+        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
+        return [
+            Estimate(
+                name=name, value=scale(found.log2), low=scale(low), high=scale(high),
+                se=found.se if name.startswith("log2") else None, level=self.study.level,
+                group=label, n=n, n_of="biological samples", method=METHOD,
+                verdict=verdict, reason=outside,
+            )
+            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+        ]  # fmt: skip
+
+    def _technical(self, target: str, sides: Sequence[list[str]], label: str) -> list[Estimate]:
+        if max(len(side) for side in sides) > 1:
+            return []
+        genes = (target, *self.references)
+        treated, control = ({g: self.held[side[0], g] for g in genes} for side in sides)
+        same = self.study.tubes == "same"
+        counts = {len(part.cqs) for side in (treated, control) for part in side.values()}
+        if min(counts) < 2:
+            reason = "one well of a gene: there is no spread to report"
+            return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
+                             reason=reason)]  # fmt: skip
+        if same and len(counts) > 1:
+            reason = "'tubes: same' needs a Cq of every gene in every well"
+            return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
+                             reason=reason)]  # fmt: skip
+        found: TechnicalFold = technical_fold(
+            treated, control, target, self.references, self.efficiency, same_tube=same
+        )
+        self.warnings.append(
+            f"{label}: the technical fold compares two tubes of material; its range is the spread "
+            "of pipetting, not of patients"
+        )
+        self._technical_sensitivity(treated, control, genes, found.log2, label)
+        outside = self._outside(target, sides)
+        return [
+            Estimate(
+                name="technical fold", value=2**found.log2, low=2 ** (found.log2 - found.spread),
+                high=2 ** (found.log2 + found.spread), level=0.683, group=label,
+                n=len(treated[target].cqs) + len(control[target].cqs), n_of="wells",
+                method=f"ratio of two samples, plus and minus one SD of wells ({self.study.tubes} "
+                "tubes; Livak and Schmittgen 2001)",
+                verdict=Verdict.EXTRAPOLATED if outside else Verdict.OK, reason=outside,
+            )
+        ]  # fmt: skip
+
+    def _technical_sensitivity(
+        self,
+        treated: Mapping[str, Replicates],
+        control: Mapping[str, Replicates],
+        genes: Sequence[str],
+        log2: float,
+        label: str,
+    ) -> None:
+        cycles = self.study.outlier_cycles
+        kept = [
+            {gene: part.without(part.outliers(cycles)) for gene, part in side.items()}
+            for side in (treated, control)
+        ]
+        if kept != [dict(treated), dict(control)]:
+            shift = {gene: kept[0][gene].mean - kept[1][gene].mean for gene in genes}
+            other = fmean(shift[g] * self.efficiency[g].log2 for g in self.references)
+            other -= shift[genes[0]] * self.efficiency[genes[0]].log2
+            self._told(log2, other, label)
+
+    def _told(self, log2: float, other: float, label: str) -> None:
+        self.notes.append(
+            f"{label}: ratio {2**log2:.4g} with every well, {2**other:.4g} without the flagged "
+            "ones; the first is reported"
+        )
+
+    def _sensitivity(
+        self, target: str, sides: Sequence[list[str]], log2: float, label: str
+    ) -> None:
+        cycles = self.cycles(without=self.study.outlier_cycles)
+        if cycles == self.cycles():
+            return
+        other = fold(cycles, *sides, target, self.references, self.efficiency)
+        self._told(log2, other.log2, label)
+
+    def _outside(self, target: str, sides: Sequence[list[str]]) -> str | None:
+        told = []
+        for gene in (target, *self.references):
+            curve = self.curves.get(gene)
+            if curve is None or gene in self.study.efficiency:
+                continue
+            low, high = curve.range
+            found = [cq for side in sides for s in side for cq in self.held[s, gene].cqs]
+            if min(found) < low - BEYOND or max(found) > high + BEYOND:
+                told.append(
+                    f"{gene} at Cq {min(found):.1f} to {max(found):.1f}, its dilution series at "
+                    f"{low:.1f} to {high:.1f}"
+                )
+        return "the efficiency was not measured there: " + "; ".join(told) if told else None
+
+    def _none(self, label: str, reason: str) -> list[Estimate]:
+        return [
+            Estimate(name=name, group=label, verdict=Verdict.NOT_ESTIMABLE, reason=reason)
+            for name in ("fold change", "log2 fold change")
+        ]
+
+
+def _power(log2: float) -> float:
+    return float(2.0**log2)
+
+
+def _same(log2: float) -> float:
+    return log2

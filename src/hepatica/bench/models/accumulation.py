@@ -1,0 +1,80 @@
+"""Inositol phosphate under lithium: rise at an initial rate, flattened by desensitisation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from hepatica.bench.arrays import Array, Floats
+from hepatica.bench.model import Model, Parameter
+from hepatica.bench.models.kinetics import rate_grid
+from hepatica.bench.models.logistic import ec_grid
+
+__all__ = ["ACCUMULATION", "LINE", "RECOVERY"]
+
+
+def _surface(x: Floats, rate: Array, kdes: Array, ka: Array, basal: Array) -> Array:
+    dose, time = x[0], x[1]
+    share = dose / (dose + ka)
+    # (1 - exp(-k s t))/k: for k s t -> 0 this is s t, and complex steps pass
+    return basal + rate * -np.expm1(-kdes * share * time) / kdes
+
+
+# x[0] agonist in nM, x[1] time in min.
+ACCUMULATION = Model(
+    name="accumulation with desensitisation",
+    parameters=(
+        Parameter(name="rate", linear=True),
+        Parameter(name="kdes"),
+        Parameter(name="KA"),
+        Parameter(name="basal", scale="plain", linear=True),
+    ),
+    function=_surface,
+    formula="IP = basal + rate/kdes (1 - exp(-kdes s t)), s = A/(A + KA)",
+    source="initial rate and desensitisation as in Hoare 2020 (doi 10.1038/s41598-020-67844-3) "
+    "with product loss blocked by lithium; checked against the differential equation",
+    grid=lambda x, y: [(kdes, ka) for kdes in rate_grid(x[1]) for ka in ec_grid(x[0])],
+)
+
+
+def _line(x: Floats, rate: Array, ka: Array, basal: Array) -> Array:
+    return basal + rate * x[0] / (x[0] + ka) * x[1]
+
+
+# The null of desensitisation: the rate never falls.
+LINE = Model(
+    name="accumulation at a constant rate",
+    parameters=(
+        Parameter(name="rate", linear=True),
+        Parameter(name="KA"),
+        Parameter(name="basal", scale="plain", linear=True),
+    ),
+    function=_line,
+    formula="IP = basal + rate s t, s = A/(A + KA)",
+    source="Hoare 2020, straight line",
+    grid=lambda x, y: [(ka,) for ka in ec_grid(x[0])],
+)
+
+
+def _recovery(x: Floats, lost: Array, krec: Array, full: Array) -> Array:
+    return full * (1 - lost * np.exp(-krec * x))
+
+
+def _recovery_grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:
+    return [(lost, rate) for lost in (0.1, 0.4, 0.8) for rate in rate_grid(x)]
+
+
+# x is the time after washout in min.
+RECOVERY = Model(
+    name="recovery after washout",
+    parameters=(
+        Parameter(name="lost"),
+        Parameter(name="krec"),
+        Parameter(name="full", linear=True),
+    ),
+    function=_recovery,
+    formula="R = full (1 - lost exp(-krec t))",
+    source="R(t) = 1 - (1 - R0) exp(-krec t)",
+    grid=_recovery_grid,
+)

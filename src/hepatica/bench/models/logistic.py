@@ -1,0 +1,114 @@
+"""Logistic curves of three, four and five parameters, for concentration-response and standards."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hepatica.bench.arrays import Array, Floats
+from hepatica.bench.model import Model, Parameter
+
+__all__ = ["FIVE", "FOUR", "THREE", "ec_grid", "inverse"]
+
+ENDS = (
+    Parameter(name="zero", scale="plain", linear=True),
+    Parameter(name="end", scale="plain", linear=True),
+)
+
+
+def ec_grid(x: Floats) -> list[float]:
+    """Twelve EC50 values from a third of the lowest to three times the highest dose above zero."""
+    dose = np.unique(x[x > 0])
+    if not dose.size:
+        return [1.0]
+    return list(np.geomspace(dose[0] / 3, dose[-1] * 3, 12))
+
+
+def _share(x: Floats, ec50: Array, hill: Array) -> Array:
+    """x^h / (EC50^h + x^h), 0 at a dose of zero, complex values passing through."""
+    positive = x > 0
+    log_x = np.log(np.where(positive, x, 1.0))
+    exponent = hill * (log_x - np.log(ec50))
+    exponent = np.where(np.real(exponent) < -600, -600.0, exponent)
+    return np.where(positive, 1 / (1 + np.exp(-exponent)), 0.0)
+
+
+def _four(x: Floats, zero: Array, end: Array, ec50: Array, hill: Array) -> Array:
+    return zero + (end - zero) * _share(x, ec50, hill)
+
+
+def _four_gradient(
+    x: Floats, zero: Array, end: Array, ec50: Array, hill: Array
+) -> tuple[Array, ...]:
+    share = _share(x, ec50, hill)
+    slope = (end - zero) * share * (1 - share)
+    distance = np.log(np.where(x > 0, x, 1.0)) - np.log(ec50)
+    return 1 - share, share, -slope * hill / ec50, slope * distance
+
+
+# `zero` is the response without drug, `end` that at infinite dose: a falling curve has end < zero
+# and a positive slope like a rising one, so that no curve has two descriptions.
+FOUR = Model(
+    name="four-parameter logistic",
+    parameters=(*ENDS, Parameter(name="EC50"), Parameter(name="Hill")),
+    function=_four,
+    gradient=_four_gradient,
+    formula="Y = zero + (end - zero) x^Hill / (EC50^Hill + x^Hill)",
+    source="GraphPad Curve Fitting Guide, log(agonist) vs. response; drc LL.4 with b = +-Hill",
+    grid=lambda x, y: [(ec50, hill) for ec50 in ec_grid(x) for hill in (0.5, 1.0, 2.0, 5.0)],
+)
+
+
+def _three(x: Floats, zero: Array, end: Array, ec50: Array) -> Array:
+    return _four(x, zero, end, ec50, np.ones_like(ec50))
+
+
+def _three_gradient(x: Floats, zero: Array, end: Array, ec50: Array) -> tuple[Array, ...]:
+    return _four_gradient(x, zero, end, ec50, np.ones_like(ec50))[:3]
+
+
+THREE = Model(
+    name="three-parameter logistic",
+    parameters=(*ENDS, Parameter(name="EC50")),
+    function=_three,
+    gradient=_three_gradient,
+    formula="Y = zero + (end - zero) x / (EC50 + x)",
+    source="GraphPad Curve Fitting Guide, log(agonist) vs. response, slope 1",
+    grid=lambda x, y: [(ec50,) for ec50 in ec_grid(x)],
+)
+
+
+def _five(x: Floats, zero: Array, end: Array, ec50: Array, hill: Array, asymmetry: Array) -> Array:
+    positive = x > 0
+    log_x = np.log(np.where(positive, x, 1.0))
+    half = np.log(np.expm1(np.log(2.0) / asymmetry))
+    exponent = hill * (log_x - np.log(ec50)) + half
+    exponent = np.where(np.real(exponent) > 600, 600.0, exponent)
+    left = np.exp(-asymmetry * np.log1p(np.exp(exponent)))
+    return end + (zero - end) * np.where(positive, left, 1.0)
+
+
+FIVE = Model(
+    name="five-parameter logistic",
+    parameters=(*ENDS, Parameter(name="EC50"), Parameter(name="Hill"), Parameter(name="asymmetry")),
+    function=_five,
+    formula="Y = end + (zero - end) / (1 + (x/C)^Hill)^asymmetry, "
+    "EC50 = C (2^(1/asymmetry) - 1)^(1/Hill)",
+    source="ELISA form D + (A - D)/(1 + (x/C)^B)^G (zero = A, end = D); drc LL.5",
+    grid=lambda x, y: [
+        (ec50, hill, asymmetry)
+        for ec50 in ec_grid(x)
+        for hill in (0.5, 1.0, 2.0, 5.0)
+        for asymmetry in (0.4, 1.0, 2.5)
+    ],
+)
+
+
+def inverse(y: Array, zero: Array, end: Array, ec50: Array, hill: Array, asymmetry: Array) -> Array:
+    """The dose at which a five-parameter logistic (asymmetry 1: four) reads `y`.
+
+    x = C (((zero - end)/(y - end))^(1/asymmetry) - 1)^(1/Hill); NaN outside the two plateaus.
+    """
+    with np.errstate(all="ignore"):
+        c = ec50 / np.expm1(np.log(2.0) / asymmetry) ** (1 / hill)
+        ratio = (zero - end) / (y - end)
+        return np.where(ratio > 1, c * (ratio ** (1 / asymmetry) - 1) ** (1 / hill), np.nan)

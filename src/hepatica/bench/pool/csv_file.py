@@ -1,0 +1,112 @@
+"""Studies from a table of the user's: one line for each arm.
+
+Columns `study`, `treatment`, `events`, `total`; `definition`, `population`, `timepoint` and
+`derived` (yes or no) if known. Separated by commas, semicolons or tabs, in UTF-8.
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from hepatica.bench.pool.study import Arm, Study, checked
+from hepatica.errors import InputError
+
+__all__ = ["NEEDED", "read_studies"]
+
+NEEDED = ("study", "treatment", "events", "total")
+ABOUT = ("definition", "population", "timepoint")
+_YES, _NO = ("yes", "true", "1"), ("no", "false", "0", "")
+_LARGEST = 20_000_000
+
+
+def read_studies(path: Path) -> tuple[Study, ...]:
+    """The studies of the file in the order of their first line.
+
+    Raises InputError with the line and the column for what cannot be used.
+    """
+    rows = _rows(path)
+    studies: dict[str, list[tuple[int, dict[str, str]]]] = {}
+    for line, row in rows:
+        studies.setdefault(row["study"], []).append((line, row))
+    found = tuple(_study(path, label, lines) for label, lines in studies.items())
+    if not found:
+        raise InputError(f"{path.name}: no lines below the header, expected one for each arm")
+    return found
+
+
+def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(f"{path.name}: larger than {_LARGEST:,} bytes, expected a table")
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise InputError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name}: not UTF-8 text; save the table as CSV (UTF-8)") from None
+    lines = text.splitlines()
+    if not lines or not lines[0].strip():
+        raise InputError(f"{path.name}: empty, expected a header: {', '.join(NEEDED)}")
+    separator = max(",;\t", key=lines[0].count)
+    header = [name.strip().lower() for name in next(csv.reader([lines[0]], delimiter=separator))]
+    missing = [name for name in NEEDED if name not in header]
+    if missing:
+        raise InputError(
+            f"{path.name}: no column {missing[0]!r}; expected {', '.join(NEEDED)}, "
+            f"found {', '.join(repr(name) for name in header)}"
+        )
+    if len(set(header)) < len(header):
+        twice = next(name for name in header if header.count(name) > 1)
+        raise InputError(f"{path.name}: the column {twice!r} is there twice, expected once")
+    rows: list[tuple[int, dict[str, str]]] = []
+    reader = csv.reader(lines[1:], delimiter=separator)
+    for cells in reader:
+        line = reader.line_num + 1
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            raise InputError(
+                f"{path.name} line {line}: {len(cells)} cells, expected {len(header)}; "
+                "quote a cell that holds the separator"
+            )
+        rows.append((line, dict(zip(header, (cell.strip() for cell in cells), strict=True))))
+    for line, row in rows:
+        for name in ("study", "treatment"):
+            if not row[name]:
+                raise InputError(
+                    f"{path.name} line {line}: {name!r} is empty; merged cells are exported as "
+                    "blanks: repeat the value on each line"
+                )
+    return rows
+
+
+def _study(path: Path, label: str, lines: list[tuple[int, dict[str, str]]]) -> Study:
+    arms = tuple(
+        Arm(
+            treatment=row["treatment"],
+            events=_count(path, line, "events", row["events"]),
+            total=_count(path, line, "total", row["total"]),
+            derived=_flag(path, line, row.get("derived", "")),
+        )
+        for line, row in lines
+    )
+    about = {name: next((row[name] for _, row in lines if row.get(name)), None) for name in ABOUT}
+    try:
+        return checked(Study(label=label, arms=arms, **about))
+    except InputError as error:
+        raise InputError(f"{path.name} line {lines[0][0]}: {error}") from None
+
+
+def _count(path: Path, line: int, name: str, cell: str) -> int:
+    digits = cell.removesuffix(".0")
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 12:
+        raise InputError(
+            f"{path.name} line {line}: {name!r} is {cell!r}, expected a whole number of patients"
+        )
+    return int(digits)
+
+
+def _flag(path: Path, line: int, cell: str) -> bool:
+    if cell.lower() in (*_YES, *_NO):
+        return cell.lower() in _YES
+    raise InputError(f"{path.name} line {line}: 'derived' is {cell!r}, expected yes or no")

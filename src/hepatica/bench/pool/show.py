@@ -1,0 +1,195 @@
+"""Pooled pairs and shares as documents: what speaks against pooling first, then the figures."""
+
+from __future__ import annotations
+
+from hepatica.bench.pool.document import Document, Section, Table
+from hepatica.bench.pool.effects import Measure
+from hepatica.bench.pool.estimate import Estimate
+from hepatica.bench.pool.numbers import interval, p_value, shown, value
+from hepatica.bench.pool.pairwise import Comparison
+from hepatica.bench.pool.single import Share
+from hepatica.bench.pool.study import LeftOut
+from hepatica.bench.pool.verdict import Verdict, sentence
+
+__all__ = ["before", "comparison_document", "left_out", "share_document"]
+
+READ = (
+    "For research and teaching. A pooled figure describes these studies; it is no advice for a "
+    "patient."
+)
+
+
+def before(concerns: tuple[str, ...]) -> Section:
+    """What to know before the figures."""
+    return Section("Before pooling", points=concerns or ("Nothing noted.",))
+
+
+def left_out(entries: tuple[LeftOut, ...]) -> Section:
+    """What did not enter and why."""
+    return Section(
+        "Left out", points=tuple(f"{one.what}: {one.why}." for one in entries) or ("Nothing.",)
+    )
+
+
+def comparison_document(found: Comparison) -> Document:
+    """A comparison of two treatments."""
+    measure, estimate = found.measure, found.estimate
+    patients = sum(row.total + row.control_total for row in found.rows)
+    percent = f"{100 * estimate.interval.level:g}%"
+    unit = "" if measure.is_ratio else ", percentage points"
+    table = Table(
+        ("study", found.treatment, found.control, f"{measure.words} ({percent}{unit})", "weight"),
+        tuple(
+            (
+                row.label,
+                f"{row.events}/{row.total}{'*' if row.derived else ''}",
+                f"{row.control_events}/{row.control_total}{'*' if row.derived else ''}",
+                f"{value(measure, row.effect)} ({interval(measure, row.low, row.high)})"
+                + ("+" if row.corrected else ""),
+                f"{row.weight:.1f}%",
+            )
+            for row in found.rows
+        ),
+    )
+    marks = []
+    if any(row.derived for row in found.rows):
+        marks.append("* events calculated from a percentage")
+    if any(row.corrected for row in found.rows):
+        marks.append("+ an empty cell: shown with 0.5 added")
+    sections = [
+        before(found.concerns),
+        Section("Studies", table, ("; ".join(marks) + ".",) if marks else ()),
+        Section("Pooled", lines=_pooled(measure, estimate)),
+        Section("What this says", lines=(*_says(found), READ)),
+    ]
+    if found.without:
+        sections.append(Section("Without one study", _omitted(found)))
+    sections.append(left_out(found.left_out))
+    return Document(
+        title=f"{found.title}: {found.treatment} against {found.control}",
+        about=f"{measure.words.capitalize()}, {_studies(estimate.k)}, {patients} patients; "
+        f"{estimate.method.words}.",
+        sections=tuple(sections),
+    )
+
+
+def share_document(found: Share) -> Document:
+    """A pooled share of patients with the event."""
+    estimate = found.estimate
+    table = Table(
+        ("study", "events", "share (95%, exact)", "weight"),
+        tuple(
+            (
+                row.label,
+                f"{row.events}/{row.total}{'*' if row.derived else ''}",
+                f"{100 * row.share:.1f}% ({100 * row.low:.1f} to {100 * row.high:.1f})",
+                f"{row.weight:.1f}%",
+            )
+            for row in found.rows
+        ),
+    )
+    percent = f"{100 * estimate.interval.level:g}%"
+    lines = [
+        f"Share {100 * found.share:.1f}% ({percent} interval {100 * found.low:.1f} to "
+        f"{100 * found.high:.1f})."
+    ]
+    if found.prediction is not None:
+        low, high = found.prediction
+        lines.append(f"A new study like these: {100 * low:.1f} to {100 * high:.1f}%.")
+    lines += _heterogeneity(estimate)
+    sections = [
+        before(found.concerns),
+        Section("Studies", table),
+        Section("Pooled", lines=(*lines, READ)),
+    ]
+    if found.without:
+        rows = tuple(
+            (label, f"{100 * share:.1f}% ({100 * low:.1f} to {100 * high:.1f})")
+            for label, share, low, high in found.without
+        )
+        sections.append(
+            Section("Without one study", Table(("without", f"share ({percent})"), rows))
+        )
+    sections.append(left_out(found.left_out))
+    return Document(
+        title=f"{found.title}: share with the event on {found.treatment}",
+        about=f"{_studies(estimate.k).capitalize()}, {sum(r.total for r in found.rows)} patients; "
+        f"{found.scale.value} scale; {estimate.method.words}.",
+        sections=tuple(sections),
+    )
+
+
+def _studies(k: int) -> str:
+    return "1 study" if k == 1 else f"{k} studies"
+
+
+def _pooled(measure: Measure, estimate: Estimate) -> tuple[str, ...]:
+    main = estimate.interval
+    first = shown(measure, estimate.value, main.low, main.high, main.level)
+    lines = [f"{first[0].upper()}{first[1:]}, {p_value(main.p)}."]
+    student = estimate.knapp_hartung
+    if student is not None and main.df is None:
+        lines.append(
+            f"After Knapp and Hartung, which allows for few studies: "
+            f"{interval(measure, student.low, student.high)} (t, {student.df} df, "
+            f"{p_value(student.p)})."
+        )
+    if estimate.prediction is not None:
+        low, high = estimate.prediction
+        lines.append(
+            f"The effect in a new study like these: {interval(measure, low, high)} "
+            f"(prediction interval, t, {estimate.k - 2} df)."
+        )
+    return (*lines, *_heterogeneity(estimate))
+
+
+def _heterogeneity(estimate: Estimate) -> list[str]:
+    spread = estimate.heterogeneity
+    if spread.df < 1:
+        return ["One study: nothing can be said on the spread between studies."]
+    lines = [
+        f"Heterogeneity: Q {spread.q:.2f}, {spread.df} df, {p_value(spread.p)}; I² "
+        f"{spread.i2:.0f}%; H² {spread.h2:.2f}."
+    ]
+    if estimate.method.is_random and spread.tau2_low is not None and spread.tau2_high is not None:
+        lines.append(
+            f"tau² {spread.tau2:.4g} (95% interval {spread.tau2_low:.3g} to "
+            f"{spread.tau2_high:.3g}, Q-profile)."
+        )
+    return lines
+
+
+def _says(found: Comparison) -> tuple[str, ...]:
+    estimate, measure = found.estimate, found.measure
+    main = estimate.interval
+    if estimate.k == 1:
+        lead = "One trial: nothing was pooled. "
+    else:
+        lead = ""
+    text = shown(measure, estimate.value, main.low, main.high, main.level)
+    lines = [
+        lead
+        + sentence(found.found, found.treatment, found.control, text,
+                   cautious="the interval after Knapp and Hartung")
+    ]  # fmt: skip
+    ahead = estimate.prediction
+    if found.found in (Verdict.MORE, Verdict.FEWER) and ahead and ahead[0] <= 0 <= ahead[1]:
+        lines.append("A new study could still show no difference, or the opposite.")
+    return tuple(lines)
+
+
+def _omitted(found: Comparison) -> Table:
+    return Table(
+        ("without", found.measure.words, "I²", "tau²"),
+        tuple(
+            (
+                one.label,
+                f"{value(found.measure, one.estimate.value)} ("
+                + interval(found.measure, one.estimate.interval.low, one.estimate.interval.high)
+                + ")",
+                f"{one.estimate.heterogeneity.i2:.0f}%",
+                f"{one.estimate.heterogeneity.tau2:.3g}",
+            )
+            for one in found.without
+        ),
+    )

@@ -1,0 +1,166 @@
+"""From counts to amounts: efficiency, specific activity, decay, protein.
+
+1 Ci = 2.22e12 dpm (Revvity radiochemical page), hence dpm/fmol = 2.22 x specific activity in
+Ci/mmol. The half-life of tritium, 12.32 years, is the standard value; its page was not seen.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from hepatica.bench.arrays import Floats
+from hepatica.bench.study import Study
+from hepatica.bench.units import canonical, converter, quantity_of
+from hepatica.errors import InputError
+
+__all__ = ["RadioStudy", "decay_factor", "dpm_per_fmol", "quantity"]
+
+HALF_LIFE_YEARS = {"H-3": 12.32}
+DAYS = 365.25
+
+
+def dpm_per_fmol(specific_activity: float) -> float:
+    """dpm of one fmol, from the specific activity in Ci/mmol."""
+    return 2.22 * specific_activity
+
+
+def decay_factor(years: float, half_life: float) -> float:
+    """The share of radioactivity left after `years`."""
+    return float(2.0 ** (-years / half_life))
+
+
+def quantity(text: str | float, unit: str, *, what: str) -> float:
+    """A quantity such as "75 µg" in `unit`; a bare number is taken to be in `unit` already.
+
+    InputError unless it is above zero and its unit fits.
+    """
+    if isinstance(text, int | float):
+        number, given = float(text), unit
+    else:
+        first, _, given = text.strip().partition(" ")
+        try:
+            number = float(first)
+        except ValueError as error:
+            raise InputError(f"{what} {text!r}: expected a number and a unit, '75 {unit}'") from error
+        given = given or unit
+    value = converter(given, unit, what=what)(number)
+    if not 0 < value < 1e300:
+        raise InputError(f"{what} {text!r}: expected more than 0")
+    return value
+
+
+class RadioStudy(Study, frozen=True, kw_only=True):
+    """What turns counts into amounts.
+
+    `specific_activity`: "45 Ci/mmol" (or TBq/mmol, GBq/mmol), or "60 cpm/fmol", efficiency
+    included. `efficiency`: counts per disintegration, 0 to 1. `counter_background`: counts of a
+    blank vial, in the unit of the readings. `protein` a tube, "75 µg"; `volume` of the assay,
+    "0.25 ml". With `reference_date` and `assay_date` the specific activity is decay-corrected,
+    which holds only when decayed molecules still bind: `decayed_ligand` must say "binds" or "lost".
+    """
+
+    specific_activity: str | float | None = None
+    efficiency: float | None = None
+    counter_background: float = 0.0
+    protein: str | float | None = None
+    volume: str | float | None = None
+    isotope: str = "H-3"
+    reference_date: date | None = None
+    assay_date: date | None = None
+    decayed_ligand: str | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.efficiency is not None and not 0 < self.efficiency <= 1:
+            raise ValueError(f"efficiency {self.efficiency!r}: expected a share, such as 0.48")
+        if not self.counter_background >= 0:
+            raise ValueError(f"counter_background {self.counter_background!r}: expected 0 or more")
+
+    def dpm_per_fmol(self) -> float | None:
+        """dpm of one fmol on the day of the assay; None without a specific activity in dpm."""
+        stated = self._activity()
+        if stated is None or stated[1] == "cpm/fmol":
+            return None
+        if stated[1] == "dpm/fmol":
+            return stated[0]
+        return dpm_per_fmol(stated[0]) * self._decay()
+
+    def per_fmol(self, unit: str) -> float | None:
+        """Readings in `unit` (cpm, dpm, Bq, ... fmol) that one fmol gives; None if not stated."""
+        kind = quantity_of(unit)
+        if kind in ("amount", "density"):
+            return 1 / converter(unit, "fmol" if kind == "amount" else "fmol/mg", what="signal")(1.0)
+        stated = self._activity()
+        if stated is None or kind not in ("counts", "radioactivity"):
+            return None
+        if kind == "counts":
+            counts = converter("cpm", "cpm", what="signal")(1.0) / converter(
+                unit, "cpm", what="signal"
+            )(1.0)
+            if stated[1] == "cpm/fmol":
+                return stated[0] * self._decay() * counts
+            dpm = self.dpm_per_fmol()
+            if dpm is None or self.efficiency is None:
+                return None
+            return dpm * self.efficiency * counts
+        dpm = self.dpm_per_fmol()
+        if dpm is None:
+            return None
+        return dpm / converter(unit, "dpm", what="signal")(1.0)
+
+    def protein_mg(self) -> float | None:
+        return None if self.protein is None else quantity(self.protein, "mg", what="protein")
+
+    def volume_ml(self) -> float | None:
+        return None if self.volume is None else quantity(self.volume, "ml", what="volume")
+
+    def _activity(self) -> tuple[float, str] | None:
+        if self.specific_activity is None:
+            return None
+        if isinstance(self.specific_activity, str):
+            number, _, unit = self.specific_activity.strip().partition(" ")
+            if canonical(unit) in ("cpm/fmol", "dpm/fmol"):
+                return quantity(float(number), "fmol", what="specific_activity"), canonical(unit)
+        value = quantity(self.specific_activity, "Ci/mmol", what="specific_activity")
+        return value, "Ci/mmol"
+
+    def _decay(self) -> float:
+        if self.reference_date is None and self.assay_date is None:
+            return 1.0
+        if self.reference_date is None or self.assay_date is None:
+            raise InputError("study: decay needs both reference_date and assay_date")
+        if self.decayed_ligand not in ("binds", "lost"):
+            raise InputError(
+                "study: decay needs decayed_ligand: 'binds' (decayed molecules stay as unlabelled "
+                "ligand) or 'lost' (they do not bind; specific activity stays as it was)"
+            )
+        years = (self.assay_date - self.reference_date).days / DAYS
+        if years < 0:
+            raise InputError(
+                f"study: assay_date {self.assay_date} is before reference_date {self.reference_date}"
+            )
+        if self.isotope not in HALF_LIFE_YEARS:
+            known = ", ".join(HALF_LIFE_YEARS)
+            raise InputError(f"study: no half-life of {self.isotope!r} here; known: {known}")
+        if self.decayed_ligand == "lost":
+            return 1.0
+        return decay_factor(years, HALF_LIFE_YEARS[self.isotope])
+
+
+def to_nm(values: Floats, unit: str, study: RadioStudy) -> Floats:
+    """Concentrations in nM from any unit of concentration, or from counts added to the volume.
+
+    L(nM) = dpm / (dpm per fmol x volume in ml x 1000).
+    """
+    if quantity_of(unit) == "concentration":
+        change = converter(unit, "nM", what="concentration")
+        return np.array([change(float(value)) for value in values])
+    per_fmol, volume = study.per_fmol(unit), study.volume_ml()
+    if per_fmol is None or volume is None:
+        raise InputError(
+            f"ligand added in {unit!r} needs specific_activity, volume (and efficiency for cpm) "
+            "in the study"
+        )
+    return values / (per_fmol * volume * 1000)
