@@ -12,7 +12,7 @@ WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows under a header; `left` counts the columns that are words, the others are aligned right."""
+    """Rows under a header; the first `left` columns are words, the others are aligned right."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -88,7 +88,7 @@ def compare(
     estimate = pool_effects(measure, given, method, knapp_hartung=knapp_hartung, level=level)
     entered = [study for study in used if study.label in given.labels]
     return Comparison(
-        title=selection.title,
+        title=selection.outcome[0].upper() + selection.outcome[1:],
         measure=measure,
         treatment=selection.names.get(treatment, treatment),
         control=selection.names.get(control, control),

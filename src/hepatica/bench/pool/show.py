@@ -11,6 +11,8 @@ from hepatica.bench.pool.single import Share
 from hepatica.bench.pool.study import LeftOut
 from hepatica.bench.pool.verdict import Verdict, sentence
 
+DISAGREE = 0.1  # the usual level for Q, whose power is low with few studies
+
 __all__ = ["before", "comparison_document", "left_out", "share_document"]
 
 READ = (
@@ -162,10 +164,7 @@ def _heterogeneity(estimate: Estimate) -> list[str]:
 def _says(found: Comparison) -> tuple[str, ...]:
     estimate, measure = found.estimate, found.measure
     main = estimate.interval
-    if estimate.k == 1:
-        lead = "One trial: nothing was pooled. "
-    else:
-        lead = ""
+    lead = "One trial: nothing was pooled. " if estimate.k == 1 else ""
     text = shown(measure, estimate.value, main.low, main.high, main.level)
     lines = [
         lead
@@ -175,6 +174,12 @@ def _says(found: Comparison) -> tuple[str, ...]:
     ahead = estimate.prediction
     if found.found in (Verdict.MORE, Verdict.FEWER) and ahead and ahead[0] <= 0 <= ahead[1]:
         lines.append("A new study could still show no difference, or the opposite.")
+    spread = estimate.heterogeneity
+    if not estimate.method.is_random and spread.p is not None and spread.p < DISAGREE:
+        lines.append(
+            "The studies disagree by more than chance: one effect common to all is not plausible; "
+            "see --method reml."
+        )
     return tuple(lines)
 
 

@@ -78,7 +78,7 @@ def pool_share(
         notes.append(f"No event, or events only: {named}; 0.5 was added to events and non-events.")
     notes.append("Arms of different trials are pooled as if they were one group: no comparison.")
     return Share(
-        title=selection.title,
+        title=selection.outcome[0].upper() + selection.outcome[1:],
         treatment=selection.names.get(key, key),
         scale=scale,
         rows=tuple(

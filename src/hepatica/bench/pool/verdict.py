@@ -33,6 +33,11 @@ def verdict(
 
 def sentence(found: Verdict, treatment: str, control: str, shown: str, *, cautious: str) -> str:
     """`found` in words; `shown` is the estimate with its interval, `cautious` names the other."""
+    text = _sentence(found, treatment, control, shown, cautious)
+    return text[0].upper() + text[1:]
+
+
+def _sentence(found: Verdict, treatment: str, control: str, shown: str, cautious: str) -> str:
     match found:
         case Verdict.MORE:
             return f"More events with {treatment} than with {control}: {shown}."

@@ -1,4 +1,4 @@
-"""A network as a document: what it rests on, what it says of each pair, how far it can be trusted."""
+"""A network as a document: what it rests on, what it says of each pair, how far it holds."""
 
 from __future__ import annotations
 
@@ -166,10 +166,19 @@ def _rank_note(found: Network) -> str:
 
 def _parts(found: Network) -> Table:
     rows = tuple(
-        (part.name, f"{part.q:.2f}", str(part.df), p_value(part.p) if part.df else "–")
+        (
+            _part_name(found, part.name),
+            f"{part.q:.2f}",
+            str(part.df),
+            p_value(part.p) if part.df else "–",
+        )
         for part in found.parts
     )
     return Table(("", "Q", "df", "p"), rows)
+
+
+def _part_name(found: Network, name: str) -> str:
+    return " : ".join(found.names.get(one, one) for one in name.split(" : "))
 
 
 def _spread(found: Network) -> tuple[str, ...]:

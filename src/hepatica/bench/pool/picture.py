@@ -1,0 +1,58 @@
+"""Figures without a display, the same bytes for the same result."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hepatica.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["FORMATS", "new_figure", "save"]
+
+FORMATS = (".svg", ".png", ".pdf")
+_SETTINGS: Any = {
+    "font.size": 9,
+    "text.parse_math": False,  # a study's name is the user's text, a $ in it a dollar
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "svg.hashsalt": "hepatica",
+    "svg.fonttype": "none",
+}
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of that size in inches; MissingExtraError without matplotlib."""
+    try:
+        import matplotlib
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+        from matplotlib.figure import Figure
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(what="a figure", extra="assay") from error
+    with matplotlib.rc_context(_SETTINGS):
+        figure = Figure(figsize=(width, height))
+        FigureCanvasAgg(figure)
+    return figure
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write `figure` in the format of the file's ending, in one step; InputError if it cannot."""
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise InputError(f"{path.name!r}: expected a file ending in {', '.join(FORMATS)}")
+    import matplotlib
+
+    from hepatica.bench.files import write_bytes
+
+    metadata: dict[str, dict[str, Any]] = {
+        ".svg": {"Date": None, "Creator": "hepatica"},
+        ".pdf": {"CreationDate": None, "Producer": "hepatica", "Creator": "hepatica"},
+        ".png": {"Software": "hepatica"},
+    }
+    held = io.BytesIO()
+    with matplotlib.rc_context(_SETTINGS):
+        figure.savefig(held, format=ending[1:], dpi=150, metadata=metadata[ending])
+    write_bytes(held.getvalue(), path)
