@@ -8,7 +8,10 @@ from pathlib import Path
 import click
 
 # Commands of their own shape: one module each, `hepatica.cli.bench_<name>`, with a `command`.
-OTHERS = {"example": "Write the worked example of an assay."}
+OTHERS = {
+    "example": "Write the worked example of an assay.",
+    "miqe": "Export the MIQE checklist of a qPCR study.",
+}
 
 
 class _Assays(click.Group):
