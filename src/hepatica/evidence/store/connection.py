@@ -141,7 +141,6 @@ def _prepare(connection: sqlite3.Connection, folder: Path) -> None:
         )
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA mmap_size = 268435456")
 
 
 def _explain(error: sqlite3.Error, folder: Path) -> str:

@@ -99,7 +99,7 @@ def _knowledge(connection: sqlite3.Connection) -> Check:
         return error("knowledge", str(failure), "install Hepatica again")
     if row is None:
         return warning("knowledge", "not in the store yet", "the next `hepatica ask` puts it in")
-    if row[0] != shipped:
+    if row[0].partition("-")[0] != shipped:
         return warning(
             "knowledge",
             "the store has the knowledge of another version of Hepatica",
