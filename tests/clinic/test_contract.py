@@ -77,7 +77,7 @@ def same(mine: dict[str, Any], theirs: dict[str, Any]) -> bool:
 
 def by_duckdb(item: Score, table: list[dict[str, Any]]) -> list[dict[str, Any]]:
     connection = duckdb.connect()
-    types = {key: "VARCHAR" for key in item.inputs}
+    types = dict.fromkeys(item.inputs, "VARCHAR")
     types |= {key: "DOUBLE" for key, given in item.inputs.items() if given.unit}
     types |= {key: "BOOLEAN" for key, given in item.inputs.items() if given.flag}
     columns = ", ".join(f'"{key}" {kind}' for key, kind in types.items())

@@ -35,7 +35,7 @@ def findings(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     run = engine()
     run.load(found.rows, at=at, endpoint=datetime.fromisoformat(str(end)) if end else None)
     (patient,) = found.patients
-    computed = {name: result for name, result in scores(run)[patient].items()}
+    computed = scores(run)[patient]
     out: dict[str, Any] = {
         "rejected_observations": [
             {"concept": r.concept, "value": float(r.value or 0), "unit": r.unit, "time": r.time}

@@ -24,10 +24,7 @@ _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
   SELECT raw.*, kinds.kind,
-    CASE WHEN offsets.seconds IS NULL THEN TRY_CAST(time AS TIMESTAMP)
-      ELSE TRY_CAST(time AS TIMESTAMP) + to_seconds(offsets.seconds) END AS moment,
-    CASE WHEN offsets.seconds IS NULL THEN TRY_CAST(start AS TIMESTAMP)
-      ELSE TRY_CAST(start AS TIMESTAMP) + to_seconds(offsets.seconds) END AS begins,
+    {moment} AS moment, {begins} AS begins,
     offsets.seconds IS NOT NULL AND (
       (length(time) > 10 AND NOT regexp_matches(time, '{offset}'))
       OR (length(start) > 10 AND NOT regexp_matches(start, '{offset}'))) AS lacks_offset,
@@ -55,7 +52,8 @@ SELECT *,
         THEN 'a bound and not a value: give a number'
       WHEN number IS NULL THEN 'the value is not a number'
       WHEN problem IS NOT NULL THEN problem
-      WHEN micro < low OR micro > high THEN 'outside the plausible range of its unit'
+      WHEN micro < low THEN 'outside the plausible range of its unit, below'
+      WHEN micro > high THEN 'outside the plausible range of its unit, above'
       WHEN concept = 'urine_output' AND (moment IS NULL OR begins IS NULL)
         THEN 'a urine volume needs the start and the end of its interval' END
     WHEN kind = 'code' AND word IS NULL THEN 'not one of the codes of this concept'
@@ -88,13 +86,17 @@ SELECT row_number() OVER (ORDER BY patient, time, concept) - 1 AS row, * FROM (
 
 
 def take(connection: Any, raw: str) -> Report:
-    """Fills `observations` from a raw table and says what was refused, counted by reason."""
+    """Fills `observations` from a raw table, and says what was refused, counted by reason.
+
+    The raw table is dropped: of a large input there is one copy at a time.
+    """
     run = connection.execute
     count = run(f"SELECT count(*) FROM {raw}").fetchone()[0]
     if not count:
         raise InputError(f"{raw}: the table is empty")
     _helpers(connection, raw)
-    run(_CHECKED.format(raw=raw, offset=_OFFSET, pico=_PICO))
+    moment, begins = (_clock(column) for column in ("time", "start"))
+    run(_CHECKED.format(raw=raw, offset=_OFFSET, pico=_PICO, moment=moment, begins=begins))
     run("TRUNCATE observations")
     run(_ACCEPTED)
     report = Report(read=count)
@@ -108,7 +110,24 @@ def take(connection: Any, raw: str) -> Report:
     report.duplicates = kept - report.accepted
     report.notes = _notes(connection, report)
     run("DROP TABLE checked")
+    run(f"DROP TABLE {raw}")
     return report
+
+
+def _clock(column: str) -> str:
+    """SQL for a written time on the input's clock, the offset of the first time that has one."""
+    written = f"length({column}) > 10 AND regexp_matches({column}, '{_OFFSET}')"
+    bare = f"TRY_CAST(regexp_replace({column}, '{_OFFSET}', '') AS TIMESTAMP)"
+    part = f"replace(regexp_extract({column}, '{_OFFSET}', 1), ':', '')"
+    own = (
+        f"CASE WHEN {part} IN ('Z', 'z') THEN 0 ELSE "
+        f"(CASE WHEN {part}[1] = '-' THEN -1 ELSE 1 END) "
+        f"* (CAST({part}[2:3] AS BIGINT) * 3600 + CAST({part}[4:5] AS BIGINT) * 60) END"
+    )
+    return (
+        f"CASE WHEN {written} THEN {bare} + to_seconds(offsets.seconds - {own}) "
+        f"ELSE TRY_CAST({column} AS TIMESTAMP) END"
+    )
 
 
 def _refusal(

@@ -204,7 +204,7 @@ class Engine:
             "SELECT patient, concept, CAST(value AS VARCHAR), unit, micro, time, start, text "
             "FROM observations WHERE row = ?",
             [row],
-        ).fetchone()
+        ).fetchall()[0]
         patient, concept, value, unit, micro, time, start, text = found
         return Observation(
             patient=patient,

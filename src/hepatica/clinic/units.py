@@ -42,9 +42,7 @@ class Conversion:
         if self.offset:
             steps += f" {'+' if self.offset > 0 else '-'} {fraction_text(abs(self.offset))}"
         result = plain(Decimal(self.micro(value)) / MILLION)
-        return f"{plain(value)} {self.code}{steps or ' ='} = {result} {self.own}".replace(
-            "= =", "="
-        )
+        return f"{with_unit(plain(value), self.code)}{steps} = {with_unit(result, self.own)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _resources(data: bytes, name: str) -> Iterator[tuple[str, Resource]]:
             yield name, decode(data)
             return
         for index, entry in enumerate(head.entry):
-            if entry.resource is not None:
+            if bytes(entry.resource):
                 yield f"entry[{index}]", decode(entry.resource)
     except msgspec.ValidationError as error:
         raise InputError(f"{name}: not a FHIR R4 Bundle: {error}") from None

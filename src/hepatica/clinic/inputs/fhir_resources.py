@@ -53,7 +53,7 @@ class Resource(msgspec.Struct, kw_only=True):
 
     resourceType: str = ""
     id: str | None = None
-    status: msgspec.Raw | None = None
+    status: msgspec.Raw = msgspec.Raw()
     code: CodeableConcept | None = None
     subject: Reference | None = None
     gender: str | None = None
@@ -96,7 +96,7 @@ class Resource(msgspec.Struct, kw_only=True):
 
     def status_text(self) -> str:
         """The status where it is a code; in some resources it is something else."""
-        raw = bytes(self.status) if self.status is not None else b""
+        raw = bytes(self.status)
         return raw.decode().strip('"') if raw[:1] == b'"' else ""
 
     def dose(self) -> Quantity | None:
@@ -111,7 +111,7 @@ class Resource(msgspec.Struct, kw_only=True):
 
 
 class Entry(msgspec.Struct):
-    resource: msgspec.Raw | None = None
+    resource: msgspec.Raw = msgspec.Raw()
 
 
 class Bundle(msgspec.Struct):

@@ -68,7 +68,7 @@ def load(
             targets.append((word, code, system, target))
     insert(engine.connection, "mapped", targets)
     run(
-        "CREATE OR REPLACE TEMP VIEW raw_rows AS SELECT given.patient, mapped.id AS concept, "
+        "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
         "given.value, given.unit, given.time, given.start, given.text FROM given JOIN mapped "
         "ON given.concept IS NOT DISTINCT FROM mapped.concept "
         "AND given.code IS NOT DISTINCT FROM mapped.code "

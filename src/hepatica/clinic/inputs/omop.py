@@ -96,7 +96,7 @@ def load(engine: Engine, folder: Path, *, user: UserMap | None = None) -> Report
             f"AS value, NULL, NULL, NULL, NULL FROM {_source(engine, files['person'])}"
         )
     parts += _stays(engine, files, rules)
-    run(f"CREATE OR REPLACE TEMP VIEW raw_rows AS {' UNION ALL '.join(parts)}")
+    run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS {' UNION ALL '.join(parts)}")
     engine.tables()
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()

@@ -57,38 +57,43 @@ def read(path: Path) -> Observations:
 def read_text(text: str, *, name: str, patient: str) -> Observations:
     """As `read`, from a text; `patient` names the patient where the file has no id."""
     data = parse(text, name=name)
+    try:
+        return _read(data, patient)
+    except InputError as error:
+        raise InputError(f"{name}: {error}") from None
+
+
+def _read(data: Any, patient: str) -> Observations:
     if not isinstance(data, dict):
-        raise InputError(f"{name}: expected keys and values, found a {type(data).__name__}")
+        raise InputError(f"expected keys and values, found a {type(data).__name__}")
     body = data
     if "patient" in data and isinstance(data["patient"], dict):
-        _known(data, OUTER, name)
+        _known(data, OUTER)
         body = {"id": data.get("id", patient), **data["patient"]}
-    _known(body, KEYS, name)
+    _known(body, KEYS)
     report, names = Report(), Counter[tuple[str, str]]()
     clock = Clock()
-    raws = list(_rows(body, scalar(body.get("id")) or patient, names, name, clock))
+    raws = list(_rows(body, scalar(body.get("id")) or patient, names, clock))
     found = accept(raws, clock=clock, report=report)
     for (kind, word), count in names.items():
         found.report.unmapped.append(_unmapped(kind, word, count))
     return found
 
 
-def _known(data: dict[str, Any], allowed: tuple[str, ...], name: str) -> None:
+def _known(data: dict[str, Any], allowed: tuple[str, ...], where: str = "") -> None:
     for key in data:
         if key not in allowed:
             near = get_close_matches(key, allowed, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"expected {', '.join(allowed)}"
-            raise InputError(f"{name}: unknown key {key!r}: {hint}")
+            raise InputError(f"{where and where + ': '}unknown key {key!r}: {hint}")
 
 
 def _rows(
-    body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]], name: str, clock: Clock
+    body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]], clock: Clock
 ) -> Iterator[Raw]:
-    for key, value in _entries(body, "demographics", name):
+    for key, value in _entries(body, "demographics"):
         if key not in DEMOGRAPHICS:
-            raise InputError(
-                f"{name}: demographics has {key!r}: expected {', '.join(DEMOGRAPHICS)}"
-            )
+            raise InputError(f"demographics has {key!r}: expected {', '.join(DEMOGRAPHICS)}")
         concept, unit = DEMOGRAPHICS[key]
         if scalar(value) is not None:
             yield Raw(patient=patient, concept=concept, value=scalar(value), unit=unit)
@@ -101,32 +106,32 @@ def _rows(
             state = "true"
         if state is not None:
             yield Raw(patient=patient, concept=key, text=state, where=key)
-    for index, row in _list(body, "observations", name):
+    for index, row in _list(body, "observations"):
         yield from _observations(row, patient, f"observations[{index}]", unknown)
-    for index, row in _list(body, "drugs", name):
+    for index, row in _list(body, "drugs"):
         yield from _drug(row, patient, f"drugs[{index}]", unknown, clock)
-    for index, row in _list(body, "conditions", name):
+    for index, row in _list(body, "conditions"):
         yield from _named(row, patient, f"conditions[{index}]", "flag", unknown)
-    for index, row in _list(body, "procedures", name):
+    for index, row in _list(body, "procedures"):
         yield from _named(row, patient, f"procedures[{index}]", "procedure", unknown)
 
 
-def _entries(body: dict[str, Any], key: str, name: str) -> list[tuple[str, Any]]:
+def _entries(body: dict[str, Any], key: str) -> list[tuple[str, Any]]:
     value = body.get(key) or {}
     if not isinstance(value, dict):
-        raise InputError(f"{name}: {key} must be keys and values")
+        raise InputError(f"{key} must be keys and values")
     return list(value.items())
 
 
-def _list(body: dict[str, Any], key: str, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
+def _list(body: dict[str, Any], key: str) -> Iterator[tuple[int, dict[str, Any]]]:
     value = body.get(key)
     if scalar(value) is None or value == []:
         return
     if not isinstance(value, list):
-        raise InputError(f"{name}: {key} must be a list")
+        raise InputError(f"{key} must be a list")
     for index, row in enumerate(value):
         if not isinstance(row, dict):
-            raise InputError(f"{name}: {key}[{index}] must be keys and values, found {row!r}")
+            raise InputError(f"{key}[{index}] must be keys and values, found {row!r}")
         yield index, row
 
 

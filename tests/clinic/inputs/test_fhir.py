@@ -1,0 +1,226 @@
+"""FHIR R4: what is read from each resource, and what is reported."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hepatica.clinic.inputs.fhir import read
+from hepatica.clinic.inputs.mapping import user_map
+from hepatica.clinic.observations import Observations
+from hepatica.errors import InputError
+
+LOINC = "http://loinc.org"
+
+
+def observation(code: str, value: Any, unit: str | None = None, **more: Any) -> dict[str, Any]:
+    amount = {"value": value, "unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "subject": {"reference": "Patient/p1"},
+        "code": {"coding": [{"system": LOINC, "code": code, "display": code}]},
+        "effectiveDateTime": "2026-03-04T10:00:00+01:00",
+        "valueQuantity": amount,
+        **more,
+    }
+
+
+PATIENT = {"resourceType": "Patient", "id": "p1", "gender": "female", "birthDate": "1965-02-03"}
+PRESSURE = {
+    **observation("85354-9", None),
+    "valueQuantity": None,
+    "component": [
+        {
+            "code": {"coding": [{"system": LOINC, "code": code}]},
+            "valueQuantity": {"value": value, "code": "mm[Hg]"},
+        }
+        for code, value in (("8480-6", 110), ("8462-4", 70))
+    ],
+}
+
+
+def bundle(*resources: dict[str, Any]) -> bytes:
+    return json.dumps(
+        {
+            "resourceType": "Bundle",
+            "type": "collection",
+            "entry": [{"resource": r} for r in resources],
+        }
+    ).encode()
+
+
+def load(tmp_path: Path, data: bytes, name: str = "b.json", **more: Any) -> Observations:
+    path = tmp_path / name
+    path.write_bytes(data)
+    return read(path, **more)
+
+
+def test_serum_and_whole_blood_codes(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        bundle(
+            PATIENT,
+            observation("2160-0", 2.60, "mg/dL"),
+            observation("38483-4", 2.7, "mg/dL"),
+            observation("14682-9", 240, "umol/L"),
+            observation("2947-0", 131, "mmol/L"),
+        ),
+    )
+    assert sorted((r.concept, f"{r.value:f}", r.unit) for r in found.rows if r.value) == [
+        ("creatinine", "2.6", "mg/dL"),
+        ("creatinine", "2.7", "mg/dL"),
+        ("creatinine", "240", "umol/L"),
+        ("sodium", "131", "mmol/L"),
+    ]
+
+
+def test_components_patient_condition_drug_procedure(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        bundle(
+            {
+                "resourceType": "MedicationAdministration",
+                "status": "completed",
+                "subject": {"reference": "urn:uuid:p1"},
+                "medicationReference": {"reference": "Medication/m"},
+                "effectivePeriod": {
+                    "start": "2026-03-04T10:00:00+01:00",
+                    "end": "2026-03-05T10:00:00+01:00",
+                },
+                "dosage": {"rateQuantity": {"value": 0.2, "unit": "ug/kg/min"}},
+            },
+            {
+                "resourceType": "Medication",
+                "id": "m",
+                "code": {
+                    "coding": [
+                        {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "7512"}
+                    ]
+                },
+            },
+            PATIENT,
+            PRESSURE,
+            {
+                "resourceType": "Condition",
+                "subject": {"reference": "Patient/p1"},
+                "clinicalStatus": {"coding": [{"code": "active"}]},
+                "code": {
+                    "coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "K74.60"}]
+                },
+                "onsetDateTime": "2024-01-01",
+            },
+            {
+                "resourceType": "Condition",
+                "subject": {"reference": "Patient/p1"},
+                "verificationStatus": {"coding": [{"code": "refuted"}]},
+                "code": {"text": "Shock"},
+            },
+            {
+                "resourceType": "Encounter",
+                "class": {"code": "IMP"},
+                "subject": {"reference": "Patient/p1"},
+                "status": "finished",
+                "period": {
+                    "start": "2026-03-02T08:00:00+01:00",
+                    "end": "2026-03-09T08:00:00+01:00",
+                },
+            },
+            {
+                "resourceType": "Procedure",
+                "status": "completed",
+                "subject": {"reference": "Patient/p1"},
+                "code": {"text": "Hemodialysis"},
+                "performedDateTime": "2026-03-05T08:00:00+01:00",
+            },
+        ),
+    )
+    assert not found.report.unmapped
+    assert sorted({(r.concept, r.text or f"{r.value or ''}") for r in found.rows}) == [
+        ("admission", ""),
+        ("birth", ""),
+        ("cirrhosis", "present"),
+        ("dbp", "70"),
+        ("discharge", ""),
+        ("haemodialysis_session", ""),
+        ("norepinephrine", "0.2"),
+        ("sbp", "110"),
+        ("sex", "female"),
+        ("shock", "absent"),
+    ]
+    assert found.patients == ("p1",)
+
+
+def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
+    bound = observation("1975-2", 0.2, "mg/dL")
+    bound["valueQuantity"]["comparator"] = "<"
+    found = load(
+        tmp_path,
+        bundle(
+            PATIENT,
+            bound,
+            observation("2160-0", 180, "mg/dL"),
+            observation("9999-9", 1, "mg/dL"),
+            observation("9999-9", 2, "mg/dL"),
+            observation("2160-0", 1, "mg/dL", status="entered-in-error"),
+            {"resourceType": "Device", "id": "d"},
+        ),
+    )
+    assert [r.reason for r in found.report.refused] == [
+        "'<0.2' is a bound and not a value: give a number",
+        "180 mg/dL is outside 0.1 to 30 mg/dL: it would fit umol/L",
+        "its status is entered-in-error",
+    ]
+    assert [(u.system, u.code, u.count) for u in found.report.unmapped] == [
+        ("loinc", "9999-9", 2),
+        ("resource", "Device", 1),
+    ]
+
+
+def test_a_users_codes_go_first(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("codes:\n  loinc: {9999-9: creatinine}\n  'urn:lab': {CREA: creatinine}\n")
+    local = observation("x", 1.1, "mg/dL")
+    local["code"] = {"coding": [{"system": "urn:lab", "code": "CREA"}]}
+    found = load(
+        tmp_path, bundle(PATIENT, observation("9999-9", 1, "mg/dL"), local), user=user_map(mine)
+    )
+    assert [f"{r.value}" for r in found.rows if r.concept == "creatinine"] == ["1", "1.1"]
+    mine.write_text("codes:\n  loinc: {9999-9: creatinin}\n")
+    with pytest.raises(InputError, match="no concept is called 'creatinin'"):
+        user_map(mine)
+
+
+def test_ndjson_reads_as_a_bundle_does(tmp_path: Path) -> None:
+    resources = [PATIENT, PRESSURE, observation("2160-0", 2.6, "mg/dL")]
+    lines = b"\n".join(json.dumps(r).encode() for r in resources) + b"\n\n"
+    assert load(tmp_path, lines, "b.ndjson").rows == load(tmp_path, bundle(*resources)).rows
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the file is empty"),
+        (b"   ", "the file is empty"),
+        (b"not json", "not FHIR JSON"),
+        (b'{"resourceType": "Bundle", "entry": 4}', "not a FHIR R4 Bundle"),
+        (b'{"resourceType": "Patient", "id": "a"}\n{"resourceType"', "line 2"),
+    ],
+)
+def test_files_that_are_not_fhir(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        load(tmp_path, data)
+
+
+def test_many_entries(tmp_path: Path) -> None:
+    """Entries are decoded one by one; twenty thousand take seconds, not minutes."""
+    many = [observation("2160-0", 1 + index % 7, "mg/dL") for index in range(20_000)]
+    for index, item in enumerate(many):
+        item["subject"] = {"reference": f"Patient/{index % 500}"}
+        item["effectiveDateTime"] = f"2026-03-{1 + index % 28:02d}T{index % 24:02d}:00:00Z"
+    found = load(tmp_path, bundle(*many))
+    assert found.report.read == 20_000
+    assert len(found.patients) == 500

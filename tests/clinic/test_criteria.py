@@ -1,0 +1,103 @@
+"""What every criterion file must keep: its examples, its documents, other engines' SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+import yaml
+
+from hepatica.clinic.criterion import Case, Criterion, criteria, criterion
+from hepatica.clinic.engine import Engine, portable
+from hepatica.clinic.inputs.person import read_text
+from hepatica.errors import InputError
+
+NAMES = [item.id for item in criteria()]
+EXAMPLES = [
+    pytest.param(item, case, id=f"{item.id}-{index}")
+    for item in criteria()
+    for index, case in enumerate(item.examples)
+]
+
+
+@cache
+def engine() -> Engine:
+    return Engine()
+
+
+def result(item: Criterion, case: Case) -> list[dict[str, Any]]:
+    found = read_text(yaml.safe_dump(dict(case.patient)), name=item.id, patient="p")
+    assert not found.report.refused
+    assert not found.report.unmapped
+    at = datetime.fromisoformat(case.at) if case.at else None
+    engine().load(found.rows, at=at, parameters=case.parameters)
+    return engine().rows(item.id)
+
+
+@pytest.mark.parametrize(("item", "case"), EXAMPLES)
+def test_worked_examples(item: Criterion, case: Case) -> None:
+    rows = result(item, case)
+    for key, value in case.expected.items():
+        found = rows[0][key] if item.per == "patient" else [row[key] for row in rows]
+        assert found == (list(value) if isinstance(value, tuple) else value), key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_documented(name: str) -> None:
+    item = criterion(name)
+    assert item.examples
+    assert item.limits
+    for text in (item.about, item.population, item.reference.text):
+        assert text.strip()
+    rows = result(item, item.examples[0])
+    assert set(item.columns) <= set(rows[0])
+    for parameter in item.parameters.values():
+        assert parameter.default in parameter.choices
+        assert parameter.source
+    kinds = [column.kind for column in item.columns.values()]
+    for key, column in item.columns.items():
+        if column.kind == "result":
+            assert column.settle or kinds.count("item") > 1, key
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_can_be_written_for_spark(name: str) -> None:
+    assert portable(criterion(name), "spark").startswith(("WITH", "SELECT"))
+
+
+def test_an_unknown_parameter_is_an_error() -> None:
+    with pytest.raises(InputError, match="no criterion has a parameter 'window'"):
+        Engine().load((), parameters={"window": 24})
+    run = Engine()
+    run.load((), parameters={"volume_window_hours": 36})
+    with pytest.raises(InputError, match="volume_window_hours is 36, expected one of 24, 48"):
+        run.compute("volume_response")
+
+
+def test_later_data_do_not_reach_back() -> None:
+    """At a moment before the second albumin day, the challenge has not been made."""
+    case = criterion("albumin_challenge").examples[0]
+    early = Case(patient=case.patient, expected={}, source="", at="2026-03-03T09:00")
+    assert result(criterion("albumin_challenge"), early)[0]["no_response"] is None
+
+
+def test_patients_do_not_touch_each_other() -> None:
+    """Two patients in one table give what each gives alone."""
+    texts = [
+        yaml.safe_dump({"id": name, **dict(case.patient)})
+        for name, case in zip("ab", criterion("hrs_aki_2015").examples[:2], strict=True)
+    ]
+    alone = []
+    for text in texts:
+        found = read_text(text, name="x", patient="x")
+        engine().load(found.rows)
+        alone += [strip(row) for row in engine().rows("hrs_aki_2015")]
+    rows = [row for text in texts for row in read_text(text, name="x", patient="x").rows]
+    engine().load(rows)
+    assert [strip(row) for row in engine().rows("hrs_aki_2015")] == alone
+
+
+def strip(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not key.endswith("row")}

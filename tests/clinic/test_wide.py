@@ -1,0 +1,79 @@
+"""One definition at any scale: the query over a registry gives what the bedside gives."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hepatica.clinic.bedside import scores
+from hepatica.clinic.engine import SMALL, Engine
+from hepatica.clinic.inputs.person import read
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.records import names
+from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
+
+FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
+FILES = sorted((FOLDER / "data" / "vignettes").glob("*.yaml"))
+pytestmark = pytest.mark.skipif(not FILES, reason="no vignettes: set HEPATICA_DATA")
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Observation]:
+    return [row for path in FILES for row in read(path).rows]
+
+
+def registry(engine: Engine) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every score of every patient by the queries for many."""
+    run = engine.connection.execute
+    chosen = order(names("scores"))
+    engine.compute(*criteria_of(chosen))
+    run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
+    run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in chosen:
+        run(f'CREATE OR REPLACE TEMP TABLE "score_{name}" AS {statement(name)}')
+        cursor = run(f'SELECT * FROM "score_{name}"')
+        columns = [column[0] for column in cursor.description]
+        for row in cursor.fetchall():
+            found.setdefault(row[0], {})[name] = dict(zip(columns[1:], row[1:], strict=True))
+    return found
+
+
+def test_registry_and_bedside_agree(rows: list[Observation]) -> None:
+    engine = Engine()
+    engine.load(rows)
+    one, many = scores(engine), registry(engine)
+    compared = 0
+    for patient, results in one.items():
+        for name, result in results.items():
+            for key, value in result.outputs.items():
+                other = many[patient][name][key]
+                compared += value is not None
+                assert value == other or (
+                    isinstance(value, float) and math.isclose(value, other, rel_tol=1e-12)
+                ), (patient, name, key)
+    assert compared > 1000
+
+
+def test_prepared_statements_give_what_plain_ones_give(rows: list[Observation]) -> None:
+    """The fast path for one patient and the path for a registry, criterion by criterion."""
+    big, small = Engine(), Engine()
+    filler = [
+        Observation(patient="other", concept="gcs", micro=15_000_000, value=None, text=str(index))
+        for index in range(SMALL)
+    ]
+    big.load([*rows, *filler])
+    for _ in range(3):  # the third time every statement is a prepared one
+        small.load(rows)
+        small.compute(*names("criteria"))
+    for name in names("criteria"):
+        mine = [strip(row) for row in small.rows(name)]
+        assert mine == [strip(row) for row in big.rows(name) if row["patient"] != "other"], name
+
+
+def strip(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not key.endswith("row")}
