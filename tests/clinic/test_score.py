@@ -17,8 +17,16 @@ from hepatica.clinic.definition import definitions
 from hepatica.clinic.score import score
 from hepatica.errors import HepaticaError, InputError
 
-FULL = {"sex": "female", "creatinine": "185umol/L", "bilirubin": "4.2 mg/dL", "inr": 1.8,
-        "sodium": ("131", "mmol/L"), "albumin": "27 g/L", "age": "50 a", "dialysis": "no"}  # fmt: skip
+FULL = {
+    "sex": "female",
+    "creatinine": "185umol/L",
+    "bilirubin": "4.2 mg/dL",
+    "inr": 1.8,
+    "sodium": ("131", "mmol/L"),
+    "albumin": "27 g/L",
+    "age": "50 a",
+    "dialysis": "no",
+}
 
 
 def test_the_public_door() -> None:
@@ -129,8 +137,11 @@ def test_changing_units_never_changes_the_result(cr: object, bili: object, alb: 
         "albumin": f"{alb * 10} g/L",
     }
     for name in ("meld3", "child_pugh", "albi"):
-        wanted = {i: v for i, v in FULL.items() if i in next(
-            d for d in definitions() if d.id == name).inputs}  # fmt: skip
+        wanted = {
+            i: v
+            for i, v in FULL.items()
+            if i in next(d for d in definitions() if d.id == name).inputs
+        }
         one, two = (
             score(name, **{**wanted, **{k: v for k, v in units.items() if k in wanted}}).outputs
             for units in (us, si)
@@ -146,8 +157,11 @@ def run(*arguments: str) -> tuple[int, str]:
 
 
 def test_command() -> None:
-    code, text = run("meld3", *(f"{k}={v if isinstance(v, str) else v}" for k, v in FULL.items()
-                                if not isinstance(v, tuple)), "sodium=131mmol/L")  # fmt: skip
+    code, text = run(
+        "meld3",
+        *(f"{k}={v}" for k, v in FULL.items() if not isinstance(v, tuple)),
+        "sodium=131mmol/L",
+    )
     assert code == 0
     assert text.startswith("MELD 3.0: 31\n")
     assert "creatinine = 185 umol/L = 2.09276 mg/dL" in text
