@@ -27,6 +27,16 @@ types: $(VENV)/dev.done
 layers: $(VENV)/dev.done
 	$(BIN)/lint-imports
 
+docs: $(VENV)/dev.done  ## write the generated pages of the guide
+	$(BIN)/python -m docs.commands
+
+DATA ?= ../shared
+bench: $(VENV)/dev.done  ## measure: make bench DATA=folder of the evaluation data
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
+	$(BIN)/python -m benchmarks.answers $(DATA)/evidence/questions*.yaml
+	$(BIN)/python -m benchmarks.abstention $(DATA)/evidence/abstain.yaml
+	$(BIN)/python -m benchmarks.retrieval $(DATA)/data/retrieval/bioasq-snippets
+
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 

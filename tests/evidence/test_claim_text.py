@@ -28,7 +28,7 @@ SOURCE = CuratedSource(
     title="A trial",
     design=Design.RCT,
     year=2021,
-    identifiers={"pmid": "33657294"},
+    identifiers={"pmid": "12345678"},
     status="retracted",
 )
 
@@ -82,7 +82,7 @@ def test_the_source_carries_its_fields_and_is_marked_as_ours() -> None:
     source = source_document(SOURCE, [claim("a")], UNITS).source
     assert source.curated
     assert source.id == "trial-nejm-2021"
-    assert source.identifiers == {"pmid": "33657294"}
+    assert source.identifiers == {"pmid": "12345678"}
     assert source.status is Status.RETRACTED
     assert source.subjects == ("trials",)
 

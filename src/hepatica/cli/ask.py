@@ -23,12 +23,26 @@ FORMATS = ("text", "markdown", "html", "json")
 
 @click.command
 @click.argument("question", nargs=-1)
-@click.option("--for", "reader", type=click.Choice(READERS), default="clinician", show_default=True)
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(READERS),
+    default="clinician",
+    show_default=True,
+    help="In whose words.",
+)
 @click.option("--tier", "tiers", type=click.Choice(TIERS), multiple=True, help="Only these tiers.")
 @click.option(
     "--since", type=click.IntRange(1800, 2200), help="Only sources of this year or later."
 )
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--follow", is_flag=True, help="Keep the subject of the question asked before.")
 @click.option("--explain", is_flag=True, help="Show each quote in its surroundings, and why.")

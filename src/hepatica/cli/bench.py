@@ -55,7 +55,12 @@ def _command(name: str, about: str) -> click.Command:
     )
     @click.option("--plot", type=click.Path(path_type=Path), help="Write the figure: .svg or .png.")
     @click.option(
-        "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+        "--format",
+        "shape",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print it.",
     )
     def assay(
         table: Path, study: Path | None, report: Path | None, plot: Path | None, shape: str

@@ -14,7 +14,9 @@ STYLES = ("bibtex", "ris", "csl-json")
 
 @click.command
 @click.argument("answer", type=click.Path(path_type=Path))
-@click.option("--style", type=click.Choice(STYLES), default="bibtex", show_default=True)
+@click.option(
+    "--style", type=click.Choice(STYLES), default="bibtex", show_default=True, help="Format."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 def command(answer: Path, style: str, output: Path | None) -> None:
     """Export the references of ANSWER, a file that `ask --format json` wrote."""

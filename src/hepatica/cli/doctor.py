@@ -14,7 +14,9 @@ from hepatica.cli.output import printable
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 @click.option("--fix", "mend", is_flag=True, help="Rebuild the index, clear away leftovers.")
 @click.option("--all", "thorough", is_flag=True, help="Read every source, not a sample.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print it."
+)
 def command(folder: Path | None, mend: bool, thorough: bool, form: str) -> None:
     """Check the store: record, index, knowledge, space. Exits with 1 when something is wrong."""
     import msgspec

@@ -24,7 +24,9 @@ INTERRUPTED = 130
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many records a target.")
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print it."
+)
 @click.option("--quiet", is_flag=True, help="No progress, and no summary unless asked as JSON.")
 def command(
     targets: tuple[str, ...], folder: Path | None, limit: int | None, form: str, quiet: bool
@@ -34,7 +36,7 @@ def command(
     \b
     hepatica ingest papers/ label.xml pubmed25n0001.xml.gz
     hepatica ingest "pubmed:terlipressin hepatorenal" --limit 200
-    hepatica ingest pmid:33657294 dailymed:terlivaz "ctgov:hepatorenal syndrome" pmc:PMC7924437
+    hepatica ingest pmid:18471513 dailymed:terlivaz "ctgov:hepatorenal syndrome" pmc:PMC3730280
 
     What the store holds already is skipped, and another version of a source supersedes the one
     before. Exits with 3 when something was rejected, with 130 when interrupted; what was read until

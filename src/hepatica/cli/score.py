@@ -15,7 +15,12 @@ import click
 @click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
 @click.option("--list", "listing", is_flag=True, help="Every score with its inputs.")
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--format",
+    "shape",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print it.",
 )
 def command(
     name: str | None, values: tuple[str, ...], chosen: tuple[str, ...], listing: bool, shape: str

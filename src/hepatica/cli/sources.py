@@ -33,7 +33,9 @@ STATUSES = ("current", "corrected", "expression-of-concern", "retracted")
 _STORE = click.option(
     "--store", "folder", type=click.Path(path_type=Path), help="Folder of the store."
 )
-_FORMAT = click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+_FORMAT = click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print it."
+)
 
 
 @click.group
@@ -42,9 +44,9 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--tier", type=click.Choice(TIERS))
-@click.option("--design", type=click.Choice(DESIGNS))
-@click.option("--status", type=click.Choice(STATUSES))
+@click.option("--tier", type=click.Choice(TIERS), help="Only this tier.")
+@click.option("--design", type=click.Choice(DESIGNS), help="Only this design.")
+@click.option("--status", type=click.Choice(STATUSES), help="Only this status.")
 @click.option("--query", help="Only sources with this in their id or title.")
 @click.option("--all-versions", is_flag=True, help="Superseded versions, too.")
 @_STORE

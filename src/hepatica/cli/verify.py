@@ -13,7 +13,9 @@ from hepatica.errors import InputError
 
 @click.command
 @click.argument("answer", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(("text", "json")), default="text")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", help="How to print it."
+)
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 def command(answer: Path, form: str, folder: Path | None) -> None:
     """Re-check every citation and number of ANSWER, a file that `ask --format json` wrote.

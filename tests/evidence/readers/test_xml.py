@@ -299,3 +299,9 @@ def test_a_footnote_that_refers_to_itself_is_written_once() -> None:
     circle = data.replace(b"Or 1.5", b'<footnoteRef IDREF="fn1"/>Or 1.5', 1)
     (label,) = documents(spl, circle)
     assert label.source.text.count("[a] [a] Or 1.5") == 1
+
+
+def test_a_prolog_of_many_comments_ends() -> None:
+    # With backtracking this test would not come back.
+    assert _xml.root_tag(b"<!---->" * 5000 + b"<") == ""
+    assert _xml.root_tag(b"<!---->" * 5000 + b"<article>") == "<article>"

@@ -16,14 +16,17 @@ from lxml import etree
 from hepatica.errors import SourceError, UnsafeSourceError
 from hepatica.evidence.model import Rejection
 
-MAX_RECORD_BYTES = 32 << 20
+MAX_RECORD_BYTES = 12 << 20
 _CHUNK = 1 << 16
 
 # libxml2's XML_ERR_RESOURCE_LIMIT: depth, text length or entity amplification beyond its limits.
 _RESOURCE_LIMIT = 114
 
+# Possessive throughout: a prolog of many comments is read once, whatever follows it.
 _PROLOG = re.compile(
-    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>\s*)*(<[A-Za-z_][^>]*)", re.S
+    r"\s*+(?:<\?(?>.*?\?>)\s*+|<!--(?>.*?-->)\s*+"
+    r"|<!DOCTYPE[^\[>]*+(?:\[(?>.*?\]\s*+>)|>)\s*+)*+(<[A-Za-z_][^>]*)",
+    re.S,
 )
 
 
