@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hepatica.bench.pool.study import Study
+from hepatica.errors import InputError
 
-__all__ = ["concerns"]
+__all__ = ["concerns", "refuse_mixed"]
 
 FEW = 5
 
@@ -14,6 +15,18 @@ FEW = 5
 def concerns(studies: Sequence[Study]) -> tuple[str, ...]:
     """A line for each way in which the studies differ or their counts are uncertain."""
     return tuple(_concerns(studies))
+
+
+def refuse_mixed(studies: Sequence[Study]) -> None:
+    """Raise InputError when some studies count deaths and others survivors."""
+    words = {study.label: (study.outcome or "").lower() for study in studies}
+    dead = [label for label, w in words.items() if w.startswith(("death", "died", "mortality"))]
+    alive = [label for label, w in words.items() if "surviv" in w or w.startswith("alive")]
+    if dead and alive:
+        raise InputError(
+            f"{dead[0]} counts deaths and {alive[0]} survivors: they cannot be pooled together; "
+            "choose with --prefer or put the counts of one kind into a table"
+        )
 
 
 def _concerns(studies: Sequence[Study]) -> Iterator[str]:

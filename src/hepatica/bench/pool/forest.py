@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from hepatica.bench.pool.effects import Measure
 from hepatica.bench.pool.network.analysis import Network
 from hepatica.bench.pool.numbers import interval, natural, value
 from hepatica.bench.pool.pairwise import Comparison
+from hepatica.bench.pool.picture import drawing
 from hepatica.bench.pool.single import Share
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["forest"]
 
 BLUE, ORANGE, GREY = "#0072b2", "#d55e00", "#777777"
+LONGEST = 36
 BOUNDS = (0.02, 50.0)  # a ratio beyond them is drawn as an arrow
 
 
@@ -33,6 +36,7 @@ class _Line:
     words: str
     weight: float | None = None
     kind: str = "study"
+    cautious: tuple[float, float] | None = None
 
 
 def forest(found: Comparison | Share | Network) -> Figure:
@@ -41,19 +45,19 @@ def forest(found: Comparison | Share | Network) -> Figure:
         lines, ratio, none = _comparison(found), found.measure.is_ratio, found.measure.none
         title = f"{found.title}: {found.treatment} against {found.control}"
         unit = found.measure.words + ("" if ratio else ", percentage points")
-        left, right = f"fewer with {found.treatment}", f"more with {found.treatment}"
+        sides = True
         middle = "events / patients"
     elif isinstance(found, Share):
         lines, ratio, none = _share(found), False, None
         title, unit = f"{found.title}: {found.treatment}", "share with the event, %"
-        left, right, middle = "", "", "events / patients"
+        sides, middle = False, "events / patients"
     else:
         lines, ratio, none = _network(found), found.measure.is_ratio, found.measure.none
         base = found.names[found.reference]
-        title = f"{found.title}: against {base}"
+        title = f"{found.outcome}: against {base}"
         unit = found.measure.words + ("" if ratio else ", percentage points")
-        left, right, middle = f"fewer than with {base}", f"more than with {base}", "direct trials"
-    return _draw(lines, title, unit, middle, ratio=ratio, none=none, sides=(left, right))
+        sides, middle = True, "direct trials"
+    return _draw(lines, title, unit, middle, ratio=ratio, none=none, sides=sides)
 
 
 def _comparison(found: Comparison) -> list[_Line]:
@@ -124,6 +128,9 @@ def _network(found: Network) -> list[_Line]:
             *_scaled(m, p.effect, p.low, p.high),
             f"{value(m, p.effect)} ({interval(m, p.low, p.high)})",
             kind="network",
+            cautious=None
+            if p.t_low is None or p.t_high is None
+            else _scaled(m, p.effect, p.t_low, p.t_high)[1:],
         )
         for p in pairs
     ]
@@ -137,14 +144,20 @@ def _scaled(m: Measure, effect: float, low: float, high: float) -> tuple[float, 
 
 def _draw(
     lines: list[_Line], title: str, unit: str, middle: str, *, ratio: bool, none: float | None,
-    sides: tuple[str, str],
+    sides: bool,
 ) -> Figure:  # fmt: skip
-    from hepatica.bench.pool.picture import new_figure
+    with drawing(10.5, 1.7 + 0.32 * len(lines)) as figure:
+        _fill(figure, lines, title, unit, middle, ratio, none, sides)
+    return figure
 
-    figure = new_figure(10.5, 1.7 + 0.32 * len(lines))
+
+def _fill(
+    figure: Figure, lines: list[_Line], title: str, unit: str, middle: str, ratio: bool,
+    none: float | None, sides: bool,
+) -> None:  # fmt: skip
     axes = figure.add_axes((0.40, 0.95 / (1.7 + 0.32 * len(lines)), 0.34,
                             0.32 * len(lines) / (1.7 + 0.32 * len(lines))))  # fmt: skip
-    shown = [x for line in lines for x in (line.low, line.high)]
+    shown = [x for line in lines for x in (line.low, line.high, *(line.cautious or ()))]
     if ratio:
         axes.set_xscale("log")
         low, high = max(min(shown), BOUNDS[0]), min(max(shown), BOUNDS[1])
@@ -162,16 +175,29 @@ def _draw(
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(unit)
-    figure.text(0.015, 0.985, title, va="top", fontsize=10, fontweight="bold", wrap=True)
+    figure.text(
+        0.015,
+        0.985,
+        textwrap.shorten(title, 110, placeholder=" …"),
+        va="top",
+        fontsize=10,
+        fontweight="bold",
+    )
     head = {"transform": axes.get_yaxis_transform(), "fontsize": 8, "color": GREY, "va": "center"}
     axes.text(-0.36, -0.95, middle, ha="center", **head)  # type: ignore[arg-type]
     axes.text(1.03, -0.95, "estimate (95%)", ha="left", **head)  # type: ignore[arg-type]
-    if sides[0]:
-        axes.text(0.0, -0.72 / (0.32 * len(lines)), "← " + sides[0], fontsize=7.5, ha="left",
+    if lines[0].weight is not None:
+        axes.text(1.72, -0.95, "weight", ha="right", **head)  # type: ignore[arg-type]
+    if any(line.label.endswith("*") for line in lines):
+        figure.text(0.015, 0.03, "* events calculated from a percentage", fontsize=7.5, color=GREY)
+    if any(line.cautious for line in lines):
+        note = "thick: normal interval; thin: Student's t, which allows for few trials"
+        figure.text(0.015, 0.03, note, fontsize=7.5, color=GREY)
+    if sides:
+        axes.text(0.0, -0.66 / (0.32 * len(lines)), "← fewer events", fontsize=7.5, ha="left",
                   transform=axes.transAxes, va="top", color=GREY)  # fmt: skip
-        axes.text(1.0, -0.72 / (0.32 * len(lines)), sides[1] + " →", fontsize=7.5, ha="right",
+        axes.text(1.0, -0.66 / (0.32 * len(lines)), "more events →", fontsize=7.5, ha="right",
                   transform=axes.transAxes, va="top", color=GREY)  # fmt: skip
-    return figure
 
 
 def _ratio_ticks(axes: Axes) -> None:
@@ -193,7 +219,10 @@ def _row(axes: Axes, place: int, line: _Line) -> None:
     elif line.kind == "ahead":
         axes.hlines(place, low, high, color=ORANGE, linewidth=2.2)
     else:
-        axes.hlines(place, low, high, color=BLUE, linewidth=1.2)
+        if line.cautious is not None:
+            ends = max(line.cautious[0], left), min(line.cautious[1], right)
+            axes.hlines(place, *ends, color=BLUE, linewidth=0.8)
+        axes.hlines(place, low, high, color=BLUE, linewidth=2.4 if line.cautious else 1.2)
         size = 30.0 if line.weight is None else 8 + 1.6 * line.weight
         axes.scatter([line.effect], [place], s=size, marker="s", color=BLUE, zorder=3)
     if line.low < left:
@@ -205,8 +234,12 @@ def _row(axes: Axes, place: int, line: _Line) -> None:
         "transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8.5,
         "fontweight": weight,
     }  # fmt: skip
-    axes.text(-1.12, place, line.label, ha="left", **words)
+    axes.text(-1.12, place, _short(line.label), ha="left", **words)
     axes.text(-0.36, place, line.middle, ha="center", **words)
     axes.text(1.03, place, line.words, ha="left", **words)
     if line.weight is not None:
         axes.text(1.72, place, f"{line.weight:.1f}%", ha="right", **words)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST else label[: LONGEST - 1] + "…"

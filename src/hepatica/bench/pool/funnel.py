@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hepatica.bench.distributions import normal_quantile
 from hepatica.bench.pool.numbers import natural
 from hepatica.bench.pool.pairwise import Comparison
-from hepatica.bench.pool.picture import new_figure
+from hepatica.bench.pool.picture import drawing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +22,12 @@ def funnel(found: Comparison) -> Figure:
 
     With fewer than ten studies its shape says nothing; the plot then says so.
     """
-    figure = new_figure(5.6, 4.6)
+    with drawing(5.6, 4.6) as figure:
+        _draw(figure, found)
+    return figure
+
+
+def _draw(figure: Figure, found: Comparison) -> None:
     axes = figure.add_axes((0.13, 0.14, 0.83, 0.72))
     factor = 1.0 if found.measure.is_ratio else 100.0
     centre = found.estimate.value
@@ -61,4 +66,3 @@ def funnel(found: Comparison) -> Figure:
             0.02, 0.925, f"{len(found.rows)} studies: too few to read anything into the shape.",
             va="top", fontsize=8, color="#555555",
         )  # fmt: skip
-    return figure

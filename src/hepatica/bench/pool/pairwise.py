@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from hepatica.bench.distributions import normal_quantile
-from hepatica.bench.pool.concerns import concerns
+from hepatica.bench.pool.concerns import concerns, refuse_mixed
 from hepatica.bench.pool.effects import Effects, Measure, effects, tables
 from hepatica.bench.pool.estimate import Estimate, Method, inverse_variance
 from hepatica.bench.pool.mantel_haenszel import mantel_haenszel
@@ -84,6 +84,7 @@ def compare(
         else:
             arms = " and ".join(selection.names.get(t, t) for t in study.treatments)
             missing.append(LeftOut(what=study.claim or study.label, why=f"compares {arms}"))
+    refuse_mixed(used)
     given = effects(measure, tables(tuple(used), treatment, control))
     estimate = pool_effects(measure, given, method, knapp_hartung=knapp_hartung, level=level)
     entered = [study for study in used if study.label in given.labels]

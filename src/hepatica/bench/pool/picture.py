@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +13,7 @@ from hepatica.errors import InputError, MissingExtraError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "new_figure", "save"]
+__all__ = ["FORMATS", "drawing", "save"]
 
 FORMATS = (".svg", ".png", ".pdf")
 _SETTINGS: Any = {
@@ -24,8 +26,12 @@ _SETTINGS: Any = {
 }
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """An empty figure of that size in inches; MissingExtraError without matplotlib."""
+@contextmanager
+def drawing(width: float, height: float) -> Iterator[Figure]:
+    """An empty figure of that size in inches, to be drawn on in the block.
+
+    Raises MissingExtraError without matplotlib.
+    """
     try:
         import matplotlib
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -35,7 +41,7 @@ def new_figure(width: float, height: float) -> Figure:
     with matplotlib.rc_context(_SETTINGS):
         figure = Figure(figsize=(width, height))
         FigureCanvasAgg(figure)
-    return figure
+        yield figure
 
 
 def save(figure: Figure, path: Path) -> None:

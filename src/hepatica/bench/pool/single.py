@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from hepatica.bench.pool.concerns import concerns
+from hepatica.bench.pool.concerns import concerns, refuse_mixed
 from hepatica.bench.pool.estimate import Estimate, Method, inverse_variance
 from hepatica.bench.pool.proportions import Proportions, Scale, back, proportions
 from hepatica.bench.pool.select import Selection
@@ -68,6 +68,7 @@ def pool_share(
             f"{', '.join(sorted(counts))}"
         )
     used = [study for study in selection.studies if key in study.treatments]
+    refuse_mixed(used)
     given = proportions(tuple(used), key, scale)
     estimate = inverse_variance(given.y, given.v, method, level=level, knapp_hartung=knapp_hartung)
     size = given.harmonic

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from hepatica.bench.distributions import normal_quantile, t_quantile
-from hepatica.bench.pool.concerns import concerns
+from hepatica.bench.pool.concerns import concerns, refuse_mixed
 from hepatica.bench.pool.distributions import normal_p
 from hepatica.bench.pool.effects import Measure
 from hepatica.bench.pool.estimate import Method
@@ -56,6 +56,7 @@ class Network:
     """
 
     title: str
+    outcome: str
     measure: Measure
     treatments: tuple[str, ...]
     names: dict[str, str]
@@ -90,6 +91,7 @@ def analyse_network(
     `method` is "dl" or "reml" for tau²; "iv" sets it to 0. Raises InputError for fewer than three
     treatments, a network in parts, and a reference that is not in it.
     """
+    refuse_mixed(selection.studies)
     nodes, corrected, silent = from_studies(measure, selection.studies)
     treatments = tuple(sorted({name for node in nodes for name in node.treatments}))
     if len(treatments) < 3:
@@ -108,6 +110,7 @@ def analyse_network(
     i2 = 100 * max(0.0, (common.q - common.df) / common.q) if common.df and common.q else None
     return Network(
         title=selection.title,
+        outcome=selection.outcome,
         measure=measure,
         treatments=treatments,
         names={key: selection.names.get(key, key) for key in treatments},
