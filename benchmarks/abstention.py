@@ -4,7 +4,7 @@
 
 Unanswerable questions pass when the answer abstains; one with a false premise also passes when it
 cites one of its `counter_facts`. Answerable questions are the other class. The figure is the F1 of
-abstention, with the false refusals beside it; `--sweep` prints the trade over the floor.
+abstention, with the false refusals beside it; `--sweep` prints the trade over the threshold.
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ def main() -> None:
         sync(store)
         engine = Engine(store)
         if options.sweep:
-            for floor in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8):
-                abstain.CURATED_FLOOR = floor
+            for floor in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
+                abstain.THRESHOLD = floor
                 at = measure(engine, unanswerable, answerable, show=False)
-                print(f"floor {floor:.2f}: F1 {at['F1']:.3f}, refusals {at['false refusals']:.3f}")
+                print(f"threshold {floor:+.1f}: F1 {at['F1']:.3f}, refusals {at['false refusals']:.3f}")
             return
         figures = measure(engine, unanswerable, answerable, show=options.show)
     for name, value in figures.items():

@@ -1,4 +1,4 @@
-"""Decides whether the store can answer, and says what it holds instead when it cannot."""
+"""Decides whether the store can answer a question, and which of its words it does not hold."""
 
 from __future__ import annotations
 
@@ -10,20 +10,50 @@ from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question, Subject
 from hepatica.ask.retrieve import Curated
 
-# Chosen on the development questions; `python -m benchmarks.abstention` shows the trade.
-CURATED_FLOOR = 0.6
 SPAN_FLOOR = 0.5
+"""The share of a question's weight that one ingested sentence must hold to answer it."""
+
+THRESHOLD = 0.0
+"""Scores below it abstain. `python -m benchmarks.abstention --sweep` shows the trade."""
+
+# A logistic model fitted to the question sets of benchmarks/data; see the decision note.
+_WEIGHTS = {
+    "intercept": -2.0,
+    "any unknown": -1.5,
+    "unknown share": -5.0,
+    "best record": 2.5,
+    "best topic": 2.5,
+    "intents": 0.5,
+    "concepts": 0.2,
+}
+_MOST_WEIGHT = 2.0
 _LOOKED_AT = 8
-_KNOWN = 2.0
+_TOGETHER = 3
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Whether to answer, the share of the question that the best evidence covers, and the words of
-    the question that the store does not hold."""
+    """Whether to answer, on what, the score behind it, and the words that the store lacks."""
 
     answer: bool
-    coverage: float
+    from_claims: bool
+    score: float
     unknown: tuple[str, ...]
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """How the subjects of a question meet the curated records.
+
+    `known` and `unknown` count subjects that some record holds, or none. `best_record` and
+    `best_topic` are the shares of the known subjects, by rarity, that one record holds, and that
+    one topic holds with its claims. `intents` and `concepts` count what the question names.
+    """
+
+    known: int
+    unknown: tuple[str, ...]
+    best_record: float
+    best_topic: float
+    intents: int
+    concepts: int
 
 
 def judge(
@@ -31,28 +61,60 @@ def judge(
 ) -> Verdict:
     """Whether the curated knowledge, or ingested sentences covering `spans`, answer the question.
 
-    A question is about what its subject words say. Each is weighted by its rarity in the store; a
-    word that the store has never seen weighs most. The share that one claim or topic holds decides:
-    words scattered over several records do not make an answer.
+    What a question is about stands in its subject words. A word that neither the store nor the
+    everyday vocabulary knows speaks against an answer; known subjects that one record, or one
+    topic, holds together speak for it. Words scattered over several records make no answer.
     """
-    records = [item.claim.id for item in curated.claims[:_LOOKED_AT]]
-    records += [match.topic.id for match in curated.topics]
-    held = dict.fromkeys(records, 0.0)
-    total = 0.0
-    unknown = []
+    evidence = weigh(question, curated, prepared)
+    score = rate(evidence)
+    from_claims = evidence.known > 0 and score >= THRESHOLD
+    return Verdict(from_claims or spans >= SPAN_FLOOR, from_claims, score, evidence.unknown)
+
+
+def rate(evidence: Evidence) -> float:
+    """The log-odds, by the model, that the curated knowledge answers."""
+    subjects = evidence.known + len(evidence.unknown)
+    features = {
+        "intercept": 1.0,
+        "any unknown": float(bool(evidence.unknown)),
+        "unknown share": len(evidence.unknown) / subjects if subjects else 1.0,
+        "best record": evidence.best_record,
+        "best topic": evidence.best_topic,
+        "intents": float(min(evidence.intents, 2)),
+        "concepts": float(min(evidence.concepts, 4)),
+    }
+    return sum(_WEIGHTS[name] * value for name, value in features.items())
+
+
+def weigh(question: Question, curated: Curated, prepared: Prepared) -> Evidence:
+    """What `judge` decides on."""
+    claims = [item.claim.id for item in curated.claims[:_LOOKED_AT]]
+    records = dict.fromkeys([*claims, *(match.topic.id for match in curated.topics)], 0.0)
+    groups = [{match.topic.id, *match.topic.claims} for match in curated.topics]
+    groups.append(set(claims[:_TOGETHER]))
+    together = [0.0] * len(groups)
+    total, unknown = 0.0, []
     for subject in question.subjects:
         holders = _holders(subject, prepared)
-        weight = _rarity(len(holders), prepared)
-        if holders:
-            weight = min(weight, _KNOWN) * subject.share
-        total += weight
         if not holders:
             unknown.append(subject.words)
-        for record in holders & held.keys():
-            held[record] += weight
-    best = max(held.values(), default=0.0) / total if total else 0.0
-    answer = best >= CURATED_FLOOR or spans >= SPAN_FLOOR
-    return Verdict(answer, best, tuple(unknown))
+            continue
+        weight = min(_rarity(len(holders), prepared), _MOST_WEIGHT) * subject.share
+        total += weight
+        for record in holders & records.keys():
+            records[record] += weight
+        for at, group in enumerate(groups):
+            if holders & group:
+                together[at] += weight
+    kinds = [prepared.lexicon.concepts[concept].kind for concept in question.concepts]
+    return Evidence(
+        known=len(question.subjects) - len(unknown),
+        unknown=tuple(unknown),
+        best_record=max(records.values(), default=0.0) / total if total else 0.0,
+        best_topic=max(together) / total if total else 0.0,
+        intents=kinds.count("intent"),
+        concepts=len(kinds) - kinds.count("intent"),
+    )
 
 
 def _holders(subject: Subject, prepared: Prepared) -> frozenset[str]:

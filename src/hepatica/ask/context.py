@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from hepatica.ask.abstain import Verdict
 from hepatica.ask.answer import Disagreement, NotFound, Reader, ReviewState, Row, Statement, Term
 from hepatica.ask.compose import caveat
 from hepatica.ask.doses import NOT_SHOWN, withheld
 from hepatica.ask.prepared import Prepared
-from hepatica.ask.question import Question
 from hepatica.ask.retrieve import Curated, Ranked
 from hepatica.evidence.curated import Family, Member, Topic
 from hepatica.evidence.figures import in_words
@@ -78,10 +76,9 @@ def _row(member: Member, prepared: Prepared) -> Row:
 
 
 def not_found(
-    question: Question,
     matched: Sequence[Topic],
     curated: Curated,
-    verdict: Verdict,
+    unknown: Sequence[str],
     prepared: Prepared,
     *,
     reader: Reader,
@@ -92,7 +89,7 @@ def not_found(
     """
     missing = [
         NotFound(looked_for=f"anything on {word!r}: the store holds no evidence on it")
-        for word in verdict.unknown
+        for word in unknown
     ]
     if reader is Reader.PATIENT:
         return tuple(missing)

@@ -18,7 +18,7 @@ from hepatica.ask.select import select
 from hepatica.ask.texts import Texts
 from hepatica.ask.verify import keep_true
 from hepatica.errors import StoreError
-from hepatica.evidence.model import Tier
+from hepatica.evidence.model import Status, Tier
 from hepatica.evidence.sentences import split
 from hepatica.evidence.store.analysis import analyse
 from hepatica.evidence.store.store import Store
@@ -74,15 +74,14 @@ class Engine:
         question = follow(question, subject, prepared.lexicon)
         curated = retrieve(question, prepared)
         texts = Texts(self.store, prepared)
-        sentences = self._sentences(question, tiers, since)
+        sentences, retracted = self._sentences(question, tiers, since)
         held = max((sentence.coverage for sentence in sentences), default=0.0)
         verdict = abstain.judge(question, curated, prepared, spans=held)
         if not verdict.answer:
             return self._abstention(question, reader, curated, verdict)
-        from_claims = verdict.coverage >= abstain.CURATED_FLOOR
         chosen, withheld = (
             select(curated.claims, prepared.knowledge, tiers=tiers, since=since)
-            if from_claims
+            if verdict.from_claims
             else ([], [])
         )
         chosen = chosen[: _STATEMENTS[reader]]
@@ -95,7 +94,7 @@ class Engine:
         lines, lost = keep_true(
             bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
         )
-        matched = [match.topic for match in curated.topics] if from_claims else []
+        matched = [match.topic for match in curated.topics] if verdict.from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
         lines, body, rows, references = number(lines, body, rows, texts)
         shown = [*lines, *body]
@@ -106,7 +105,7 @@ class Engine:
             bottom_line=tuple(lines),
             sections=_sections(body),
             disagreements=tuple(rows),
-            not_found=not_found(question, matched, curated, verdict, prepared, reader=reader),
+            not_found=not_found(matched, curated, self._nowhere(verdict), prepared, reader=reader),
             references=references,
             related=related(matched, curated, prepared),
             review=review_state(matched, prepared, self.store),
@@ -117,12 +116,13 @@ class Engine:
             terms=terms(shown, prepared, reader=reader),
             reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
             dropped=dropped + lost,
-            withheld=tuple(withheld),
+            withheld=(*withheld, *retracted),
         )
 
     def _sentences(
         self, question: Question, tiers: Collection[Tier] | None, since: int | None
-    ) -> list[spans.Sentence]:
+    ) -> tuple[list[spans.Sentence], list[str]]:
+        """Sentences of ingested sources, best first, and a line for each retracted source."""
         hits = self.store.search(
             question.text,
             k=_PASSAGES,
@@ -133,7 +133,7 @@ class Engine:
         if self.meaning is not None:
             hits = self.meaning.fuse(question.text, hits, k=_PASSAGES)
         if not hits:
-            return []
+            return [], []
         passages = [
             passage
             for passage in self.store.passages([hit.passage_id for hit in hits])
@@ -142,12 +142,26 @@ class Engine:
             and (since is None or (passage.year or 0) >= since)
         ]
         stems = [term for term in question.weights if not term.startswith("#")]
-        return spans.rank(
+        ranked = spans.rank(
             question,
-            passages,
+            [passage for passage in passages if passage.status is not Status.RETRACTED],
             hits,
             lexicon=self.prepared.lexicon,
             rarity=self.store.rarity(stems),
+        )
+        retracted = {
+            f"{passage.title} ({passage.source_id}) was retracted; not used": None
+            for passage in passages
+            if passage.status is Status.RETRACTED
+        }
+        return ranked, list(retracted)
+
+    def _nowhere(self, verdict: abstain.Verdict) -> tuple[str, ...]:
+        """The unknown words of a question that no ingested passage holds either."""
+        return tuple(
+            words
+            for words in verdict.unknown
+            if not self.store.held([token.stem for token in self.prepared.lexicon.tokens(words)])
         )
 
     def _abstention(
@@ -160,7 +174,7 @@ class Engine:
             bottom_line=(),
             sections=(),
             disagreements=(),
-            not_found=not_found(question, [], curated, verdict, self.prepared, reader=reader),
+            not_found=not_found([], curated, self._nowhere(verdict), self.prepared, reader=reader),
             references=(),
             related=tuple(match.topic.question for match in curated.topics),
             review=review_state([], self.prepared, self.store),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
@@ -13,8 +14,11 @@ from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
 
-FORMAT = 3
+FORMAT = 4
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
+
+_QUESTION_COUNTS = 3
+_MAIN = 0.3
 
 Stem = Callable[[str], list[str]]
 
@@ -99,7 +103,7 @@ def _indexes(knowledge: Knowledge, lexicon: Lexicon) -> Indexes:
         claim.id: terms.concepts(" . ".join((claim.statement, *claim.keywords)))
         for claim in knowledge.claims.values()
     }
-    concepts |= {topic.id: terms.concepts(topic.question) for topic in knowledge.topics.values()}
+    concepts |= {topic.id: _main_concepts(topic, terms) for topic in knowledge.topics.values()}
     return Indexes(
         claims=index((c.id, _claim_fields(c, knowledge, terms)) for c in knowledge.claims.values()),
         topics=index((t.id, _topic_fields(t, terms)) for t in knowledge.topics.values()),
@@ -127,6 +131,18 @@ class _Terms:
         yield weight, [f"#{concept}" for concept in named]
         broader = self._lexicon.with_broader(named) - set(named)
         yield weight / 2, [f"#{concept}" for concept in sorted(broader)]
+
+
+def _main_concepts(topic: Topic, terms: _Terms) -> tuple[str, ...]:
+    """What a topic is about: the concepts that its questions and keywords keep naming.
+
+    A drug that is named once in passing does not make the topic speak for it.
+    """
+    counts = Counter(terms.concepts(topic.question) * _QUESTION_COUNTS)
+    for text in (*topic.asked_as, *topic.keywords):
+        counts.update(terms.concepts(text))
+    most = max(counts.values(), default=0)
+    return tuple(concept for concept, count in counts.items() if count >= _MAIN * most)
 
 
 def _claim_fields(claim: Claim, knowledge: Knowledge, terms: _Terms) -> Fields:

@@ -9,7 +9,7 @@ import msgspec
 
 from hepatica.ask.lexicon import Lexicon
 from hepatica.ask.question import Question
-from hepatica.evidence.model import Source, Status
+from hepatica.evidence.model import Source
 from hepatica.evidence.sentences import split
 from hepatica.evidence.store.records import Hit, StoredPassage
 
@@ -54,7 +54,7 @@ def rank(
     """The sentences of `passages`, best first.
 
     A sentence scores by the rarity of the question's words it holds and, by a third, by the rank of
-    its passage. Retracted sources and sentences too long to quote are left out.
+    its passage. Sentences too long to quote are left out.
     """
     weights = {
         stem: weight * rarity.get(stem, 0.0)
@@ -66,8 +66,6 @@ def rank(
     strength = {hit.passage_id: hit.score / best for hit in hits}
     found = []
     for passage in passages:
-        if passage.status is Status.RETRACTED:
-            continue
         for start, end in split(passage.text):
             if end - start > _LONGEST:
                 continue

@@ -23,7 +23,8 @@ def _lines(answer: Answer) -> Iterator[str]:
     if answer.bottom_line:
         yield "\n## Bottom line\n"
         for statement in answer.bottom_line:
-            yield f"{_sentence(statement)}{_aside(statement.caveat)}\n"
+            where = phrases.origin(statement, answer.reader) if statement.verbatim else ""
+            yield f"{_sentence(statement)}{_aside(statement.caveat)}{_aside(where)}\n"
     if answer.seek_help:
         yield f"## When to get help\n\n{_text(answer.seek_help)}"
     for section in answer.sections:

@@ -46,6 +46,10 @@ def marks(refs: tuple[int, ...]) -> str:
 
 def origin(statement: Statement, reader: Reader) -> str:
     """Where a statement comes from, in one line: issuer, design, population, strength."""
+    if statement.verbatim:
+        # A sentence out of its section can mislead: a child's dose reads like anyone's.
+        where = " › ".join(statement.citations[0].record.section)
+        return " · ".join(part for part in ("verbatim", f"in: {where}" if where else "") if part)
     if reader is Reader.PATIENT:
         return ""
     parts = [statement.issuer, statement.design.value if statement.design else None]
@@ -53,8 +57,6 @@ def origin(statement: Statement, reader: Reader) -> str:
         parts.append(f"population: {statement.population}")
     if statement.strength:
         parts.append(f"strength: {statement.strength}")
-    if statement.verbatim:
-        parts.append("verbatim")
     return " · ".join(part for part in parts if part)
 
 

@@ -98,8 +98,11 @@ class _Page:
                 yield from self._wrap(note, indent=hang + "  ", hang=hang + "    ")
             if self.answer.reader is not Reader.PATIENT:
                 yield from self._figures(statement, hang + "  ")
-        elif statement.caveat:
-            yield from self._wrap(f"! {statement.caveat}", indent=hang + "  ", hang=hang + "    ")
+        else:
+            notes = [f"! {statement.caveat}" if statement.caveat else ""]
+            notes += [phrases.origin(statement, self.answer.reader)] if statement.verbatim else []
+            for note in filter(None, notes):
+                yield from self._wrap(note, indent=hang + "  ", hang=hang + "    ")
         for line in self.explain(statement) if self.explain else ():
             yield from self._wrap(line, indent=hang + "  ", hang=hang + "    ")
 

@@ -304,4 +304,4 @@ def test_a_footnote_that_refers_to_itself_is_written_once() -> None:
 def test_a_prolog_of_many_comments_ends() -> None:
     # With backtracking this test would not come back.
     assert _xml.root_tag(b"<!---->" * 5000 + b"<") == ""
-    assert _xml.root_tag(b"<!---->" * 5000 + b"<article>") == "<article>"
+    assert _xml.root_tag(b"<!---->" * 5000 + b"<article>") == "<article"

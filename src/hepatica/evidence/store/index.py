@@ -144,6 +144,11 @@ class PassageIndex:
         return [Hit(key, -score) for score, _, key in found]
 
     @damage_as_error()
+    def held(self, terms: Sequence[str]) -> frozenset[str]:
+        """Those of the terms, as the index has them, that some passage holds."""
+        return frozenset(term for term in terms if self._searcher.doc_freq("text", term))
+
+    @damage_as_error()
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """For each term as the index holds it, its inverse document frequency (as BM25 has it)."""
         return {term: ranking.rarity(self._searcher, term) for term in terms}

@@ -76,6 +76,9 @@ class LiveIndex:
             hits = [hit for hit in hits if hit.passage_id in alive]
         return hits[:k]
 
+    def held(self, terms: Sequence[str]) -> frozenset[str]:
+        return self._ask(lambda index: index.held(terms)) or frozenset()
+
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         return self._ask(lambda index: index.rarity(terms)) or {}
 

@@ -216,6 +216,11 @@ class Store:
                 include_curated=include_curated,
             )
 
+    def held(self, terms: Sequence[str]) -> frozenset[str]:
+        """Those of the terms of the index (see `analyse`) that some passage holds."""
+        with translated(self.folder):
+            return self._index().held(terms)
+
     def rarity(self, terms: Sequence[str]) -> dict[str, float]:
         """How rare each term of the index (see `analyse`) is: its inverse document frequency."""
         with translated(self.folder):
