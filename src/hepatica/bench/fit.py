@@ -39,7 +39,8 @@ class Fits:
 
     @property
     def n(self) -> int:
-        return self.y.shape[-1]
+        result: int = self.y.shape[-1]
+        return result
 
     @property
     def df(self) -> int:
@@ -76,7 +77,8 @@ class Fits:
     @cached_property
     def se_theta(self) -> Floats:
         """Standard errors on the scale that is fitted."""
-        return np.sqrt(np.einsum("bkk->bk", self.covariance))
+        result: Floats = np.sqrt(np.einsum("bkk->bk", self.covariance))
+        return result
 
     @cached_property
     def se(self) -> Floats:

@@ -104,7 +104,9 @@ def collect(
     if control is not None:
         _ratios(found, per_group, control, ratios, study.level)
     elif len(groups) > 1 and ratios:
-        found.notes.append("no group was named as control in the study, so none is compared with it")
+        found.notes.append(
+            "no group was named as control in the study, so none is compared with it"
+        )
     return found
 
 
@@ -126,9 +128,14 @@ def _summary(
         values = [e.value for e in entries if e.verdict is Verdict.OK and e.value is not None]
         estimates.append(
             over_experiments(
-                first.name, values, unit=first.unit, group=group, level=level,
-                failed=len(curves) - len(values), plain=first.name in plain,
-            )  # fmt: skip
+                first.name,
+                values,
+                unit=first.unit,
+                group=group,
+                level=level,
+                failed=len(curves) - len(values),
+                plain=first.name in plain,
+            )
         )
     return estimates
 
@@ -177,23 +184,31 @@ def _ratios(
             if name not in curves[0].logs or name not in base[0].logs:
                 found.estimates.append(
                     Estimate(
-                        name=title, group=group, level=level, method="ratio of two curves",
+                        name=title,
+                        group=group,
+                        level=level,
+                        method="ratio of two curves",
                         verdict=Verdict.NOT_ESTIMABLE,
                         reason=f"{name} is not estimable in {group} or in {control}",
-                    )  # fmt: skip
+                    )
                 )
                 continue
             value, se = curves[0].logs[name]
             other_value, other_se = base[0].logs[name]
             found.estimates.append(
                 ratio_of_fits(
-                    title, value, se, other_value, other_se, curves[0].df + base[0].df,
-                    group=group, level=level,
-                )  # fmt: skip
+                    title,
+                    value,
+                    se,
+                    other_value,
+                    other_se,
+                    curves[0].df + base[0].df,
+                    group=group,
+                    level=level,
+                )
             )
         if len(curves) == 1 and len(base) == 1 and names:
             found.warnings.append(
                 f"{group} and {control} hold one experiment each: the ratios say whether these two "
                 "curves differ, not whether the difference repeats"
             )
-

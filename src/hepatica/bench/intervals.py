@@ -98,13 +98,15 @@ def _bounds(
     farthest = np.where(logs, FARTHEST_LOG, FARTHEST_PLAIN * np.maximum(size, usual))
     usual = np.minimum(usual, np.where(logs, 1.0, farthest))
     variance = np.maximum(ss[owner] / df, 1e-300)
+    # a model that meets its data to the last digit has no width, only rounding
+    exact = ss <= 1e-22 * np.maximum(((y * root) ** 2).sum(axis=1), 1e-290)
 
     near, near_tau = np.zeros(len(jobs)), np.zeros(len(jobs))
     far, far_tau = np.full(len(jobs), np.inf), np.full(len(jobs), np.inf)
     step = np.minimum(critical * usual, farthest)
     warm = theta[owner].copy()
     answer = np.full(len(jobs), np.nan)
-    running = variance > 1e-299
+    running = ~exact[owner]
     answer[~running] = centre[~running]
     for _ in range(ROUNDS):
         live = np.flatnonzero(running)
@@ -165,5 +167,4 @@ def _next(
             np.clip(secant, near + margin, far - margin),
             middle,
         )
-        inward = np.where(np.isfinite(far_tau) & (far - near < 0.9 * far), inward, inward)
     return np.where(np.isfinite(far), np.where(np.isfinite(inward), inward, middle), outward)

@@ -68,7 +68,8 @@ def solve(
     freedom = np.maximum(y.shape[1] - mask.sum(axis=1), 1)
     eye = np.eye(size)
     steps = 0
-    for steps in range(1, limit + 1):
+    while steps < limit:
+        steps += 1
         live = np.flatnonzero(running)
         if not live.size:
             break

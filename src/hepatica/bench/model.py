@@ -31,8 +31,8 @@ class Model:
 
     `function(x, *values)` gives the response; `x` holds the design (one row a variable where there
     are several), each value broadcasts against it, and complex values must pass through.
-    `gradient`, where given, returns the derivatives by each value. `grid(x, y)` lists starts for the
-    parameters that are not linear, in their order. `formula` and `source` are shown in reports.
+    `gradient`, where given, returns the derivatives by each value. `grid(x, y)` lists starts for
+    the parameters that are not linear, in their order. `formula` and `source` go into reports.
     """
 
     name: str
@@ -114,10 +114,9 @@ def combine(model: Model, group: Sequence[int], labels: Sequence[str], shared: s
     def gradient(x: Floats, *values: Array) -> tuple[Array, ...]:
         assert model.gradient is not None
         parts = model.gradient(x, *gather(values))
+        stacked = np.stack(np.broadcast_arrays(*parts))
         return tuple(
-            sum(
-                np.where(columns[:, place] == number, part, 0.0) for place, part in enumerate(parts)
-            )
+            np.einsum("p...n,np->...n", stacked, (columns == number).astype(float))
             for number in range(len(parameters))
         )
 

@@ -43,7 +43,9 @@ def quantity(text: str | float, unit: str, *, what: str) -> float:
         try:
             number = float(first)
         except ValueError as error:
-            raise InputError(f"{what} {text!r}: expected a number and a unit, '75 {unit}'") from error
+            raise InputError(
+                f"{what} {text!r}: expected a number and a unit, '75 {unit}'"
+            ) from error
         given = given or unit
     value = converter(given, unit, what=what)(number)
     if not 0 < value < 1e300:
@@ -91,7 +93,9 @@ class RadioStudy(Study, frozen=True, kw_only=True):
         """Readings in `unit` (cpm, dpm, Bq, ... fmol) that one fmol gives; None if not stated."""
         kind = quantity_of(unit)
         if kind in ("amount", "density"):
-            return 1 / converter(unit, "fmol" if kind == "amount" else "fmol/mg", what="signal")(1.0)
+            return 1 / converter(unit, "fmol" if kind == "amount" else "fmol/mg", what="signal")(
+                1.0
+            )
         stated = self._activity()
         if stated is None or kind not in ("counts", "radioactivity"):
             return None
@@ -139,7 +143,8 @@ class RadioStudy(Study, frozen=True, kw_only=True):
         years = (self.assay_date - self.reference_date).days / DAYS
         if years < 0:
             raise InputError(
-                f"study: assay_date {self.assay_date} is before reference_date {self.reference_date}"
+                f"study: assay_date {self.assay_date} is before "
+                f"reference_date {self.reference_date}"
             )
         if self.isotope not in HALF_LIFE_YEARS:
             known = ", ".join(HALF_LIFE_YEARS)

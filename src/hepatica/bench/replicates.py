@@ -15,7 +15,14 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.distributions import f_p, t_p, t_quantile
 from hepatica.bench.result import Check, Estimate, Status, Verdict
 
-__all__ = ["agreement", "lack_of_fit", "over_experiments", "ratio_of_fits", "ratio_of_means", "streaks"]
+__all__ = [
+    "agreement",
+    "lack_of_fit",
+    "over_experiments",
+    "ratio_of_fits",
+    "ratio_of_means",
+    "streaks",
+]
 
 LARGEST_CV = 0.20
 
@@ -28,7 +35,7 @@ def _cells(design: Floats) -> list[np.ndarray[tuple[int, ...], np.dtype[np.intp]
 
 
 def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
-    """Whether replicate wells agree: the median coefficient of variation over the replicated ones."""
+    """Whether replicate wells agree: the median coefficient of variation of replicated ones."""
     criterion = f"median CV of replicate wells at most {100 * LARGEST_CV:.0f} % (our choice)"
     spreads = [
         float(np.std(y[cell], ddof=1) / abs(y[cell].mean()))
@@ -42,9 +49,7 @@ def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
         )  # fmt: skip
     cv = float(np.median(spreads))
     status = Status.PASSED if cv <= LARGEST_CV else Status.FAILED
-    return Check(
-        name="replicate wells", status=status, criterion=criterion, value=cv, group=group
-    )
+    return Check(name="replicate wells", status=status, criterion=criterion, value=cv, group=group)
 
 
 def lack_of_fit(design: Floats, y: Floats, ss: float, df: int, group: str | None = None) -> Check:
@@ -66,7 +71,7 @@ def lack_of_fit(design: Floats, y: Floats, ss: float, df: int, group: str | None
 
 
 def streaks(order: Floats, residuals: Floats, group: str | None = None) -> Check:
-    """The runs test: whether residuals of one sign stand together along the axis (Wald-Wolfowitz)."""
+    """Wald and Wolfowitz' runs test: whether residuals of one sign stand together on the axis."""
     criterion = "p > 0.05: residuals change sign as often as chance would have it"
     signs = np.sign(residuals[np.argsort(order, kind="stable")])
     signs = signs[signs != 0]
@@ -122,7 +127,8 @@ def over_experiments(
     edges = np.array([mean, mean - half, mean + half])
     value, low, high = (edges if plain else np.exp(edges)).tolist()
     return Estimate(
-        name=name, value=value, low=low, high=high, se=se if plain else value * se, unit=unit, group=group, level=level, method=method, n=n, n_of="experiments",
+        name=name, value=value, low=low, high=high, se=se if plain else value * se,
+        unit=unit, group=group, level=level, method=method, n=n, n_of="experiments",
         verdict=Verdict.EXTRAPOLATED if failed else Verdict.OK,
         reason=f"{failed} of {n + failed} experiments gave no estimate and are left out"
         if failed
@@ -181,4 +187,3 @@ def ratio_of_fits(
         high=float(np.exp(difference + half)), se=ratio * se, group=group, level=level,
         method=method,
     )  # fmt: skip
-

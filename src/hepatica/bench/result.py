@@ -14,6 +14,7 @@ __all__ = [
     "Comparison",
     "Estimate",
     "Panel",
+    "Scalar",
     "Series",
     "Status",
     "Verdict",

@@ -26,7 +26,7 @@ METHOD = "profile likelihood"
 
 @dataclass(frozen=True)
 class Tested:
-    """The range of what was tested, above zero, in `unit`, for a parameter that lies on its axis."""
+    """The range of what was tested, above zero, for a parameter that lies on its axis."""
 
     low: float
     high: float
@@ -34,7 +34,9 @@ class Tested:
     what: str = "concentrations"
 
     def text(self) -> str:
-        return f"the {self.what} tested ({number(self.low, 3)} to {number(self.high, 3)} {self.unit})"
+        return (
+            f"the {self.what} tested ({number(self.low, 3)} to {number(self.high, 3)} {self.unit})"
+        )
 
 
 def no_effect(null_ss: float, null_df: int, fitted: Fit, what: str, null: str) -> str | None:

@@ -10,6 +10,7 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.compare import compare
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve, collect
+from hepatica.bench.intervals import Interval
 from hepatica.bench.model import Model
 from hepatica.bench.models.depletion import depletion_model
 from hepatica.bench.models.hill import HILL
@@ -18,7 +19,16 @@ from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.two_site import TWO_SITE
 from hepatica.bench.radioactivity import RadioStudy, to_nm
 from hepatica.bench.replicates import agreement, lack_of_fit, streaks
-from hepatica.bench.result import AssayResult, Check, Comparison, Panel, Series, Status, Verdict
+from hepatica.bench.result import (
+    AssayResult,
+    Check,
+    Comparison,
+    Estimate,
+    Panel,
+    Series,
+    Status,
+    Verdict,
+)
 from hepatica.bench.table import Column, Table
 from hepatica.bench.units import quantity_of
 from hepatica.bench.verdicts import Tested, judge, no_effect
@@ -30,9 +40,7 @@ __all__ = ["COLUMNS", "Study", "analyse"]
 SIGNALS = ("counts", "radioactivity", "amount", "density", "arbitrary")
 COLUMNS = (
     Column(name="concentration", quantities=("concentration", "counts", "radioactivity")),
-    Column(
-        name="kind", label=True, required=False, choices=("total", "nonspecific", "specific")
-    ),
+    Column(name="kind", label=True, required=False, choices=("total", "nonspecific", "specific")),
     Column(name="signal", quantities=SIGNALS, negative=True, missing=True),
     Column(name="group", label=True, required=False),
     Column(name="experiment", label=True, required=False),
@@ -118,7 +126,9 @@ class _Bound:
         if self.per_nm is None or self.specific:
             return None
         some = self.total & (self.ligand > 0)
-        return float((self.y[some] / (self.ligand[some] * self.per_nm)).max()) if some.any() else None
+        return (
+            float((self.y[some] / (self.ligand[some] * self.per_nm)).max()) if some.any() else None
+        )
 
 
 def analyse(table: Table, study: Study) -> AssayResult:
@@ -130,9 +140,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
         notes.extend(note for note in bound.notes if note not in notes)
         return _curve(bound, study, label, colour)
 
-    found = collect(
-        table, study, curve, ratios=("Bmax", "Kd"), plain=("NS", "background")
-    )
+    found = collect(table, study, curve, ratios=("Bmax", "Kd"), plain=("NS", "background"))
     unit = next((e.unit for e in found.estimates if e.name.startswith("Bmax")), None)
     panels = [
         Panel(
@@ -284,10 +292,15 @@ def _estimates(
     if "NS" in fitted.names and fitted.se("NS") < float("inf"):
         curve.estimates.append(
             judge(
-                "NS", fitted.value("NS"), fitted.interval("NS", study.level),
+                "NS",
+                fitted.value("NS"),
+                fitted.interval("NS", study.level),
                 unit="share of free" if name == "depletion" else f"{bound.unit}/nM",
-                se=fitted.se("NS"), group=group, n=fitted.n, n_of="wells",
-            )  # fmt: skip
+                se=fitted.se("NS"),
+                group=group,
+                n=fitted.n,
+                n_of="wells",
+            )
         )
     curve.df = fitted.df
     if nothing is None and tested is not None:
@@ -296,9 +309,7 @@ def _estimates(
 
 def _low_site(
     fitted: Fit, study: Study, group: str | None, nothing: str | None, tested: Tested | None
-):  # type: ignore[no-untyped-def]
-    from hepatica.bench.intervals import Interval
-
+) -> Estimate:
     high = fitted.value("KdHi")
     edge = fitted.interval("ratio", study.level)
     bounds = Interval(
@@ -353,17 +364,25 @@ def _draw(
         word = "specific" if bound.specific else kind
         series.append(
             Series(
-                label=f"{label} {word}".strip(), kind="points", x=_floats(bound.ligand[rows]),
-                y=_floats(bound.y[rows]), colour=colour, hollow=not flag,
-            )  # fmt: skip
+                label=f"{label} {word}".strip(),
+                kind="points",
+                x=_floats(bound.ligand[rows]),
+                y=_floats(bound.y[rows]),
+                colour=colour,
+                hollow=not flag,
+            )
         )
         if fits:
             line = fitted.predict(np.array([smooth, np.full_like(smooth, flag)]))
             series.append(
                 Series(
-                    label="", kind="line", x=_floats(smooth), y=_floats(line), colour=colour,
+                    label="",
+                    kind="line",
+                    x=_floats(smooth),
+                    y=_floats(line),
+                    colour=colour,
                     dashed=not flag,
-                )  # fmt: skip
+                )
             )
     curve.series["binding"] = series
     if not fits:

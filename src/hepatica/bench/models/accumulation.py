@@ -18,7 +18,8 @@ def _surface(x: Floats, rate: Array, kdes: Array, ka: Array, basal: Array) -> Ar
     dose, time = x[0], x[1]
     share = dose / (dose + ka)
     # (1 - exp(-k s t))/k: for k s t -> 0 this is s t, and complex steps pass
-    return basal + rate * -np.expm1(-kdes * share * time) / kdes
+    result: Array = basal + rate * -np.expm1(-kdes * share * time) / kdes
+    return result
 
 
 # x[0] agonist in nM, x[1] time in min.
@@ -39,7 +40,8 @@ ACCUMULATION = Model(
 
 
 def _line(x: Floats, rate: Array, ka: Array, basal: Array) -> Array:
-    return basal + rate * x[0] / (x[0] + ka) * x[1]
+    result: Array = basal + rate * x[0] / (x[0] + ka) * x[1]
+    return result
 
 
 # The null of desensitisation: the rate never falls.
@@ -58,7 +60,8 @@ LINE = Model(
 
 
 def _recovery(x: Floats, lost: Array, krec: Array, full: Array) -> Array:
-    return full * (1 - lost * np.exp(-krec * x))
+    result: Array = full * (1 - lost * np.exp(-krec * x))
+    return result
 
 
 def _recovery_grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:

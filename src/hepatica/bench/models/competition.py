@@ -1,4 +1,4 @@
-"""A competitor against a radioligand: IC50, Ki by Cheng-Prusoff, homologous, and exact depletion."""
+"""A competitor against a radioligand: Ki from IC50, and with the exact depletion of the ligand."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ def depletion_model(per_nm: float) -> Model:
         b = k + ns * k + added + 2 * added * ns + active
         c = added * (ns * k + added * ns + active)
         # the root written without the cancellation of -b + sqrt(...)
-        return 2 * c / (b + np.sqrt(b * b - 4 * (1 + ns) * c))
+        result: Array = 2 * c / (b + np.sqrt(b * b - 4 * (1 + ns) * c))
+        return result
 
     def grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:
         top = max(float(np.max(y)), 1e-12)

@@ -23,7 +23,8 @@ def rate_grid(t: Floats, count: int = 10) -> list[float]:
 def _association(x: Floats, bmax: Array, kon: Array, koff: Array, bg: Array) -> Array:
     ligand, time = x[0], x[1]
     kobs = kon * ligand + koff
-    return bmax * ligand * kon / kobs * (1 - np.exp(-kobs * time)) + bg
+    result: Array = bmax * ligand * kon / kobs * (1 - np.exp(-kobs * time)) + bg
+    return result
 
 
 def _rates(x: Floats) -> Sequence[tuple[float, ...]]:
@@ -73,7 +74,8 @@ def _both(x: Floats, bmax: Array, kon: Array, koff: Array, ns: Array) -> Array:
     level = bmax * ligand * kon / kobs
     # x[2] is the time at which dissociation started; during association it is infinite
     bound = level * (1 - np.exp(-kobs * np.minimum(time, start)))
-    return bound * np.exp(-koff * np.maximum(time - start, 0.0)) + ns
+    result: Array = bound * np.exp(-koff * np.maximum(time - start, 0.0)) + ns
+    return result
 
 
 # x[0] ligand in nM, x[1] time in min, x[2] time at which the ligand was removed (inf: not yet).
@@ -87,19 +89,18 @@ BOTH = Model(
 )
 
 
-def _motulsky_mahan(
-    x: Floats, bmax: Array, k1: Array, k2: Array, k3: Array, k4: Array
-) -> Array:
+def _motulsky_mahan(x: Floats, bmax: Array, k1: Array, k2: Array, k3: Array, k4: Array) -> Array:
     ligand, competitor, time = x[0], x[1], x[2]
     ka, kb = k1 * ligand + k2, k3 * competitor + k4
     root = np.sqrt((ka - kb) ** 2 + 4 * k1 * k3 * ligand * competitor)
     fast, slow = (ka + kb + root) / 2, (ka + kb - root) / 2
     part = bmax * k1 * ligand / (fast - slow)
-    return part * (
+    result: Array = part * (
         k4 * (fast - slow) / (fast * slow)
         + (k4 - fast) / fast * np.exp(-fast * time)
         - (k4 - slow) / slow * np.exp(-slow * time)
     )
+    return result
 
 
 def motulsky_mahan() -> Model:

@@ -33,7 +33,8 @@ def _share(x: Floats, ec50: Array, hill: Array) -> Array:
 
 
 def _four(x: Floats, zero: Array, end: Array, ec50: Array, hill: Array) -> Array:
-    return zero + (end - zero) * _share(x, ec50, hill)
+    result: Array = zero + (end - zero) * _share(x, ec50, hill)
+    return result
 
 
 def _four_gradient(
@@ -84,7 +85,8 @@ def _five(x: Floats, zero: Array, end: Array, ec50: Array, hill: Array, asymmetr
     exponent = hill * (log_x - np.log(ec50)) + half
     exponent = np.where(np.real(exponent) > 600, 600.0, exponent)
     left = np.exp(-asymmetry * np.log1p(np.exp(exponent)))
-    return end + (zero - end) * np.where(positive, left, 1.0)
+    result: Array = end + (zero - end) * np.where(positive, left, 1.0)
+    return result
 
 
 FIVE = Model(
@@ -103,7 +105,14 @@ FIVE = Model(
 )
 
 
-def inverse(y: Array, zero: Array, end: Array, ec50: Array, hill: Array, asymmetry: Array) -> Array:
+def inverse(
+    y: Array | float,
+    zero: Array | float,
+    end: Array | float,
+    ec50: Array | float,
+    hill: Array | float,
+    asymmetry: Array | float,
+) -> Array:
     """The dose at which a five-parameter logistic (asymmetry 1: four) reads `y`.
 
     x = C (((zero - end)/(y - end))^(1/asymmetry) - 1)^(1/Hill); NaN outside the two plateaus.

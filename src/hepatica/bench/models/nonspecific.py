@@ -26,7 +26,8 @@ def with_nonspecific(specific: Model) -> Model:
 
     def function(x: Floats, *values: Array) -> Array:
         *own, ns, background = values
-        return x[1] * specific.function(x[0], *own) + ns * x[0] + background
+        result: Array = x[1] * specific.function(x[0], *own) + ns * x[0] + background
+        return result
 
     def gradient(x: Floats, *values: Array) -> tuple[Array, ...]:
         assert specific.gradient is not None
@@ -50,7 +51,8 @@ def with_nonspecific(specific: Model) -> Model:
 
 
 def _line(x: Floats, ns: Array, background: Array) -> Array:
-    return ns * x[0] + background
+    result: Array = ns * x[0] + background
+    return result
 
 
 # The null of a saturation experiment: total binding is non-specific binding.

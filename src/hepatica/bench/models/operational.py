@@ -26,7 +26,8 @@ def operational_model(conditions: int) -> Model:
         for number, loss in enumerate(q, 1):
             efficacy = np.where(x[1] == number, tau * loss, efficacy)
         driven = efficacy * x[0]
-        return basal + span * driven / (ka + x[0] + driven)
+        result: Array = basal + span * driven / (ka + x[0] + driven)
+        return result
 
     def grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:
         kas = ec_grid(x[0])

@@ -14,7 +14,8 @@ __all__ = ["TWO_SITE"]
 
 def _bound(x: Floats, high: Array, kd: Array, low: Array, ratio: Array) -> Array:
     # KdLo = KdHi (1 + ratio): the two sites cannot change places
-    return high * x / (kd + x) + low * x / (kd * (1 + ratio) + x)
+    result: Array = high * x / (kd + x) + low * x / (kd * (1 + ratio) + x)
+    return result
 
 
 def _grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:

@@ -1,0 +1,267 @@
+"""Binding kinetics: kon, koff and Kd from association and dissociation, a competitor's rates."""
+
+from __future__ import annotations
+
+from math import log
+from typing import Literal
+
+import numpy as np
+
+from hepatica.bench.arrays import Array, Floats
+from hepatica.bench.curves import tuples
+from hepatica.bench.fit import Fit, fit, weights
+from hepatica.bench.groups import Curve, collect
+from hepatica.bench.models.joint_kinetics import joint_kinetics
+from hepatica.bench.models.kinetics import DISSOCIATION, motulsky_mahan
+from hepatica.bench.replicates import agreement
+from hepatica.bench.result import AssayResult, Check, Panel, Series, Status, Verdict
+from hepatica.bench.study import Study as Base
+from hepatica.bench.table import Column, Table
+from hepatica.bench.verdicts import judge, no_effect
+from hepatica.bench.wording import number
+from hepatica.errors import InputError
+
+__all__ = ["COLUMNS", "Study", "analyse"]
+
+COLUMNS = (
+    Column(
+        name="phase", label=True, required=False,
+        choices=("association", "dissociation", "assoc", "dissoc"),
+    ),
+    Column(name="ligand", unit="nM", zero=False),
+    Column(name="time", unit="min"),
+    Column(name="signal", negative=True, missing=True),
+    Column(name="competitor", unit="nM", required=False),
+    Column(name="group", label=True, required=False),
+    Column(name="experiment", label=True, required=False),
+)  # fmt: skip
+
+
+class Study(Base, frozen=True, kw_only=True):
+    """The study of a kinetic experiment.
+
+    Time runs from the addition of ligand in association, from its removal in dissociation. With a
+    column "competitor" the rows are association in its presence and signals are specific binding
+    (Motulsky and Mahan). `nonspecific`: fitted as one level for all rows, or none.
+    """
+
+    weights: Literal["none", "1/y", "1/y2"] = "none"
+    nonspecific: Literal["fitted", "none"] = "fitted"
+
+
+def analyse(table: Table, study: Study) -> AssayResult:
+    """kon, koff, Kd and Bmax of every group; the time to equilibrium."""
+    competing = "competitor" in table.numbers and bool((table.numbers["competitor"] > 0).any())
+    unit = table.units.get("signal", "units")
+
+    def curve(rows: Table, label: str, colour: int) -> Curve:
+        return (_competition if competing else _simple)(rows, study, unit, label, colour)
+
+    found = collect(table, study, curve, ratios=("kon", "koff", "Kd"), plain=("nonspecific",))
+    panels = [
+        Panel(
+            title=title, x_label=axis, y_label=f"bound ({unit})", series=found.drawn(key),
+        )
+        for key, title, axis in (
+            ("association", "Association", "time after ligand (min)"),
+            ("dissociation", "Dissociation", "time after removal (min)"),
+        )
+    ]  # fmt: skip
+    return AssayResult(
+        assay="kinetics",
+        title=study.title or "Binding kinetics",
+        estimates=tuple(found.estimates),
+        checks=tuple(found.checks),
+        comparisons=tuple(found.comparisons),
+        warnings=tuple(found.warnings),
+        notes=tuple(found.notes),
+        diagnostics=found.diagnostics,
+        methods=(
+            "All times and concentrations fitted together; kobs = kon L + koff, Kd = koff/kon.",
+            "Intervals: profile likelihood, SS = SSmin (1 + F/df); wells counted.",
+        ),
+        panels=tuple(panel for panel in panels if panel.series),
+        table=found.table,
+    )
+
+
+def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Curve:
+    phases = rows.labels.get("phase", ("association",) * len(rows))
+    falling = np.array([phase.startswith("dissoc") for phase in phases])
+    ligand, time, y = rows.numbers["ligand"], rows.numbers["time"], rows.numbers["signal"]
+    levels = np.unique(ligand[falling])
+    index = np.where(falling, np.searchsorted(levels, ligand) + 1, 0)
+    x = np.array([ligand, time, index.astype(float)])
+    rising = not falling.all()
+    several = np.unique(ligand[~falling]).size > 1 or (rising and falling.any())
+    model = joint_kinetics(len(levels), by_kd=False)
+    fixed: dict[str, float] = {"nonspecific": 0.0} if study.nonspecific == "none" else {}
+    if not rising:
+        fixed |= {"Bmax": 1.0, "kon": 1.0}
+    if len(y) <= len(model.names) - len(fixed):
+        raise InputError(
+            f"{rows.source}: {len(y)} readings for {len(model.names) - len(fixed)} parameters"
+        )
+    weight = weights(y, study.weights)
+    fitted = fit(model, x, y, weight=weight, fixed=fixed)
+    curve = Curve(df=fitted.df)
+    group = label or None
+    nothing = _change(y, weight, fitted)
+    lone = None if several else (
+        "one concentration and no dissociation: kobs cannot be split into kon and koff"
+    )  # fmt: skip
+    if rising:
+        _add(curve, fitted, "kon", "per nM per min", study, group, nothing or lone)
+    _add(curve, fitted, "koff", "per min", study, group, nothing or (lone if rising else None))
+    if rising:
+        other = joint_kinetics(len(levels), by_kd=True)
+        start = fitted.fits.values[0].copy()
+        start[1] = fitted.value("koff") / fitted.value("kon")
+        by_kd = fit(other, x, y, weight=weight, fixed=fixed, start=start.tolist())
+        _add(curve, by_kd, "Kd", "nM", study, group, nothing or lone)
+        _add(curve, fitted, "Bmax", unit, study, group, nothing or lone)
+        curve.checks.append(_equilibrium(fitted, ligand[~falling], time[~falling], nothing, group))
+        if lone is not None:
+            _observed(curve, x, y, weight, study, group, nothing)
+    curve.checks.append(agreement(x, y, group))
+    _draw(curve, fitted, x, y, label, colour, nothing is None)
+    return curve
+
+
+def _change(y: Floats, weight: Floats, fitted: Fit) -> str | None:
+    level = float(np.average(y, weights=weight))
+    null = float((weight * (y - level) ** 2).sum())
+    return no_effect(null, len(y) - 1, fitted, "binding over time", "a constant")
+
+
+def _add(
+    curve: Curve, fitted: Fit, name: str, unit: str, study: Study, group: str | None,
+    nothing: str | None, shown: str | None = None,
+) -> None:  # fmt: skip
+    curve.estimates.append(
+        judge(
+            shown or name,
+            fitted.value(name),
+            fitted.interval(name, study.level),
+            unit=unit,
+            se=fitted.se(name),
+            group=group,
+            nothing=nothing,
+            n=fitted.n,
+            n_of="wells",
+        )
+    )
+    if curve.estimates[-1].verdict is Verdict.OK:
+        curve.logs[shown or name] = fitted.value(name), fitted.se(name) / fitted.value(name)
+
+
+def _observed(
+    curve: Curve, x: Floats, y: Floats, weight: Floats, study: Study, group: str | None,
+    nothing: str | None,
+) -> None:  # fmt: skip
+    """kobs where one concentration leaves kon and koff inseparable.
+
+    What is missing to a level above all readings falls like a dissociation, at the rate kobs.
+    """
+    ceiling = float(y.max() + 0.1 * np.ptp(y))
+    turned = fit(DISSOCIATION, x[1], ceiling - y, weight=weight)
+    _add(curve, turned, "koff", "per min", study, group, nothing, shown="kobs")
+
+
+def _equilibrium(
+    fitted: Fit, ligand: Floats, time: Floats, nothing: str | None, group: str | None
+) -> Check:
+    criterion = "the last reading later than 5 half-lives (97 %) of the slowest association"
+    if nothing is not None:
+        return Check(
+            name="time to equilibrium", status=Status.NOT_ASSESSED, criterion=criterion, group=group
+        )
+    kobs = fitted.value("kon") * float(ligand.min()) + fitted.value("koff")
+    needed = 5 * log(2) / kobs
+    return Check(
+        name="time to equilibrium",
+        status=Status.PASSED if time.max() >= needed else Status.FAILED,
+        criterion=criterion, group=group,
+        value=f"{number(needed, 3)} min needed at {number(float(ligand.min()), 3)} nM, "
+        f"{number(float(time.max()), 3)} min measured",
+    )  # fmt: skip
+
+
+def _competition(rows: Table, study: Study, unit: str, label: str, colour: int) -> Curve:
+    ligand, rival = rows.numbers["ligand"], rows.numbers["competitor"]
+    time, y = rows.numbers["time"], rows.numbers["signal"]
+    x = np.array([ligand, rival, time])
+    model = motulsky_mahan()
+    if len(y) <= len(model.names):
+        raise InputError(f"{rows.source}: {len(y)} readings for {len(model.names)} parameters")
+    weight = weights(y, study.weights)
+    fitted = fit(model, x, y, weight=weight)
+    curve = Curve(df=fitted.df)
+    group = label or None
+    nothing = _change(y, weight, fitted)
+    for name, which in (
+        ("kon", "per nM per min"), ("koff", "per min"), ("kon of competitor", "per nM per min"),
+        ("koff of competitor", "per min"), ("Bmax", unit),
+    ):  # fmt: skip
+        _add(curve, fitted, name, which, study, group, nothing)
+    if not (rival == 0).any():
+        curve.warnings.append(
+            f"{label + ': ' if label else ''}no row is without competitor: the radioligand's own "
+            "rates rest on the model alone"
+        )
+    curve.checks.append(agreement(x, y, group))
+    smooth = np.linspace(0, float(time.max()), 100)
+    for place, dose in enumerate(np.unique(rival)):
+        here = rival == dose
+        shown = f"{label} {number(float(dose), 3)} nM competitor".strip()
+        curve.series.setdefault("association", []).append(
+            Series(
+                label=shown, kind="points", x=tuples(time[here]), y=tuples(y[here]), colour=place
+            )
+        )
+        if nothing is None:
+            design = np.array(
+                [np.full_like(smooth, ligand[here][0]), np.full_like(smooth, dose), smooth]
+            )
+            curve.series["association"].append(
+                Series(
+                    label="",
+                    kind="line",
+                    x=tuples(smooth),
+                    y=tuples(fitted.predict(design)),
+                    colour=place,
+                )
+            )
+    return curve
+
+
+def _draw(
+    curve: Curve, fitted: Fit, x: Array, y: Floats, label: str, colour: int, fits: bool
+) -> None:
+    places = {(float(dose), float(index)): None for dose, index in zip(x[0], x[2], strict=True)}
+    for place, (dose, index) in enumerate(sorted(places)):
+        key = "dissociation" if index else "association"
+        here = (x[0] == dose) & (x[2] == index)
+        shade = colour if label else place if not index else int(index) - 1
+        curve.series.setdefault(key, []).append(
+            Series(
+                label=f"{label} {number(dose, 3)} nM".strip(),
+                kind="points",
+                x=tuples(x[1][here]),
+                y=tuples(y[here]),
+                colour=shade,
+            )
+        )
+        if not fits:
+            continue
+        smooth = np.linspace(0, float(x[1][here].max()), 100)
+        design = np.array([np.full_like(smooth, dose), smooth, np.full_like(smooth, index)])
+        curve.series[key].append(
+            Series(
+                label="",
+                kind="line",
+                x=tuples(smooth),
+                y=tuples(fitted.predict(design)),
+                colour=shade,
+            )
+        )

@@ -1,0 +1,63 @@
+"""One dose-response curve: the fit, whether there is an effect at all, and how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from hepatica.bench.arrays import Floats
+from hepatica.bench.fit import Fit, fit
+from hepatica.bench.groups import Curve
+from hepatica.bench.model import Model
+from hepatica.bench.result import Series
+from hepatica.bench.verdicts import no_effect
+
+__all__ = ["draw", "fit_curve", "tuples"]
+
+FEWEST_DOSES = 3
+
+
+def tuples(values: Floats) -> tuple[float, ...]:
+    return tuple(np.asarray(values, dtype=float).tolist())
+
+
+def fit_curve(
+    model: Model, x: Floats, y: Floats, weight: Floats, fixed: Mapping[str, float]
+) -> tuple[Fit, str | None]:
+    """The fit, and why the dose has no effect to estimate (None when it has one).
+
+    The null is one level for all doses, or the given plateau where one is fixed.
+    """
+    fitted = fit(model, x, y, weight=weight, fixed=fixed)
+    level = float(np.average(y, weights=weight))
+    level = fixed.get("zero", level)
+    null = float((weight * (y - level) ** 2).sum())
+    null_df = len(y) - (0 if "zero" in fixed else 1)
+    reason = no_effect(null, null_df, fitted, f"the {model.name}", "a constant")
+    doses = np.unique(x[x > 0])
+    if doses.size < FEWEST_DOSES:
+        reason = f"{doses.size} dose(s) above zero; at least {FEWEST_DOSES} are needed"
+    if reason is None and not fitted.converged and fitted.ss > 1e-20 * null:
+        reason = "the fit did not converge"
+    return fitted, reason
+
+
+def draw(
+    curve: Curve, fitted: Fit, x: Floats, y: Floats, label: str, colour: int, *, line: bool
+) -> None:
+    """Add the points, and the fitted line where there is an effect, to the panel "curve"."""
+    series = [Series(label=label, kind="points", x=tuples(x), y=tuples(y), colour=colour)]
+    doses = x[x > 0]
+    if line and doses.size:
+        smooth = np.geomspace(doses.min(), doses.max(), 120)
+        series.append(
+            Series(
+                label="",
+                kind="line",
+                x=tuples(smooth),
+                y=tuples(fitted.predict(smooth)),
+                colour=colour,
+            )
+        )
+    curve.series.setdefault("curve", []).extend(series)
