@@ -11,6 +11,7 @@ from typing import Protocol
 from hepatica.cli.output import printable
 
 EVERY_SECONDS = 5.0
+LONGEST_NAME = 30
 
 
 class Progress(Protocol):
@@ -28,6 +29,10 @@ def progress(*, quiet: bool) -> AbstractContextManager[Progress]:
     if quiet:
         return _silent()
     return _bar() if sys.stderr.isatty() else _lines()
+
+
+def _tail(name: str) -> str:
+    return printable(" ".join(name.split()))[-LONGEST_NAME:]
 
 
 class _Silent:
@@ -80,7 +85,8 @@ def _bar() -> Iterator[Progress]:
 
         class _Bar:
             def reading(self, name: str) -> None:
-                bar.update(task, description=escape(printable(name)))
+                # The end of a path or address tells it from the others.
+                bar.update(task, description=escape(_tail(name)))
 
             def settled(self, records: int) -> None:
                 bar.update(task, completed=records)

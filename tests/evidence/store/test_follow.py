@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from hepatica.evidence.model import Document
-from hepatica.evidence.store import Store, follow, live
+from hepatica.evidence.store import ReviewRow, Store, follow, live
+from hepatica.evidence.store.connection import connect
+from hepatica.evidence.store.edit import add_review
 from hepatica.evidence.store.index import PassageIndex
 from hepatica.evidence.store.mark import read_mark, read_meta
 
@@ -148,20 +151,42 @@ def test_a_damaged_index_is_rebuilt(
     assert sorted(path.name for path in folder.iterdir()) == ["evidence.sqlite", "index"]
 
 
-def test_damage_that_shows_only_in_a_search_is_mended(
-    folder: Path, store: Store, make: Make, found: Found
+def commit_to_the_record_alone(folder: Path) -> None:
+    row = ReviewRow(topic_id="t", status="submitted", reviewer="r", date="d", content_hash="h")
+    with closing(connect(folder, create=False, timeout=5)) as connection:
+        add_review(connection, row)
+
+
+@pytest.mark.parametrize("pattern", ["meta.json", "*.idx", "*.pos", "*.fast", "*.term"])
+def test_damage_that_shows_only_later_is_mended(
+    folder: Path, store: Store, make: Make, found: Found, pattern: str
 ) -> None:
     store.ingest((make(f"a{n}", "cirrhosis", "ascites") for n in range(20)), origin="test")
     store.close()
     with Store.open(folder) as reader:
+        assert len(found(reader, "cirrhosis")) == 20
+        for path in (folder / "index").glob(pattern):
+            path.unlink()
+            path.write_bytes(b"damaged")
+        commit_to_the_record_alone(folder)
+        assert len(found(reader, "cirrhosis")) == 20
         assert reader.lag == 0
-        for path in (folder / "index").glob("*.pos"):
-            path.unlink()
-        for path in (folder / "index").glob("*.idx"):
-            path.unlink()
-        (folder / "index" / "mark.json").unlink()
-        with Store.open(folder) as second:
-            assert len(found(second, "cirrhosis")) == 20
+    with Store.open(folder) as second:
+        assert len(found(second, "ascites")) == 20
+        assert second.lag == 0
+
+
+def test_a_flipped_byte_that_makes_tantivy_panic_is_mended(
+    folder: Path, store: Store, make: Make, found: Found
+) -> None:
+    store.ingest((make(f"a{n}", "cirrhosis " * 3, "ascites") for n in range(300)), origin="test")
+    store.close()
+    [path] = (folder / "index").glob("*.idx")
+    data = path.read_bytes()
+    footer = data.rindex(b'{"version"')
+    path.write_bytes(b"\xff" * footer + data[footer:])
+    with Store.open(folder) as reader:
+        assert len(found(reader, "cirrhosis", k=400)) == 300
 
 
 def test_an_index_of_another_store_is_not_believed(

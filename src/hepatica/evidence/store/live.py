@@ -152,29 +152,30 @@ class LiveIndex:
             return self._usable
         self._seen, self._retry_at = version, time.monotonic() + RETRY_SECONDS
         index = self._open()
+        try:
+            self._level(index)
+        except ValueError:
+            index = self._index = self._rebuilt()
         lag = lag_of(self._connection, index)
-        if lag != 0:
-            index.reload()
-            lag = lag_of(self._connection, index)
-        if lag != 0:
-            index = self._caught_up(index)
-            lag = lag_of(self._connection, index)
         self._lag = read_state(self._connection).seq if lag is None else lag
         self._usable = None if lag is None else index
         return self._usable
 
-    def _caught_up(self, index: PassageIndex) -> PassageIndex:
-        """The index after the attempt to bring it up to date, or the one built in its place."""
-        with suppress(StoreError, OSError):
-            try:
+    def _level(self, index: PassageIndex) -> None:
+        """Brings the index up to date, unless another process writes it or nobody may. Raises
+        ValueError when it turns out to be damaged."""
+        if lag_of(self._connection, index) == 0:
+            return
+        index.reload()
+        if lag_of(self._connection, index) != 0:
+            with suppress(StoreError, OSError):
                 catch_up(self._connection, index)
-            except ValueError:
-                index = self._index = self._rebuilt()
-        return index
 
     def _still_behind(self) -> bool:
         """Whether the process that writes the index has got no further, as far as can be told
         without opening it anew."""
         if self._index is None or time.monotonic() > self._retry_at:
             return False
-        return read_mark(self._folder) == self._index.mark
+        with suppress(ValueError):
+            return read_mark(self._folder) == self._index.mark
+        return False
