@@ -94,7 +94,8 @@ def inverse_variance(
     Knapp and Hartung's interval takes the spread of the effects about their mean and Student's t
     with k - 1 degrees of freedom. `guard` keeps it from coming out narrower than the usual one for
     effects that agree by chance: the factor is at least 1 (the modified method recommended in
-    PMC4647507 for few studies of unlike size). Raises InputError without a study, and for Knapp-Hartung with one.
+    PMC4647507 for few studies of unlike size). Raises InputError without a study, and for
+    Knapp-Hartung with one.
     """
     k = len(y)
     if k == 0:

@@ -1,9 +1,10 @@
 """Mantel and Haenszel's pooled ratio or difference: no study needs a correction.
 
-Odds ratio with the variance of Robins, Breslow and Greenland, risk ratio with that of Greenland and
-Robins, risk difference with that of Sato, Greenland and Robins (1989); compared with metafor's
-rma.mh to 8 digits in the tests. Empty cells enter as they are. Only when a whole column is empty
-over all studies does the ratio not exist; then there is an error, not a corrected number.
+Odds ratio with the variance of Robins, Breslow and Greenland (1986, doi 10.2307/2531052), risk
+ratio with that of Greenland and Robins (1985, doi 10.2307/2530643), risk difference with that of
+Sato, Greenland and Robins (1989), as in metafor's rma.mh; compared with it to 8 digits in the
+tests. Empty cells enter as they are. Only when an arm is without events over all studies does the
+ratio not exist; then there is an error, not a corrected number.
 """
 
 from __future__ import annotations

@@ -1,0 +1,172 @@
+"""`hepatica pool` from the outside: answers, files, refusals."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner, Result
+
+from hepatica.cli.pool import command
+from hepatica.errors import InputError
+
+GOLDEN = Path(__file__).parent / "golden"
+NETWORK = ["hrs-reversal", "--network"]
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(command, list(arguments))
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "trials.csv"
+    path.write_text(
+        "study,treatment,events,total,definition\n"
+        "One,drug,12,40,day 7\nOne,control,20,41,day 7\n"
+        "Two,drug,0,25,day 14\nTwo,control,4,26,day 14\n"
+        "Three,drug,9,60,day 7\nThree,control,15,58,day 7\n"
+        "Four,drug,0,10,day 7\nFour,control,0,11,day 7\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def golden(name: str, text: str) -> None:
+    assert text == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_pair_as_text(table: Path) -> None:
+    golden("pair.txt", run(str(table), "--leave-one-out").output)
+
+
+def test_pair_as_markdown(table: Path) -> None:
+    golden("pair.md", run(str(table), "--format", "markdown", "--method", "mh").output)
+
+
+def test_network_of_the_knowledge_base() -> None:
+    golden("network.txt", run(*NETWORK).output)
+
+
+def test_how_the_four_treatments_compare() -> None:
+    """Differences are called only where both intervals support them; the rest is said so."""
+    said = " ".join(run(*NETWORK).output.split())
+    assert "More events with terlipressin than with placebo or albumin alone" in said
+    assert "No difference shown between terlipressin and noradrenaline" in said
+    assert "Terlipressin against midodrine with octreotide is not settled" in said
+    assert "Noradrenaline against placebo or albumin alone is not settled" in said
+    assert "No difference shown between midodrine with octreotide and placebo" in said
+    assert "The outcome is not defined alike" in said
+    assert "The patients differ" in said
+    assert "Directly from one trial (Cavallin 2015)" in said
+    assert "CONFIRM is counted once, with confirm-hrs-reversal-any" in said
+
+
+@pytest.mark.parametrize("measure", ["rr", "or", "rd"])
+@pytest.mark.parametrize("method", ["dl", "reml", "iv"])
+def test_no_network_calls_a_difference_its_intervals_do_not_support(
+    measure: str, method: str
+) -> None:
+    found = json.loads(run(*NETWORK, "--measure", measure, "--method", method,
+                           "--format", "json").output)  # fmt: skip
+    assert found["kind"] == "network"
+    for pair in found["pairs"]:
+        inside = pair["low"] <= 0 <= pair["high"] or pair["t_low"] <= 0 <= pair["t_high"]
+        assert inside == (pair["found"] in ("unsettled", "none-shown"))
+
+
+def test_json_holds_the_natural_scale(table: Path) -> None:
+    found = json.loads(run(str(table), "--format", "json").output)
+    assert found["scale"] == "log risk ratio"
+    assert [row["label"] for row in found["rows"]] == ["One", "Two", "Three"]
+    assert [one["what"] for one in found["left_out"]] == ["Four"]
+    assert found["natural"]["low"] < found["natural"]["value"] < 1
+
+
+def test_a_proportion(table: Path) -> None:
+    said = run(str(table), "--measure", "proportion", "--treatment", "drug").output
+    assert "Share" in said
+    assert "no comparison" in said
+
+
+@pytest.mark.parametrize("ending", ["svg", "png"])
+def test_pictures_are_the_same_bytes_each_time(table: Path, tmp_path: Path, ending: str) -> None:
+    paths = [tmp_path / f"{name}.{ending}" for name in ("a", "b", "c", "d")]
+    run(str(table), "--plot", str(paths[0]), "--funnel", str(paths[1]))
+    run(str(table), "--plot", str(paths[2]), "--funnel", str(paths[3]))
+    assert paths[0].read_bytes() == paths[2].read_bytes()
+    assert paths[1].read_bytes() == paths[3].read_bytes()
+
+
+def test_a_forest_plot_shows_each_study(table: Path, tmp_path: Path) -> None:
+    path = tmp_path / "f.svg"
+    run(str(table), "--plot", str(path))
+    words = " ".join(ElementTree.parse(path).getroot().itertext())
+    for label in ("One", "Two", "Three", "Pooled", "A new study", "12/40", "fewer events"):
+        assert label in words
+    assert "Four" not in words
+
+
+def test_a_network_plot_shows_each_treatment(tmp_path: Path) -> None:
+    path = tmp_path / "n.svg"
+    run(*NETWORK, "--plot", str(path))
+    words = " ".join(ElementTree.parse(path).getroot().itertext())
+    assert re.search("terlipressin.*noradrenaline.*midodrine with octreotide", words, re.DOTALL)
+
+
+def test_a_funnel_of_few_studies_says_so(table: Path, tmp_path: Path) -> None:
+    path = tmp_path / "f.svg"
+    run(str(table), "--funnel", str(path))
+    assert "3 studies: too few" in " ".join(ElementTree.parse(path).getroot().itertext())
+
+
+def test_the_list_names_what_can_be_pooled() -> None:
+    rows = json.loads(run("--list", "--format", "json").output)
+    names = {row["name"]: row for row in rows}
+    assert names["hrs-reversal"]["comparative_studies"] == 8
+    assert names["terlipressin-vs-noradrenaline"]["more_with_derived"] == 1
+    assert "hrs-reversal" in run("--list").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "nothing named to pool"),
+        (["nonsense"], "no outcome family 'nonsense'"),
+        (["hrs-reversal", "--network", "--knapp-hartung"], "--knapp-hartung is for pairs"),
+        (["hrs-reversal", "--network", "--method", "mh"], "does not pool networks"),
+        (["hrs-reversal", "--network", "--funnel", "f.svg"], "--funnel is for the comparison"),
+        (["hrs-reversal", "--network", "--control", "tea"], "'tea': not in the network"),
+        (["hrs-reversal", "--treatment", "tea"], "--treatment 'tea': no study here has it"),
+        (["terlipressin-regimens"], "no study of .* compares two treatments"),
+        (["hrs-reversal", "--plot", "f.gif"], r"'f.gif': expected a file ending in .svg"),
+        (["terlipressin-vs-noradrenaline", "--network"], "three treatments or more, there are 2"),
+        (["hrs-reversal", "--measure", "proportion", "--network"], "leave out --network"),
+    ],
+)
+def test_refusals_are_one_line(arguments: list[str], message: str) -> None:
+    with pytest.raises(InputError, match=message) as caught:
+        run(*arguments)
+    assert "\n" not in str(caught.value)
+
+
+def test_nothing_is_written_when_the_table_is_refused(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("study,treatment,events,total\nA,x,9,3\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        run(str(bad), "-o", str(tmp_path / "out.txt"), "--plot", str(tmp_path / "p.svg"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["bad.csv"]
+
+
+def test_the_command_imports_no_numpy_before_it_runs() -> None:
+    code = "import sys, hepatica.cli.pool; print('numpy' in sys.modules, 'scipy' in sys.modules)"
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.split() == ["False", "False"]
