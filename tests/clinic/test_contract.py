@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+import yaml
 from values import draw, rows
 
 from hepatica.clinic.compiled import compiled
+from hepatica.clinic.criterion import criteria
 from hepatica.clinic.definition import Example, Score, definition, definitions
 from hepatica.clinic.query import select
 from hepatica.clinic.score import evaluate, score
@@ -108,7 +111,7 @@ def test_missing_data_never_decides(name: str) -> None:
 
 
 # Looked at only where measured: the rate and the count decide alone without them.
-OPTIONAL = {"sirs": {"paco2", "bands", "respiratory_rate"}}
+OPTIONAL = {"sirs": {"paco2", "bands"}}
 
 
 @pytest.mark.parametrize("name", SCORES)
@@ -157,3 +160,13 @@ def test_monotone(name: str, key: str, sign: int) -> None:
         if compared == 100:
             break
     assert compared > 10
+
+
+def test_every_confirmed_item_is_shipped_and_no_unconfirmed_one(shared: Path) -> None:
+    """Items of status U in the specification are not offered; all others are."""
+    items = yaml.safe_load((shared / "specs/clinic-spec.yaml").read_text())["items"]
+    graded = {item["id"]: item["status"] for item in items}
+    offered = {item.spec: item.status for item in (*definitions(), *criteria())}
+    offered.pop("meta")
+    assert set(offered) == {name for name, status in graded.items() if status != "U"}
+    assert all(graded[name] == status for name, status in offered.items())

@@ -85,7 +85,7 @@ class Engine:
         self._made: set[str] = set()
         self._prepared: dict[str, str] = {}
         self._labels = count()
-        self._parameters: dict[str, Scalar] = {}
+        self.parameters: dict[str, Scalar] = {}
         self._done: set[str] = set()
         self._rows: Sequence[Observation] = ()
 
@@ -140,9 +140,9 @@ class Engine:
 
     def prepare(self, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Derives the base tables; call it after filling `observations` and `asked` oneself."""
-        self._parameters = dict(parameters or {})
+        self.parameters = dict(parameters or {})
         known = {name for item in criteria() for name in item.parameters}
-        for name in self._parameters:
+        for name in self.parameters:
             if name.rpartition(".")[2] not in known:
                 raise InputError(
                     f"no criterion has a parameter {name!r}: {', '.join(sorted(known))}"
@@ -155,7 +155,7 @@ class Engine:
         """Computes criteria, and what they use, into tables of their names."""
         for name in order(names):
             if name not in self._done:
-                self._fill(name, _sql(name, tuple(sorted(self._parameters.items()))))
+                self._fill(name, _sql(name, tuple(sorted(self.parameters.items()))))
                 self._done.add(name)
 
     def _fill(self, name: str, query: str) -> None:

@@ -1,0 +1,302 @@
+"""Assessment and its parts: the one object that every renderer is made from.
+
+States are three-valued: "met", "not_met", "unknown"; an unknown names in `missing` what would
+settle it. `claims` are ids; `Assessment.evidence` holds each with its source and quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from hepatica.evidence.cited import Cited
+
+DISCLAIMER = (
+    "For education and research. It informs, it does not decide, and it is not a medical device: "
+    "check every dose against the product information before use."
+)
+
+State = Literal["met", "not_met", "unknown"]
+
+
+class Reader(StrEnum):
+    """For whom the assessment is worded."""
+
+    CLINICIAN = "clinician"
+    RESEARCHER = "researcher"
+    LEARNER = "learner"
+    PATIENT = "patient"
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of the parts of an assessment."""
+
+
+class Rule(Part, frozen=True):
+    """A disputed rule as it was applied: its value, what else it may be, and who says so."""
+
+    name: str
+    value: str
+    about: str
+    source: str
+    choices: tuple[str, ...] = ()
+
+
+class Finding(Part, frozen=True):
+    """One line that a clinician can check: what was asked, the answer, and what decided it."""
+
+    id: str
+    about: str
+    state: State
+    decided_by: str | None = None
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Checklist(Part, frozen=True):
+    """A set of criteria one by one, and the set as a whole."""
+
+    id: str
+    name: str
+    version: str
+    state: State
+    items: tuple[Finding, ...]
+    reference: str
+    rules: tuple[Rule, ...] = ()
+    claims: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+class Point(Part, frozen=True):
+    """One moment of a kidney course; `stage` is unknown where nothing earlier stands to compare."""
+
+    time: datetime
+    rule: str
+    stage: int | None
+    shown: str
+    mg_dl: float | None = None
+    substage: str | None = None
+
+
+class Staging(Part, frozen=True):
+    """AKI by one definition over the course known so far."""
+
+    id: str
+    name: str
+    version: str
+    state: State
+    reference: str
+    max_stage: int | None = None
+    substage: str | None = None
+    first_at: datetime | None = None
+    first_by: str | None = None
+    max_at: datetime | None = None
+    max_by: str | None = None
+    now: int | None = None
+    path: tuple[Point, ...] = ()
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+class Baseline(Part, frozen=True):
+    """The creatinine that later ones are compared with, and why this one."""
+
+    why: str
+    shown: str | None = None
+    time: datetime | None = None
+    mg_dl: float | None = None
+    basis: str | None = None
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+
+class Episode(Part, frozen=True):
+    """The kidney episode: baseline, stages by each definition, where it is going."""
+
+    baseline: Baseline
+    ica: Staging
+    kdigo: Staging
+    trajectory: str
+
+
+class Prompt(Part, frozen=True):
+    """A cause of the kidney injury to think of: what points to it, against it, or is missing."""
+
+    id: str
+    cause: str
+    state: State
+    because: str
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+class Organ(Part, frozen=True):
+    """One organ of the CLIF-C organ failure score."""
+
+    organ: str
+    state: State
+    points: int | None
+    about: str
+    missing: tuple[str, ...] = ()
+
+
+class Aclf(Part, frozen=True):
+    """Acute-on-chronic liver failure by EASL-CLIF, organ by organ."""
+
+    grade: str
+    organs: tuple[Organ, ...]
+    reference: str
+    missing: tuple[str, ...] = ()
+    not_applicable: str | None = None
+    claims: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class ScoreLine(Part, frozen=True):
+    """A score with what went in; `value` is None where it is unknown or does not apply."""
+
+    id: str
+    name: str
+    version: str
+    value: float | int | bool | str | None
+    shown: str
+    inputs: tuple[str, ...]
+    reference: str
+    missing: tuple[str, ...] = ()
+    not_applicable: str | None = None
+    outputs: Mapping[str, float | int | bool | str | None] = {}
+    claims: tuple[str, ...] = ()
+
+
+class Precaution(Part, frozen=True):
+    """A contraindication or a caution of a drug, as it stands in this patient."""
+
+    id: str
+    drug: str
+    kind: Literal["contraindication", "caution"]
+    state: State
+    why: str
+    authority: str
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+class Predictor(Part, frozen=True):
+    """Something reported to go with response: present, absent or unknown, and the report."""
+
+    id: str
+    name: str
+    state: Literal["present", "absent", "unknown"]
+    direction: str
+    effects: tuple[str, ...]
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class Standing(StrEnum):
+    """How firmly a recommendation holds for this patient."""
+
+    APPLIES = "applies"
+    WEIGH = "weigh"
+    CHECK_FIRST = "check_first"
+    CONTRAINDICATED = "contraindicated"
+    UNDECIDED = "undecided"
+    NOT_NOW = "not_now"
+
+
+class Recommendation(Part, frozen=True):
+    """A guidance rule as it stands in this patient.
+
+    `first` is what must be read before the text: contraindications and cautions, present or
+    unknown. `gives` names the drug that the text would give or raise, if any. `beside` groups
+    recommendations of different authorities on one question.
+    """
+
+    id: str
+    section: str
+    authority: str
+    text: str
+    standing: Standing
+    strength: str
+    tier: str
+    claims: tuple[str, ...]
+    gives: str | None = None
+    first: tuple[Precaution, ...] = ()
+    missing: tuple[str, ...] = ()
+    for_this_patient: str | None = None
+    beside: str | None = None
+    note: str | None = None
+    plain: str | None = None
+
+    @property
+    def unconditional(self) -> bool:
+        """Whether it gives a drug without anything to be found out or weighed first."""
+        return self.gives is not None and self.standing is Standing.APPLIES
+
+
+class Step(Part, frozen=True):
+    """What one authority does on a day of treatment."""
+
+    authority: str
+    text: str
+    state: Literal["due", "done", "ahead", "undecided"]
+    missing: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
+
+
+class Day(Part, frozen=True):
+    """One day on terlipressin: what was given and measured, and what each authority does."""
+
+    number: int
+    date: str
+    given: tuple[str, ...]
+    creatinine: tuple[str, ...]
+    change: str | None
+    steps: tuple[Step, ...]
+
+
+class Treatment(Part, frozen=True):
+    """A course of terlipressin day by day, the response, and reversal by each definition."""
+
+    first_dose: datetime
+    last_dose: datetime | None
+    day_now: int
+    days: tuple[Day, ...]
+    day4: str
+    day4_missing: tuple[str, ...]
+    response: str
+    response_missing: tuple[str, ...]
+    reversal: tuple[Finding, ...]
+    claims: tuple[str, ...] = ()
+
+
+class Assessment(Part, frozen=True):
+    """All that follows from what is known about a patient at `at`."""
+
+    patient: str
+    at: datetime | None
+    reader: Reader
+    known: tuple[str, ...]
+    refused: tuple[str, ...]
+    notes: tuple[str, ...]
+    episode: Episode
+    differential: tuple[Prompt, ...]
+    criteria: tuple[Checklist, ...]
+    aclf: Aclf
+    scores: tuple[ScoreLine, ...]
+    precautions: tuple[Precaution, ...]
+    predictors: tuple[Predictor, ...]
+    plan: tuple[Recommendation, ...]
+    evidence: Mapping[str, Cited]
+    treatment: Treatment | None = None
+    rules: tuple[Rule, ...] = ()
+    store_version: str | None = None
+    disclaimer: str = DISCLAIMER
