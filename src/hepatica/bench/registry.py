@@ -26,6 +26,9 @@ ASSAYS = {
     "response": "Concentration-response: EC50, maximum, slope, groups compared.",
     "timecourse": "Inositol phosphate time courses: initial rate and desensitisation.",
     "qpcr": "qPCR: relative expression, efficiencies, stability of reference genes.",
+    "elisa": "ELISA: standard curve, limits of quantification, samples read back.",
+    "bca": "BCA: protein from a quadratic standard curve.",
+    "western": "Western blot: densitometry in its linear range, blot as block.",
 }
 
 

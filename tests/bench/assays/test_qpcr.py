@@ -177,9 +177,11 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
 
 def test_permutation_counts_every_reallocation_of_a_small_study() -> None:
     p, tried, every = permutation_p([5.0, 6.0, 7.0], [1.0, 2.0, 3.0], limit=1000, seed=1)
-    assert (p, tried, every) == (pytest.approx(2 / 20), 20, True)
+    assert p == pytest.approx(2 / 20)
+    assert (tried, every) == (20, True)
     p, tried, every = permutation_p(list(range(10, 20)), list(range(10)), limit=500, seed=1)
-    assert (p, tried, every) == (pytest.approx(1 / 501), 500, False)
+    assert p == pytest.approx(1 / 501)
+    assert (tried, every) == (500, False)
 
 
 def change(rows: Rows, where: dict[str, str], **to: str) -> Rows:

@@ -1,0 +1,129 @@
+"""Wells of an assay with a standard curve: standards, samples at their dilutions, blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from hepatica.bench.arrays import Floats
+from hepatica.bench.study import Study
+from hepatica.bench.table import MISSING, Column, Table, _number, _split, read_table
+from hepatica.bench.units import canonical
+from hepatica.errors import InputError
+
+__all__ = ["COLUMNS", "Plate", "Sample", "load_plate", "plate_of"]
+
+KINDS = ("standard", "sample", "blank")
+COLUMNS = (
+    Column(name="kind", label=True, choices=KINDS),
+    # A sample has no concentration and a standard no dilution, so both may be blank: labels here.
+    Column(name="concentration", label=True, missing=True),
+    Column(name="signal", unitless=True, zero=True, negative=True, missing=True),
+    Column(name="sample", label=True, required=False, missing=True),
+    Column(name="dilution", label=True, required=False, missing=True),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """The replicate wells of one sample at one dilution factor (10: one part in ten)."""
+
+    name: str
+    dilution: float
+    signal: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        return self.name if self.dilution == 1 else f"{self.name} at 1:{self.dilution:g}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plate:
+    """Standards (`x` in `unit`, signal `y`), samples and blanks of one plate."""
+
+    x: Floats
+    y: Floats
+    samples: tuple[Sample, ...]
+    blanks: tuple[float, ...]
+    unit: str
+
+
+def load_plate(path: Path, study: Study) -> Table:
+    """The table in `path`; the unit in the header of its concentrations is kept."""
+    table = read_table(path, COLUMNS, study)
+    encoding = "utf-16" if path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    lines = path.read_text(encoding=encoding).splitlines()
+    header = next(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
+    delimiter = max(",;\t", key=header.count)
+    wanted = study.columns.get("concentration", "concentration")
+    for cell in header.split(delimiter):
+        name, unit = _split(cell.strip().strip('"'))
+        if name == wanted and unit and "concentration" not in study.units:
+            table.units["concentration"] = canonical(unit)
+    return table
+
+
+def plate_of(table: Table, study: Study, *, subtract_blank: bool) -> Plate:
+    """The plate in the rows of `table`; InputError names the line of what cannot be used.
+
+    With `subtract_blank` the mean of the blank wells is taken from every signal.
+    """
+    kinds = table.labels["kind"]
+    concentration = _optional(table, "concentration", study.decimal)
+    dilution = _optional(table, "dilution", study.decimal)
+    names = table.labels.get("sample", ("",) * len(table))
+    signal = table.numbers["signal"]
+    blanks = tuple(float(s) for s, kind in zip(signal, kinds, strict=True) if kind == "blank")
+    if subtract_blank and blanks:
+        signal = signal - float(np.mean(blanks))
+    x, y = [], []
+    held: dict[tuple[str, float], list[float]] = {}
+    for kind, conc, factor, name, value, line in zip(
+        kinds, concentration, dilution, names, signal.tolist(), table.lines, strict=True
+    ):
+        place = f"{table.source}, line {line}"
+        if kind == "standard":
+            if conc is None:
+                raise InputError(f"{place}: a standard without a concentration")
+            if factor not in (None, 1.0):
+                raise InputError(f"{place}: a standard is not diluted; give its concentration")
+            x.append(conc)
+            y.append(value)
+        elif kind == "sample":
+            if not name:
+                raise InputError(f"{place}: a sample without a name in column 'sample'")
+            if conc is not None:
+                raise InputError(f"{place}: a sample has no known concentration; is it a standard?")
+            if factor is not None and factor < 1:
+                raise InputError(f"{place}: the dilution {factor:g} is below 1; 10 means 1 in 10")
+            held.setdefault((name, factor or 1.0), []).append(value)
+    if not x:
+        raise InputError(f"{table.source}: no row is a standard: there is no curve")
+    return Plate(
+        x=np.array(x),
+        y=np.array(y),
+        samples=tuple(
+            Sample(name=name, dilution=factor, signal=tuple(values))
+            for (name, factor), values in held.items()
+        ),
+        blanks=blanks,
+        unit=study.units.get("concentration") or table.units.get("concentration", ""),
+    )
+
+
+def _optional(table: Table, name: str, decimal: str) -> Sequence[float | None]:
+    cells = table.labels.get(name, ("",) * len(table))
+    values: list[float | None] = []
+    for cell, line in zip(cells, table.lines, strict=True):
+        if cell.lower() in MISSING:
+            values.append(None)
+            continue
+        place = f"{table.source}, line {line}, column {name!r}"
+        value = _number(cell, place, decimal)
+        if value < 0 or (name == "dilution" and value == 0):
+            raise InputError(f"{place}: {cell!r}; expected a number of 0 or more")
+        values.append(value)
+    return values
