@@ -11,6 +11,7 @@ import msgspec
 
 from hepatica.ask.spelling import Speller
 from hepatica.evidence.curated import Concept
+from hepatica.evidence.store.analysis import QUESTION_WORDS
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
 
@@ -140,7 +141,9 @@ class Lexicon:
     @cached_property
     def _spellers(self) -> tuple[Speller, Speller]:
         # A drug's name is never guessed from afar; an everyday word may be.
-        return Speller(self._phrases.words, close=0.88), Speller(self.everyday, close=0.85)
+        return Speller(self._phrases.words, close=0.88), Speller(
+            self.everyday | QUESTION_WORDS, close=0.85
+        )
 
     def nearest(self, word: str) -> str | None:
         """The word of the vocabulary, or else the everyday word, that `word` is misspelt from."""
