@@ -86,9 +86,7 @@ def main() -> None:
             for floor in (-2.0, -1.5, -1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0):
                 abstain.THRESHOLD = floor
                 at = measure(engine, unanswerable, answerable, show=False)
-                print(
-                    f"threshold {floor:+.1f}: F1 {at['F1']:.3f}, refusals {at['false refusals']:.3f}"
-                )
+                print(f"{floor:+.1f}: F1 {at['F1']:.3f}, refusals {at['false refusals']:.3f}")
             return
         figures = measure(engine, unanswerable, answerable, show=options.show)
     for name, value in figures.items():

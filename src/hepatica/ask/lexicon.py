@@ -140,10 +140,9 @@ class Lexicon:
 
     @cached_property
     def _spellers(self) -> tuple[Speller, Speller]:
-        # A drug's name is never guessed from afar; an everyday word may be.
-        return Speller(self._phrases.words, close=0.88), Speller(
-            self.everyday | QUESTION_WORDS, close=0.85
-        )
+        # An everyday word takes the place of a subject word unseen, so it must be nearer.
+        everyday = self.everyday | QUESTION_WORDS
+        return Speller(self._phrases.words, close=0.88), Speller(everyday, close=0.93)
 
     def nearest(self, word: str) -> str | None:
         """The word of the vocabulary, or else the everyday word, that `word` is misspelt from."""

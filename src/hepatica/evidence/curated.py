@@ -203,9 +203,9 @@ class Concept(Record, frozen=True):
 
     `words` are matched in questions and texts (case-insensitive, plurals included); `lay` is the
     plain name shown to patients, `definition` one sentence for a learner's first meeting with it.
-    `broader` lists concepts that this one is a kind or part of. `implied_by` lists groups of concepts
-    that mean this one when a question names them all (kidney failure and liver disease). An intent is what a question asks
-    for (dose, comparison, safety). `codes` maps a system (loinc,
+    `broader` lists concepts that this one is a kind or part of. `implied_by` lists groups of
+    concepts that mean this one when a question names them all (kidney failure and liver disease).
+    An intent is what a question asks for (dose, comparison, safety). `codes` maps a system (loinc,
     snomed, atc, rxnorm, mesh, hgnc) to codes found in the specifications.
     """
 
