@@ -5,8 +5,9 @@
 A reference file holds `data` (tables of tpos, tneg, cpos, cneg) and `results` named
 TABLE_MEASURE_METHOD[_TEST] as metafor prints them, or `NAME_data` and `results` of networks as
 netmeta gives them; tests/bench/pool/ has one of each. Tables that are not in the file are read from
-DIR/dat_TABLE.csv; `other_convention` names figures not to compare, and why. `--expected` is a YAML file with a `meta_bcg` entry. For each result the digits
-to which its worst figure agrees are counted, 15 at most.
+DIR/dat_TABLE.csv; `other_convention` names figures not to compare, and why. `--expected` is a YAML
+file with a `meta_bcg` entry. For each result the digits to which its worst figure agrees are
+counted, 15 at most.
 """
 
 from __future__ import annotations

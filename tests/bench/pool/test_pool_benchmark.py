@@ -25,7 +25,7 @@ def test_digits(pairs: list[tuple[float, float]], wanted: float) -> None:
 
 def test_a_wrong_reference_shows(metafor: dict[str, Any]) -> None:
     wrong = json.loads(json.dumps(metafor))
-    wrong["results"] = {"sparse_RR_DL_z": metafor["results"]["sparse_RR_DL_z"]}
+    wrong["results"] = {"sparse_RR_DL_z": wrong["results"]["sparse_RR_DL_z"]}
     assert min(dict(pairwise(wrong, Path())).values()) > 6
     wrong["results"]["sparse_RR_DL_z"]["se"] *= 1.01
     assert min(dict(pairwise(wrong, Path())).values()) < 3

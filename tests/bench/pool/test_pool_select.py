@@ -73,7 +73,9 @@ def test_a_subgroup_enters_only_when_asked(knowledge: Knowledge, pooling: Poolin
     line = next(one for one in without.left_out if one.what == "reverse-sirs-reversal")
     assert "only the patients of REVERSE with SIRS" in line.why
     assert "not in the knowledge base" in line.why
-    assert "REVERSE" in {s.label for s in select(setting, knowledge, pooling, parts=True).studies}
+    within = select(setting, knowledge, pooling, parts=True)
+    assert "REVERSE" in {study.label for study in within.studies}
+    assert any(c.startswith("Not a whole trial: REVERSE") for c in concerns(within.studies))
 
 
 def test_pooled_strata_never_enter(knowledge: Knowledge, pooling: Pooling) -> None:

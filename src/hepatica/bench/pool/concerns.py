@@ -30,6 +30,11 @@ def refuse_mixed(studies: Sequence[Study]) -> None:
 
 
 def _concerns(studies: Sequence[Study]) -> Iterator[str]:
+    if any(study.outcome for study in studies):
+        yield from _differs("Counted as events", studies, "outcome", always=True)
+    for study in studies:
+        if study.caution:
+            yield f"Not a whole trial: {study.label}, {study.caution}."
     yield from _differs("The outcome is not defined alike", studies, "definition")
     yield from _differs("The patients differ", studies, "population")
     times = {study.timepoint for study in studies}

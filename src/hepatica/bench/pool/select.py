@@ -124,7 +124,7 @@ def _refuse(
     if claim.design is Design.COHORT and not cohorts:
         return [LeftOut(what=claim.id, why="not randomised")]
     if claim.design not in (Design.RCT, Design.COHORT) and known is None:
-        return [LeftOut(what=claim.id, why=f"a {claim.design.value}, no trial of its own")]
+        return [LeftOut(what=claim.id, why=f"no trial of its own ({claim.design.value})")]
     return None
 
 
@@ -198,6 +198,7 @@ def _study(
             population=member.population or claim.population,
             timepoint=timepoint,
             seen=claim.seen.value,
+            caution=pooling.part(claim.id),
         )
     )
 
