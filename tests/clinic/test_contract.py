@@ -11,6 +11,7 @@ import pytest
 import yaml
 from values import draw, rows
 
+from hepatica.clinic.bulk import insert
 from hepatica.clinic.compiled import compiled
 from hepatica.clinic.criterion import criteria
 from hepatica.clinic.definition import Example, Score, definition, definitions
@@ -85,9 +86,7 @@ def by_duckdb(item: Score, table: list[dict[str, Any]]) -> list[dict[str, Any]]:
     types |= {key: "BOOLEAN" for key, given in item.inputs.items() if given.flag}
     columns = ", ".join(f'"{key}" {kind}' for key, kind in types.items())
     connection.execute(f"CREATE TABLE given (patient BIGINT, {columns})")
-    marks = ", ".join("?" for _ in range(len(types) + 1))
-    data = [(index, *row.values()) for index, row in enumerate(table)]
-    connection.executemany(f"INSERT INTO given VALUES ({marks})", data)
+    insert(connection, "given", [(index, *row.values()) for index, row in enumerate(table)])
     cursor = connection.execute(select(item.id, "given") + " ORDER BY patient")
     names = [column[0] for column in cursor.description][1:]
     return [dict(zip(names, row[1:], strict=True)) for row in cursor.fetchall()]

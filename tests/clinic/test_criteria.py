@@ -83,6 +83,26 @@ def test_later_data_do_not_reach_back() -> None:
     assert result(criterion("albumin_challenge"), early)[0]["no_response"] is None
 
 
+def test_hrs_naki_uses_the_egfr_of_the_score() -> None:
+    """The criterion writes CKD-EPI 2021 out in SQL; it must be the score's."""
+    from hepatica.clinic.score import score
+
+    text = "id: {i}\ndemographics: {{age_y: {age}, sex: {sex}}}\nobservations: [{{at: 2026-01-01, "
+    text += "creatinine: {cr} mg/dL}}]"
+    wanted = {}
+    rows = []
+    for index in range(400):
+        age, sex, cr = 20 + index % 60, ("male", "female")[index % 2], 0.8 + index % 17 * 0.05
+        rows += read_text(text.format(i=index, age=age, sex=sex, cr=cr), name="x", patient="x").rows
+        egfr = score("ckd_epi_2021", age=(age, "a"), sex=sex, creatinine=(cr, "mg/dL")).value
+        assert isinstance(egfr, float)
+        wanted[str(index)] = egfr < 60
+    engine().load(rows)
+    found = {row["patient"]: row["egfr_below_60"] for row in engine().rows("hrs_naki")}
+    assert found == wanted
+    assert set(wanted.values()) == {True, False}
+
+
 def test_patients_do_not_touch_each_other() -> None:
     """Two patients in one table give what each gives alone."""
     texts = [

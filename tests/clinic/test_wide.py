@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.engine import SMALL, Engine
@@ -77,3 +79,23 @@ def test_prepared_statements_give_what_plain_ones_give(rows: list[Observation]) 
 
 def strip(row: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in row.items() if not key.endswith("row")}
+
+
+def test_units_of_creatinine_do_not_change_a_criterion(rows: list[Observation]) -> None:
+    """Every mg/dL written as the same amount in umol/L, and every verdict stays."""
+    other = [
+        replace(row, value=row.value * Decimal("88.4"), unit="umol/L")
+        if row.concept == "creatinine" and row.unit == "mg/dL" and row.value is not None
+        else row
+        for row in rows
+    ]
+    assert other != rows
+    mine, theirs = Engine(), Engine()
+    mine.load(rows)
+    theirs.load(other)
+    for name in names("criteria"):
+        one, two = (
+            [{k: v for k, v in row.items() if k != "unit"} for row in engine.rows(name)]
+            for engine in (mine, theirs)
+        )
+        assert one == two, name

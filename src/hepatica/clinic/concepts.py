@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache, cached_property
+from math import floor
 from typing import Literal
 
 from hepatica.clinic.records import Record, names, read, require
@@ -84,6 +85,12 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
             return None
         unit = self.accepted(self.range.unit)
         return unit.to_own(Fraction(self.range.low)), unit.to_own(Fraction(self.range.high))
+
+    @cached_property
+    def micro_limits(self) -> tuple[int, int]:
+        """The plausible limits in millionths of the own unit, rounded half up."""
+        low, high = self.limits or (Fraction(0), Fraction(0))
+        return (floor(low * 10**6 + Fraction(1, 2)), floor(high * 10**6 + Fraction(1, 2)))
 
 
 @cache

@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hepatica.clinic.concepts import Concept, Unit, exact
+from hepatica.clinic.concepts import concept as find_concept
 from hepatica.clinic.records import read
 from hepatica.errors import MissingExtraError
 
@@ -32,7 +33,12 @@ class Conversion:
 
     def micro(self, value: Decimal) -> int:
         """The value in millionths of the own unit, rounded half up."""
-        return to_micro(Fraction(value) * self.factor + self.offset)
+        top, bottom = value.as_integer_ratio()
+        factor, offset = self.factor, self.offset
+        if offset:
+            return to_micro(Fraction(top, bottom) * factor + offset)
+        top, bottom = top * factor.numerator, bottom * factor.denominator
+        return (2 * MILLION * top + bottom) // (2 * bottom)
 
     def describe(self, value: Decimal) -> str:
         """The conversion as a reader can check it; the bare value where nothing was converted."""
@@ -93,6 +99,12 @@ def fold(unit: str) -> str:
 
 def conversion(concept: Concept, unit: str | None) -> Conversion | Unusable:
     """The exact conversion of a written unit for this concept, or why there is none."""
+    return _conversion(concept.id, unit)
+
+
+@lru_cache(maxsize=4096)
+def _conversion(name: str, unit: str | None) -> Conversion | Unusable:
+    concept = find_concept(name)
     if concept.unit is None:
         return Unusable(f"{concept.id} has no unit and takes no number")
     if unit is None or not unit.strip():
@@ -114,10 +126,11 @@ def check(concept: Concept, value: Decimal, unit: str | None) -> Conversion | Un
     how = conversion(concept, unit)
     if isinstance(how, Unusable):
         return how
-    own = Fraction(value) * how.factor + how.offset
-    if _plausible(concept, own):
+    if (
+        concept.limits is None
+        or concept.micro_limits[0] <= how.micro(value) <= concept.micro_limits[1]
+    ):
         return how
-    assert concept.range is not None
     low, high = (
         Unit(code=how.code, factor=str(how.factor), offset=str(how.offset)).from_own(x)
         for x in concept.limits or ()
