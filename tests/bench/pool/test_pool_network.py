@@ -52,6 +52,21 @@ def test_netmeta(name: str, netmeta: dict[str, Any]) -> None:
         assert got[off] == pytest.approx(reference[off], abs=1e-9), key
 
 
+@pytest.mark.parametrize("name", ["senn", "smoking"])
+def test_splits_of_netmeta(name: str, netmeta: dict[str, Any]) -> None:
+    nodes, wanted = nodes_of(name, netmeta), netmeta["splits"][name]
+    whole = fit(nodes, network_tau2(nodes))
+    found = splits(nodes, whole)
+    assert len(found) == {"senn": 15, "smoking": 6}[name]
+    for split in found:
+        i, j = whole.treatments.index(split.first), whole.treatments.index(split.second)
+        got = (split.direct, split.direct_se, split.share)
+        keys = ("direct", "direct_se", "share")
+        assert got == pytest.approx([wanted[key][i][j] for key in keys], rel=1e-9)
+        if split.indirect is not None:
+            assert split.indirect == pytest.approx(wanted["indirect"][i][j], rel=1e-9)
+
+
 def test_reml_equals_the_mixed_model_of_metafor(netmeta: dict[str, Any]) -> None:
     tau2 = network_tau2(nodes_of("smoking", netmeta), "reml")
     assert tau2 == pytest.approx(netmeta["smoking_reml_tau2"], rel=2e-6)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from hepatica.bench.pool.once import Candidate, label_of, once, trial_of
 from hepatica.bench.pool.settings import Pooling, Setting
 from hepatica.bench.pool.study import Arm, LeftOut, Study, checked
 from hepatica.errors import InputError
@@ -16,8 +17,6 @@ from hepatica.evidence.knowledge import Knowledge
 from hepatica.evidence.model import Design
 
 __all__ = ["Selection", "select", "setting_for"]
-
-_SEEN = ("primary", "secondary", "tertiary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +30,6 @@ class Selection:
     names: dict[str, str]
     notes: tuple[str, ...] = ()
     setting: Setting | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    trial: str
-    study: Study
-    order: int
 
 
 def setting_for(name: str, knowledge: Knowledge, pooling: Pooling) -> Setting:
@@ -76,7 +68,7 @@ def select(
         raise InputError(f"--prefer: no claim {unknown[0]!r}; the left-out list names the claims")
     wanted = [*prefer, *(claim for one in setting.prefer for claim in one.claims)]
     left_out: list[LeftOut] = []
-    candidates: list[_Candidate] = []
+    candidates: list[Candidate] = []
     for claim, member in _members(setting, knowledge):
         found = _refuse(claim, knowledge, pooling, cohorts=cohorts, parts=parts)
         if found is None:
@@ -85,9 +77,9 @@ def select(
             if isinstance(entry, LeftOut):
                 left_out.append(entry)
             else:
-                trial = _trial(claim, knowledge, pooling)
-                candidates.append(_Candidate(trial, entry, len(candidates)))
-    studies, doubles = _once(candidates, wanted)
+                trial = trial_of(claim, knowledge, pooling)
+                candidates.append(Candidate(trial, entry, len(candidates)))
+    studies, doubles = once(candidates, wanted)
     return Selection(
         title=setting.title,
         outcome=setting.outcome,
@@ -188,7 +180,7 @@ def _study(
         return LeftOut(what=claim.id, why=why)
     return checked(
         Study(
-            label=_label(claim, knowledge, pooling),
+            label=label_of(claim, knowledge, pooling),
             arms=tuple(sums.values()),
             claim=claim.id,
             source=claim.source,
@@ -201,54 +193,6 @@ def _study(
             caution=pooling.part(claim.id),
         )
     )
-
-
-def _once(
-    candidates: list[_Candidate], wanted: list[str]
-) -> tuple[tuple[Study, ...], tuple[LeftOut, ...]]:
-    """One result per trial: a preferred claim, else printed before calculated counts, then the
-    result read closest to its source, then the first."""
-    trials: dict[str, list[_Candidate]] = {}
-    for candidate in candidates:
-        trials.setdefault(candidate.trial, []).append(candidate)
-    kept: list[_Candidate] = []
-    doubles: list[LeftOut] = []
-    for group in trials.values():
-        first, *others = sorted(group, key=lambda c: _rank(c, wanted))
-        kept.append(first)
-        doubles.extend(
-            LeftOut(
-                what=str(other.study.claim),
-                why=f"{first.study.label} is counted once, with {first.study.claim} "
-                f"({first.study.outcome})",
-            )
-            for other in others
-        )
-    return tuple(c.study for c in sorted(kept, key=lambda c: c.order)), tuple(doubles)
-
-
-def _rank(candidate: _Candidate, wanted: list[str]) -> tuple[int, bool, int, int]:
-    study = candidate.study
-    claim = str(study.claim)
-    preferred = wanted.index(claim) if claim in wanted else len(wanted)
-    return preferred, study.derived, _SEEN.index(study.seen or "tertiary"), candidate.order
-
-
-def _trial(claim: Claim, knowledge: Knowledge, pooling: Pooling) -> str:
-    """What makes two claims the same trial: the file's word, the registration, the source."""
-    known = pooling.trial_of(claim.id, claim.source)
-    source = knowledge.sources[claim.source]
-    return known or source.identifiers.get("nct") or source.id
-
-
-def _label(claim: Claim, knowledge: Knowledge, pooling: Pooling) -> str:
-    known = pooling.trial_of(claim.id, claim.source)
-    if known is not None:
-        return pooling.trials[known].name
-    source = knowledge.sources[claim.source]
-    if source.authors is None or source.year is None:
-        return source.id
-    return f"{source.authors.split(',')[0].split(' ')[0]} {source.year}"
 
 
 def _names(pooling: Pooling, setting: Setting) -> dict[str, str]:
