@@ -118,12 +118,19 @@ class Baseline(Part, frozen=True):
 
 
 class Episode(Part, frozen=True):
-    """The kidney episode: baseline, stages by each definition, where it is going."""
+    """The kidney episode: baseline, stages by each definition, where it is going, the response.
+
+    `response` is none, partial, full, unknown, or not_applicable without AKI or an end point.
+    """
 
     baseline: Baseline
     ica: Staging
     kdigo: Staging
     trajectory: str
+    response: str
+    response_by: str | None = None
+    response_missing: tuple[str, ...] = ()
+    response_claims: tuple[str, ...] = ()
 
 
 class Prompt(Part, frozen=True):
@@ -216,20 +223,23 @@ class Recommendation(Part, frozen=True):
     """A guidance rule as it stands in this patient.
 
     `first` is what must be read before the text: contraindications and cautions, present or
-    unknown. `gives` names the drug that the text would give or raise, if any. `beside` groups
-    recommendations of different authorities on one question.
+    unknown. `gives` names the drugs that the text would give, raise or go on with; where one is
+    contraindicated the text proposes nothing. `because` are the observations it rests on. `beside`
+    groups recommendations of different authorities on one question.
     """
 
     id: str
     section: str
+    title: str
     authority: str
     text: str
     standing: Standing
     strength: str
     tier: str
     claims: tuple[str, ...]
-    gives: str | None = None
+    gives: tuple[str, ...] = ()
     first: tuple[Precaution, ...] = ()
+    because: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     for_this_patient: str | None = None
     beside: str | None = None
@@ -239,7 +249,7 @@ class Recommendation(Part, frozen=True):
     @property
     def unconditional(self) -> bool:
         """Whether it gives a drug without anything to be found out or weighed first."""
-        return self.gives is not None and self.standing is Standing.APPLIES
+        return bool(self.gives) and self.standing is Standing.APPLIES
 
 
 class Step(Part, frozen=True):
@@ -264,7 +274,7 @@ class Day(Part, frozen=True):
 
 
 class Treatment(Part, frozen=True):
-    """A course of terlipressin day by day, the response, and reversal by each definition."""
+    """A course of terlipressin day by day, and reversal by each definition."""
 
     first_dose: datetime
     last_dose: datetime | None
@@ -272,8 +282,6 @@ class Treatment(Part, frozen=True):
     days: tuple[Day, ...]
     day4: str
     day4_missing: tuple[str, ...]
-    response: str
-    response_missing: tuple[str, ...]
     reversal: tuple[Finding, ...]
     claims: tuple[str, ...] = ()
 

@@ -1,0 +1,140 @@
+"""`assess`: a patient's observations in, an assessment out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from hepatica.clinic.assess.applied import rule, rules_of
+from hepatica.clinic.assess.asof import known_at, moment_of
+from hepatica.clinic.assess.checklists import checklists
+from hepatica.clinic.assess.conditions import facts
+from hepatica.clinic.assess.day import treatment
+from hepatica.clinic.assess.differential import differential, reported
+from hepatica.clinic.assess.episode import episode
+from hepatica.clinic.assess.gather import CRITERIA, Gathered, gather
+from hepatica.clinic.assess.lines import score_lines
+from hepatica.clinic.assess.model import Assessment, Reader, Rule
+from hepatica.clinic.assess.organs import aclf
+from hepatica.clinic.assess.plan import drug_precautions, plan
+from hepatica.clinic.assess.rules import conditions, precautions
+from hepatica.clinic.definition import Scalar
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.observations import Observations, Refused
+from hepatica.errors import InputError
+from hepatica.evidence.cited import Cited, Shelf, shipped
+
+
+def assess(
+    observations: Observations,
+    *,
+    at: datetime | None = None,
+    endpoint: datetime | None = None,
+    reader: Reader = Reader.CLINICIAN,
+    shelf: Shelf | None = None,
+    engine: Engine | None = None,
+    parameters: Mapping[str, Scalar] | None = None,
+    store_version: str | None = None,
+) -> Assessment:
+    """Everything that follows for one patient from what was known at `at`.
+
+    `at` is the last measurement unless given; nothing later is looked at. `endpoint` is the time at
+    which response is judged (the end of terlipressin unless given). `shelf` cites the claims from a
+    store; without it they come from the package. An `engine` that is given is used again, which is
+    faster. `parameters` sets disputed rules of the criteria. Raises InputError unless the
+    observations are of exactly one patient with at least one dated row.
+    """
+    patient = _only(observations)
+    moment = at or moment_of(observations.rows)
+    if moment is None:
+        raise InputError("no row of the patient has a time: give each measurement its time")
+    rows = known_at(observations.rows, moment)
+    if not rows:
+        raise InputError(f"nothing is known of the patient at {moment:%Y-%m-%dT%H:%M}")
+    chosen = dict(parameters or {})
+    found = gather(engine or Engine(), rows, at=moment, endpoint=endpoint, parameters=chosen)
+    return _assemble(
+        found, observations, patient, reader, shelf or shipped(), chosen, store_version
+    )
+
+
+def _only(observations: Observations) -> str:
+    patients = observations.patients
+    if len(patients) != 1:
+        raise InputError(
+            f"the file holds {len(patients)} patients, expected exactly one: "
+            "use `hepatica cohort` for more"
+        )
+    return patients[0]
+
+
+def _assemble(
+    found: Gathered,
+    observations: Observations,
+    patient: str,
+    reader: Reader,
+    shelf: Shelf,
+    chosen: Mapping[str, Scalar],
+    store_version: str | None,
+) -> Assessment:
+    outcome = conditions().evaluate(found.values)
+    drawn = Assessment(
+        patient=patient,
+        at=found.record.at,
+        reader=reader,
+        known=tuple(row.describe() for row in found.record.rows),
+        refused=tuple(map(_refusal, observations.report.refused)),
+        notes=(*observations.report.notes, *map(_unmapped, observations.report.unmapped)),
+        episode=episode(found, chosen),
+        differential=differential(found, outcome),
+        criteria=checklists(found, chosen),
+        aclf=aclf(found),
+        scores=score_lines(found),
+        precautions=tuple(
+            item
+            for drug in precautions()
+            if drug != "hrs-diagnosis"
+            for item in drug_precautions(found, outcome, drug)
+        ),
+        predictors=reported(found, outcome, shelf.cite),
+        plan=plan(found, outcome, shelf.claim),
+        evidence={},
+        treatment=treatment(found),
+        rules=_rules(chosen),
+        store_version=store_version,
+    )
+    named = sorted(_claims(msgspec.to_builtins(drawn)))
+    evidence: dict[str, Cited] = {claim: shelf.cite(claim) for claim in named}
+    return msgspec.structs.replace(drawn, evidence=evidence)
+
+
+def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:
+    own = tuple(rule(name, item, item.default) for name, item in facts().parameters.items())
+    return (*rules_of(*CRITERIA, chosen=chosen), *own)
+
+
+def _refusal(row: Refused) -> str:
+    what = " ".join(part for part in (row.concept, row.value, row.unit) if part)
+    when = f" at {row.time}" if row.time else ""
+    return f"{what}{when}: {row.reason}"
+
+
+def _unmapped(item: Any) -> str:
+    return f"{item.system} {item.code!r} ({item.count}): {item.reason}"
+
+
+def _claims(value: Any) -> Iterable[str]:
+    """Every claim that any part of the assessment names."""
+    found: set[str] = set()
+    if isinstance(value, dict):
+        found.update(value.get("claims", ()))
+        found.update(value.get("response_claims", ()))
+        for part in value.values():
+            found.update(_claims(part))
+    elif isinstance(value, list | tuple):
+        for part in value:
+            found.update(_claims(part))
+    return found

@@ -1,0 +1,187 @@
+"""What the record of treatment shows at the time of asking, three-valued like everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from hepatica.clinic.concepts import concept, in_group
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.units import MILLION, express, plain
+
+Value = bool | int | float | str | None
+
+
+@dataclass(slots=True)
+class Course:
+    """Values of the facts that come from the record, and how each is shown."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+
+    def put(self, name: str, value: Value, shown: str | None = None) -> None:
+        self.values[name] = value
+        if value is not None and shown:
+            self.shown[name] = shown
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The rows of one patient as known at `at`, with what the criteria made of them."""
+
+    rows: Sequence[Observation]
+    at: datetime
+    flags: Mapping[str, bool | None]
+    criteria: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    def one(self, name: str) -> Mapping[str, Any]:
+        """The only row of a criterion that has one a patient."""
+        return self.criteria[name][0] if self.criteria[name] else {}
+
+    def of(self, *concepts: str) -> list[Observation]:
+        return [row for row in self.rows if row.concept in concepts]
+
+    def complete(self, kind: str) -> bool:
+        """Whether the list of drugs or procedures is complete and every name in it is known."""
+        return bool(self.flags.get(f"{kind}_list_complete")) and not (
+            kind == "drug" and self.of("unrecognised_drug")
+        )
+
+
+def begin(row: Observation) -> datetime | None:
+    return row.start if row.start is not None else row.time
+
+
+def running(record: Record, *concepts: str) -> tuple[bool | None, str | None]:
+    """Whether a course of these drugs runs; unknown unless one does or the list is complete."""
+    for row in record.of(*concepts):
+        if row.start is not None and (row.time is None or row.time >= record.at):
+            return True, f"{row.concept} since {row.start:%Y-%m-%d %H:%M}"
+    return (False, "none on a complete list of drugs") if record.complete("drug") else (None, None)
+
+
+def first_dose(record: Record) -> datetime | None:
+    """When terlipressin was first given."""
+    return min((t for row in record.of("terlipressin") if (t := begin(row))), default=None)
+
+
+def mg_dl(micro: int) -> float:
+    """Creatinine in mg/dL from millionths of its own unit, correctly rounded."""
+    return express(concept("creatinine"), micro, "mg/dL")
+
+
+def course(record: Record) -> Course:
+    """Every fact that `facts.yaml` takes from the course."""
+    found = Course()
+    _drugs(record, found)
+    _kidney(record, found)
+    _response(record, found)
+    for row in record.of("spo2"):
+        if row.time is not None:
+            hours = (record.at - row.time) / timedelta(hours=1)
+            found.put("spo2_age_hours", hours, f"{row}, {plain(round(hours, 1))} h old")
+    _litres(record, found)
+    return found
+
+
+def _drugs(record: Record, found: Course) -> None:
+    found.put("terlipressin_running", *running(record, "terlipressin"))
+    found.put("diuretic_running", *running(record, *in_group("diuretic")))
+    start = first_dose(record)
+    if start is not None:
+        found.put("terlipressin_ever", True, f"terlipressin since {start:%Y-%m-%d %H:%M}")
+        day = (record.at.date() - start.date()).days + 1
+        found.put("treatment_day", day, f"day {day} of terlipressin")
+    elif record.complete("drug"):
+        found.put("terlipressin_ever", False, "no terlipressin on a complete list of drugs")
+    days = record.criteria["albumin_days"]
+    admitted = record.of("admission")
+    since = max((r.time for r in admitted if r.time and r.time <= record.at), default=None)
+    if since is not None:
+        first = (since.date() - datetime(1970, 1, 1).date()).days
+        days = [d for d in days if d["day"] >= first]
+    enough = sum(d["enough"] is True for d in days)
+    settled = record.complete("drug") and all(d["enough"] is not None for d in days)
+    if enough >= 2 or settled:
+        found.put("albumin_days_enough", enough, f"{enough} days with albumin of at least 1 g/kg")
+
+
+def _kidney(record: Record, found: Course) -> None:
+    path = [p for p in record.criteria["ica_path"] if p["rule"] == "creatinine"]
+    if path:
+        last_t = path[-1]["t"]
+        worst = max((p for p in path if p["t"] == last_t), key=lambda p: p["stage"])
+        stage = 3 if record.one("renal_replacement").get("current") else worst["stage"]
+        name = worst["substage"] if stage == 1 else stage
+        found.put("ica_stage_now", stage, f"ICA stage {name} at the last creatinine")
+        above = stage >= 2 or worst["substage"] == "1B"
+        found.put("above_1a_now", above, f"ICA stage {name} at the last creatinine")
+    baseline = record.one("ica_baseline").get("micro")
+    if baseline is not None:
+        found.put("creatinine_baseline", mg_dl(baseline))
+    before = record.one("terlipressin_day4").get("baseline")
+    if not found.values.get("terlipressin_ever"):
+        latest = {row["concept"]: row for row in record.criteria["latest_values"]}
+        before = latest.get("creatinine", {}).get("micro")
+    if before is not None:
+        found.put("creatinine_before", mg_dl(before), f"creatinine {plain(mg_dl(before))} mg/dL")
+
+
+def _response(record: Record, found: Course) -> None:
+    label = record.one("verified_reversal_fda_label").get("status")
+    found.put(
+        "reversed_label", {"met": True, "not_met": False, "not_applicable": False}.get(str(label))
+    )
+    response = record.one("ica_response").get("response")
+    found.put("response", response, f"response by ICA 2015: {response}")
+    start = first_dose(record)
+    if start is None:
+        return
+    action = record.one("terlipressin_day4").get("action")
+    found.put("day4_action", action if action in ("continue", "increase", "stop") else None)
+    before = record.one("terlipressin_day4").get("baseline")
+    third, fourth = _on_day(record, start, 3), _on_day(record, start, 4)
+    if before is not None and fourth:
+        after = fourth[0].micro or 0
+        percent = float(Fraction(100 * (before - after), before))
+        shown = f"creatinine {plain(mg_dl(before))} to {plain(mg_dl(after))} mg/dL after 3 days"
+        found.put("no_fall_by_day3", after >= before, shown)
+        found.put("fall_by_day3_percent", percent, shown)
+    if before is not None and third:
+        after = third[-1].micro or 0
+        fall = Fraction(before - after, MILLION) / Fraction("88.4")
+        found.put(
+            "fall_by_day3", float(fall), f"creatinine down {plain(round(float(fall), 2))} mg/dL"
+        )
+    pressures = [r for r in record.of("map") if r.time is not None and r.micro is not None]
+    earlier = [r for r in pressures if r.time and r.time <= start]
+    later = [r for r in pressures if r.time and r.time > start]
+    if earlier and later:
+        rise = ((later[-1].micro or 0) - (earlier[-1].micro or 0)) / MILLION
+        found.put("map_rise", rise, f"{earlier[-1]}; {later[-1]}")
+
+
+def _on_day(record: Record, start: datetime, number: int) -> list[Observation]:
+    """Creatinines of a calendar day of treatment after the first dose, in order of time."""
+    day = start.date() + timedelta(days=number - 1)
+    rows = [r for r in record.of("creatinine") if r.time and r.time > start and r.micro is not None]
+    return sorted(
+        (r for r in rows if r.time and r.time.date() == day), key=lambda r: (r.time, r.micro)
+    )
+
+
+def _litres(record: Record, found: Course) -> None:
+    since = record.at - timedelta(hours=24)
+    taps = [
+        row
+        for row in record.of("large_volume_paracentesis")
+        if (when := row.time or row.start) is not None and since <= when <= record.at
+    ]
+    if any(row.micro is None for row in taps):
+        return
+    litres = sum(row.micro or 0 for row in taps) / MILLION
+    if taps or record.complete("procedure"):
+        found.put("litres_removed", litres, "; ".join(map(str, taps)) or "no paracentesis")

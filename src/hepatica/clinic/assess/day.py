@@ -1,0 +1,161 @@
+"""A course of terlipressin day by day: given, measured, what each authority does, reversal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, Literal
+
+from hepatica.clinic.assess.applied import reference
+from hepatica.clinic.assess.conditions import FOLDER, Conditions
+from hepatica.clinic.assess.course import first_dose, mg_dl
+from hepatica.clinic.assess.gather import Gathered
+from hepatica.clinic.assess.model import Day, Finding, State, Step, Treatment
+from hepatica.clinic.assess.rules import claims_of
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.records import Record, read
+from hepatica.clinic.units import plain
+
+AHEAD = 3  # days of the schedule that are shown beyond today
+
+
+class Scheduled(Record, frozen=True, kw_only=True):
+    """What an authority does from one day of treatment to another, under a condition."""
+
+    authority: str
+    first: int
+    last: int
+    text: str
+    claims: tuple[str, ...]
+    when: str = "TRUE"
+
+
+@cache
+def schedule() -> tuple[tuple[Scheduled, ...], Conditions]:
+    """The file `assessment/terlipressin-days.yaml`, and its conditions compiled."""
+    rows = tuple(read(FOLDER, "terlipressin-days", list[Scheduled]))
+    return rows, Conditions({str(number): row.when for number, row in enumerate(rows)})
+
+
+def treatment(found: Gathered) -> Treatment | None:
+    """The course as known at the time of asking; None where no terlipressin was given."""
+    start = first_dose(found.record)
+    if start is None:
+        return None
+    at = found.record.at
+    courses = found.record.of("terlipressin")
+    ends = [row.time or (at if row.start else None) for row in courses]
+    last = max((e for e in ends if e is not None), default=start)
+    running = bool(found.one("vasopressors").get("terlipressin"))
+    today = ((at if running else last).date() - start.date()).days + 1
+    day4 = found.one("terlipressin_day4")
+    shown_until = min(max(today, 1) + (AHEAD if running else 0), 15)
+    return Treatment(
+        first_dose=start,
+        last_dose=None if running else last,
+        day_now=(at.date() - start.date()).days + 1,
+        days=tuple(_day(found, start, number, today) for number in range(1, shown_until + 1)),
+        day4=day4["action"],
+        day4_missing=(day4["action_missing"],) if day4["action"] == "unknown" else (),
+        reversal=tuple(_reversal(found, name) for name in REVERSAL),
+        claims=claims_of()["treatment"],
+    )
+
+
+REVERSAL = {
+    "verified_reversal_fda_label": "reversal_label",
+    "verified_reversal_nejm": "reversal_nejm",
+}
+_STATES: dict[str, State] = {"met": "met", "not_met": "not_met"}
+
+
+def _reversal(found: Gathered, name: str) -> Finding:
+    row = found.one(name)
+    state = _STATES.get(row["status"], "unknown")
+    values = [found.row(row["first_row"]), found.row(row["second_row"])]
+    by = " and ".join(value for value in values if value)
+    return Finding(
+        id=name,
+        about=_about(name),
+        state=state,
+        decided_by=by or None,
+        missing=(row["status_missing"],) if state == "unknown" else (),
+        claims=claims_of()[REVERSAL[name]],
+        note=reference(name),
+    )
+
+
+def _about(name: str) -> str:
+    from hepatica.clinic.criterion import criterion
+
+    item = criterion(name)
+    return f"{item.name}: {item.about}"
+
+
+def _day(found: Gathered, start: datetime, number: int, today: int) -> Day:
+    date = start.date() + timedelta(days=number - 1)
+    values = [r for r in found.record.of("creatinine") if r.time and r.time.date() == date]
+    return Day(
+        number=number,
+        date=date.isoformat(),
+        given=tuple(_given(row) for row in _on(found, start, date)),
+        creatinine=tuple(row.describe() for row in values),
+        change=_change(found.one("terlipressin_day4").get("baseline"), values, start),
+        steps=_steps(found, number, today),
+    )
+
+
+def _on(found: Gathered, start: datetime, date: Any) -> list[Observation]:
+    rows = []
+    for row in found.record.of("terlipressin", "albumin_infusion", "norepinephrine"):
+        begin = row.start or row.time
+        end = row.time or (found.record.at if row.start else begin)
+        if begin and end and begin.date() <= date <= end.date():
+            rows.append(row)
+    return rows
+
+
+def _given(row: Observation) -> str:
+    dose = "dose not usable" if row.value is None else f"{row.value:f} {row.unit}"
+    return ", ".join(part for part in (row.concept.replace("_", " "), dose, row.text) if part)
+
+
+def _change(baseline: int | None, values: list[Observation], start: datetime) -> str | None:
+    """The last creatinine of the day against the one before the first dose."""
+    after = [v for v in values if v.time and v.time > start and v.micro is not None]
+    if baseline is None or not after:
+        return None
+    last = after[-1].micro or 0
+    percent = 100 * (last - baseline) / baseline
+    return f"{percent:+.1f}% from {plain(mg_dl(baseline))} mg/dL before the first dose"
+
+
+def _steps(found: Gathered, number: int, today: int) -> tuple[Step, ...]:
+    rows, compiled = schedule()
+    outcome = compiled.evaluate(found.values)
+    steps = []
+    for index, row in enumerate(rows):
+        value = outcome.value[str(index)]
+        if not row.first <= number <= row.last or value is False:
+            continue
+        missing = found.settles(outcome.unknown.get(str(index), ()))
+        steps.append(
+            Step(
+                authority=row.authority,
+                text=row.text,
+                state=_when(number, today, value),
+                missing=missing if value is None else (),
+                claims=row.claims,
+            )
+        )
+    return tuple(steps)
+
+
+def _when(
+    number: int, today: int, value: bool | None
+) -> Literal["due", "done", "ahead", "undecided"]:
+    if number > today:
+        return "ahead"
+    if value is None:
+        return "undecided"
+    return "due" if number == today else "done"

@@ -1,0 +1,152 @@
+"""The kidney episode: the baseline and why, stages by ICA and KDIGO, and the trajectory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from hepatica.clinic.assess.applied import reference, rules_of
+from hepatica.clinic.assess.course import mg_dl
+from hepatica.clinic.assess.gather import Gathered
+from hepatica.clinic.assess.model import Baseline, Episode, Point, Staging
+from hepatica.clinic.assess.plan import STATES
+from hepatica.clinic.assess.rules import claims_of
+from hepatica.clinic.concepts import in_group
+from hepatica.clinic.criterion import criterion
+from hepatica.clinic.definition import Scalar
+from hepatica.clinic.engine import moment
+from hepatica.clinic.units import plain
+
+NO_BASELINE = "no creatinine within 3 months before the admission or after it"
+
+
+def episode(found: Gathered, chosen: Mapping[str, Scalar]) -> Episode:
+    """The episode as known at the time of asking."""
+    ica = _staging(found, "ica_aki", found.criteria["ica_path"], chosen)
+    end = found.one("ica_response")
+    return Episode(
+        baseline=_baseline(found, chosen),
+        ica=ica,
+        kdigo=_staging(found, "kdigo_aki", found.criteria["kdigo_path"], chosen),
+        trajectory=trajectory(ica),
+        response=end["response"] or "unknown",
+        response_by=found.row(end["final_row"]),
+        response_missing=() if end["response"] else (end["response_missing"],),
+        response_claims=claims_of()["response"],
+    )
+
+
+def _baseline(found: Gathered, chosen: Mapping[str, Scalar]) -> Baseline:
+    rules = rules_of("ica_baseline", chosen=chosen)
+    row = found.one("ica_baseline")
+    if not row:
+        missing = ("a creatinine within 3 months before admission, or on admission",)
+        return Baseline(
+            why=NO_BASELINE, missing=missing, claims=claims_of()["baseline"], rules=rules
+        )
+    days = next(rule.value for rule in rules if rule.name == "baseline_days")
+    why = {
+        "outpatient": f"the value closest before the admission, within {days} days (3 months)",
+        "admission": f"the first value from the admission on: none in the {days} days before it",
+        "first": "no admission is known: the first value of all",
+    }[row["basis"]]
+    older = _older(found, row)
+    return Baseline(
+        why=why + older,
+        shown=found.row(row["row"]),
+        time=moment(row["t"]),
+        mg_dl=mg_dl(row["micro"]),
+        basis=row["basis"],
+        claims=claims_of()["baseline"],
+        rules=rules,
+    )
+
+
+def _older(found: Gathered, row: Mapping[str, Any]) -> str:
+    """A remark on values that were too old to be the baseline."""
+    if row["basis"] != "admission":
+        return ""
+    chosen = moment(row["t"])
+    old = [r for r in found.record.of("creatinine") if r.time and chosen and r.time < chosen]
+    return f"; an older value was not used ({old[-1]})" if old else ""
+
+
+def _staging(
+    found: Gathered, name: str, path: Sequence[Mapping[str, Any]], chosen: Mapping[str, Scalar]
+) -> Staging:
+    item, row = criterion(name), found.one(name)
+    points = tuple(_point(found, p) for p in path)
+    admitted = [r.time for r in found.record.of("admission") if r.time]
+    inside = [p for p in points if not admitted or p.time >= max(admitted)]
+    missing = (row["aki_missing"],) if row["aki"] is None else ()
+    return Staging(
+        id=name,
+        name=item.name,
+        version=item.version,
+        state=STATES[row["aki"]],
+        reference=reference(name),
+        max_stage=row["max_stage"],
+        substage=row.get("substage"),
+        first_at=moment(row["first_t"]),
+        first_by=found.row(row["first_row"]),
+        max_at=moment(row["max_t"]),
+        max_by=found.row(row["max_row"]),
+        now=_now(found, inside),
+        path=points,
+        missing=missing,
+        claims=claims_of()[name],
+        rules=rules_of(name, chosen=chosen),
+    )
+
+
+def _now(found: Gathered, points: Sequence[Point]) -> int | None:
+    """The stage of the last creatinine; 3 while renal replacement is under way."""
+    if found.one("renal_replacement").get("current"):
+        return 3
+    staged = [p for p in points if p.rule == "creatinine" and p.stage is not None]
+    return max((p.stage or 0 for p in staged if p.time == staged[-1].time), default=None)
+
+
+def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
+    observed = found.engine.observation(row["row"])
+    assert observed is not None
+    when = moment(row["t"])
+    assert when is not None
+    creatinine = observed.concept == "creatinine" and observed.micro is not None
+    return Point(
+        time=when,
+        rule=row["rule"],
+        stage=row["stage"],
+        shown="renal replacement" if observed.concept in in_group("renal_replacement")
+        else observed.describe(),
+        mg_dl=mg_dl(observed.micro) if creatinine and observed.micro is not None else None,
+        substage=row.get("substage"),
+    )  # fmt: skip
+
+
+def trajectory(ica: Staging) -> str:
+    """Where creatinine is going, in one sentence, from the values alone."""
+    points = [p for p in ica.path if p.mg_dl is not None]
+    if any(p.rule == "renal_replacement" for p in ica.path):
+        tail = "; renal replacement since, which lowers creatinine by itself"
+    else:
+        tail = ""
+    if len(points) < 2:
+        return (
+            f"one creatinine in hospital: no trajectory yet{tail}"
+            if points
+            else "no creatinine in hospital"
+        )
+    last, before = points[-1], points[-2]
+    assert last.mg_dl is not None
+    assert before.mg_dl is not None
+    peak = max(points, key=lambda p: p.mg_dl or 0.0)
+    change = round(last.mg_dl - before.mg_dl, 6)
+    hours = (last.time - before.time).total_seconds() / 3600
+    word = "rising" if change > 0 else "falling" if change < 0 else "unchanged"
+    said = (
+        f"{word}: {plain(before.mg_dl)} to {plain(last.mg_dl)} mg/dL in {plain(round(hours, 1))} h"
+    )
+    if peak.mg_dl is not None and peak.mg_dl > last.mg_dl:
+        said += f", below its peak of {plain(peak.mg_dl)} mg/dL ({peak.time:%Y-%m-%d %H:%M})"
+    return said + tail

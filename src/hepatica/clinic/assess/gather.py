@@ -1,0 +1,151 @@
+"""What is computed from a patient's rows, once: criteria, scores, and facts for rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from hepatica.clinic.assess.conditions import Fact, facts
+from hepatica.clinic.assess.course import Course, Record, Value, course
+from hepatica.clinic.bedside import scores
+from hepatica.clinic.concepts import concept
+from hepatica.clinic.criterion import criterion
+from hepatica.clinic.definition import Scalar
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.score import Result
+from hepatica.clinic.units import express, plain, with_unit
+
+CRITERIA = (
+    "ica_baseline", "ica_path", "ica_aki", "kdigo_path", "kdigo_aki", "hrs_aki_2015",
+    "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
+    "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
+    "renal_replacement", "vasopressors", "latest_values",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the rest of the assessment is made from.
+
+    `criteria_48h` is HRS-AKI by ADQI-ICA 2024 with a volume window of 48 h. `values` are the facts
+    by name, None where unknown; `shown` says what decided a known one, `settle` what would decide
+    an unknown one.
+    """
+
+    engine: Engine
+    record: Record
+    criteria: Mapping[str, Sequence[Mapping[str, Any]]]
+    criteria_48h: Mapping[str, Any]
+    scores: Mapping[str, Result]
+    values: dict[str, Value] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
+    settle: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def one(self, name: str) -> Mapping[str, Any]:
+        return self.record.one(name)
+
+    def row(self, number: int | None) -> str | None:
+        """An observation as it was given, with its time."""
+        found = self.engine.observation(number)
+        return None if found is None else str(found)
+
+    def settles(self, names: Sequence[str]) -> tuple[str, ...]:
+        """What would settle these facts, each said once."""
+        return tuple(
+            dict.fromkeys(text for name in names for text in self.settle.get(name, (name,)))
+        )
+
+
+def gather(
+    engine: Engine,
+    rows: Sequence[Observation],
+    *,
+    at: datetime,
+    endpoint: datetime | None = None,
+    parameters: Mapping[str, Scalar] | None = None,
+) -> Gathered:
+    """Criteria, scores and facts of one patient's rows, which are all known at `at`."""
+    chosen = dict(parameters or {})
+    engine.load(rows, at=at, endpoint=endpoint, parameters={**chosen, "volume_window_hours": 48})
+    window_48h = engine.rows("hrs_aki_2024")[0]
+    engine.load(rows, at=at, endpoint=endpoint, parameters=chosen)
+    (answers,) = scores(engine).values()
+    criteria = {name: engine.rows(name) for name in CRITERIA}
+    flags = engine.connection.execute("SELECT concept, present FROM flags").fetchall()
+    record = Record(rows=rows, at=at, flags=dict(flags), criteria=criteria)
+    found = Gathered(engine, record, criteria, window_48h, answers)
+    made = course(record)
+    made.put("hrs_2024_48h", window_48h["met"])
+    for name, fact in facts().facts.items():
+        _fill(found, name, fact, made)
+    return found
+
+
+def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
+    kind, _, place = fact.source.partition(" ")
+    fallback = (fact.settle or fact.about,)
+    found.settle[name] = fallback
+    match kind:
+        case "course":
+            found.values[name] = made.values.get(name)
+            if name in made.shown:
+                found.shown[name] = made.shown[name]
+        case "flag":
+            state = found.record.flags.get(place)
+            found.values[name] = state
+            if state is not None:
+                found.shown[name] = f"{fact.about}: {'present' if state else 'absent'}"
+        case "latest":
+            _latest(found, name, fact, place)
+        case "score":
+            score, _, output = place.partition(".")
+            result = found.scores[score]
+            found.values[name] = result.outputs.get(output)
+            found.settle[name] = result.unknown.get(output) or fallback
+            if found.values[name] is not None:
+                found.shown[name] = f"{fact.about}: {_plain(found.values[name])}"
+        case _:
+            _criterion(found, name, place, fallback)
+
+
+def _criterion(found: Gathered, name: str, place: str, fallback: tuple[str, ...]) -> None:
+    source, _, column = place.partition(".")
+    row = found.one(source)
+    found.values[name] = row.get(column)
+    if row.get(column) is not None:
+        by = found.row(row.get(f"{column}_row"))
+        about = criterion(source).columns[column].about
+        found.shown[name] = f"{about}: {_plain(row[column])}" + (f" ({by})" if by else "")
+        return
+    if column == "met":
+        found.settle[name] = unmet(source, row) or fallback
+    else:
+        default = criterion(source).columns[column].settle
+        text = row.get(f"{column}_missing") or default
+        found.settle[name] = (text,) if text else fallback
+
+
+def unmet(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What would settle the unknown criteria of a set."""
+    columns = criterion(name).columns
+    unknown = [c for c, about in columns.items() if about.kind == "item" and row.get(c) is None]
+    texts = [row.get(f"{c}_missing") or columns[c].settle or columns[c].about for c in unknown]
+    return tuple(dict.fromkeys(texts))
+
+
+def _latest(found: Gathered, name: str, fact: Fact, place: str) -> None:
+    rows = [r for r in found.criteria["latest_values"] if r["concept"] == place]
+    found.values[name] = None
+    if rows and rows[0]["micro"] is not None and fact.unit is not None:
+        value = express(concept(place), rows[0]["micro"], fact.unit)
+        found.values[name] = value
+        found.shown[name] = found.row(rows[0]["row"]) or with_unit(plain(value), fact.unit)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return plain(value) if isinstance(value, float) else str(value)

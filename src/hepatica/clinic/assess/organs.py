@@ -1,0 +1,43 @@
+"""ACLF by EASL-CLIF, organ by organ."""
+
+from __future__ import annotations
+
+from hepatica.clinic.assess.gather import Gathered
+from hepatica.clinic.assess.model import Aclf, Organ
+from hepatica.clinic.assess.plan import STATES
+from hepatica.clinic.assess.rules import claims_of
+from hepatica.clinic.definition import definition
+
+ORGANS = ("liver", "kidney", "brain", "coagulation", "circulation", "respiration")
+TERLIPRESSIN = (
+    "terlipressin runs; given for hepatorenal syndrome it is not counted as a vasopressor"
+)
+
+
+def aclf(found: Gathered) -> Aclf:
+    """The grade with the state of each organ, and what is missing for it."""
+    grade, points = found.scores["aclf_grade"], found.scores["clif_c_of"]
+    outputs = definition("clif_c_of").outputs
+    organs = []
+    for organ in ORGANS:
+        failed = points.outputs[f"{organ}_failure"]
+        score = points.outputs[organ]
+        state = STATES[failed if isinstance(failed, bool) else None]
+        organs.append(
+            Organ(
+                organ=organ,
+                state=state,
+                points=score if isinstance(score, int) else None,
+                about=outputs[f"{organ}_failure"].about,
+                missing=points.unknown.get(f"{organ}_failure", ()),
+            )
+        )
+    return Aclf(
+        grade=grade.not_applicable or str(grade.outputs["grade"] or "unknown"),
+        organs=tuple(organs),
+        reference=grade.reference,
+        missing=grade.unknown.get("grade", ()),
+        not_applicable=grade.not_applicable,
+        claims=claims_of()["aclf"],
+        note=TERLIPRESSIN if found.one("vasopressors").get("terlipressin") else None,
+    )
