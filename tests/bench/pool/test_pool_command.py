@@ -83,6 +83,18 @@ def test_no_network_calls_a_difference_its_intervals_do_not_support(
         assert inside == (pair["found"] in ("unsettled", "none-shown"))
 
 
+@pytest.mark.parametrize("measure", ["rr", "or", "rd"])
+@pytest.mark.parametrize("method", ["mh", "iv", "dl", "reml"])
+def test_no_difference_rests_on_a_common_effect_alone(measure: str, method: str) -> None:
+    """By Mantel-Haenszel alone noradrenaline would look worse; three trials cannot settle it."""
+    found = json.loads(run("hrs-reversal", "--treatment", "terlipressin", "--control",
+                           "noradrenaline", "--measure", measure, "--method", method,
+                           "--format", "json").output)  # fmt: skip
+    cautious = found["estimate"]["knapp_hartung"]
+    assert cautious["low"] < 0 < cautious["high"]
+    assert found["found"] in ("unsettled", "none-shown")
+
+
 def test_json_holds_the_natural_scale(table: Path) -> None:
     found = json.loads(run(str(table), "--format", "json").output)
     assert found["scale"] == "log risk ratio"

@@ -143,12 +143,21 @@ def _is_control(treatment: str) -> bool:
 def pool_effects(
     measure: Measure, given: Effects, method: Method, *, knapp_hartung: bool, level: float
 ) -> Estimate:
-    """The estimate of `given` by `method`."""
+    """The estimate of `given` by `method`.
+
+    A common effect is an assumption that few studies cannot test. Beside its interval stands the
+    one of Knapp and Hartung under random effects, so that no difference rests on it alone.
+    """
     if method is Method.MANTEL_HAENSZEL:
         if knapp_hartung:
             raise InputError("--knapp-hartung goes with --method iv, dl, pm or reml, not with mh")
-        return mantel_haenszel(measure, given, level=level)
-    return inverse_variance(given.y, given.v, method, level=level, knapp_hartung=knapp_hartung)
+        found = mantel_haenszel(measure, given, level=level)
+    else:
+        found = inverse_variance(given.y, given.v, method, level=level, knapp_hartung=knapp_hartung)
+    if method.is_random or knapp_hartung or len(given.y) < 2:
+        return found
+    cautious = inverse_variance(given.y, given.v, Method.REML, level=level)
+    return replace(found, knapp_hartung=cautious.knapp_hartung)
 
 
 def _found(estimate: Estimate) -> Verdict:

@@ -131,8 +131,9 @@ def _pooled(measure: Measure, estimate: Estimate) -> tuple[str, ...]:
     lines = [f"{first[0].upper()}{first[1:]}, {p_value(main.p)}."]
     student = estimate.knapp_hartung
     if student is not None and main.df is None:
+        random = "" if estimate.method.is_random else "with random effects (REML), "
         lines.append(
-            f"After Knapp and Hartung, which allows for few studies: "
+            f"After Knapp and Hartung, {random}which allows for few studies: "
             f"{interval(measure, student.low, student.high)} (t, {student.df} df, "
             f"{p_value(student.p)})."
         )
