@@ -47,7 +47,16 @@ def draw(result: AssayResult) -> Figure:
         "axes.titlelocation": "left",
     }
     with matplotlib.rc_context(settings):
-        figure = Figure(figsize=(4.4 * across, 3.5 * down), layout="constrained")
+        figure = Figure(figsize=(4.6 * across, 3.6 * down))
+        # fixed margins in inches: a layout engine would draw everything twice
+        figure.subplots_adjust(
+            left=0.75 / (4.6 * across),
+            right=1 - 0.15 / (4.6 * across),
+            bottom=0.6 / (3.6 * down),
+            top=1 - 0.4 / (3.6 * down),
+            wspace=0.28,
+            hspace=0.38,
+        )
         FigureCanvasAgg(figure)
         for place, panel in enumerate(result.panels, 1):
             _panel(figure.add_subplot(down, across, place), panel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -75,6 +75,35 @@ class Fits:
         return covariance
 
     @cached_property
+    def observed_covariance(self) -> Floats:
+        """Covariance of theta from the curvature of SS itself, as R drc and optim report it.
+
+        It equals `covariance` where the model is nearly linear at the solution. The curvature comes
+        from central differences of the gradient.
+        """
+        kept = np.flatnonzero(self.free)
+        covariance = np.full_like(self.covariance, np.inf)
+        curvature = np.empty((len(self.theta), kept.size, kept.size))
+        for row, place in enumerate(kept):
+            step = np.zeros(self.theta.shape)
+            step[:, place] = 1e-5 * np.maximum(np.abs(self.theta[:, place]), 1e-2)
+            difference = self._gradient(self.theta + step) - self._gradient(self.theta - step)
+            curvature[:, row] = (difference / (2 * step[:, place])[:, None])[:, kept]
+        curvature = (curvature + np.swapaxes(curvature, 1, 2)) / 2
+        for number, matrix in enumerate(curvature):
+            if self.df > 0 and np.isfinite(matrix).all() and np.linalg.cond(matrix) < 1e14:
+                inverse = np.linalg.inv(matrix) * self.ss[number] / self.df
+                covariance[np.ix_([number], kept, kept)] = inverse
+        return covariance
+
+    def _gradient(self, theta: Floats) -> Floats:
+        fitted = self.model.predict(self.x, self.model.values(theta))
+        residual = (self.y - fitted) * self.root_weight
+        jacobian = self.model.derivatives(self.x, theta) * self.root_weight[..., None]
+        gradient: Floats = -np.einsum("bnp,bn->bp", jacobian, residual)
+        return gradient
+
+    @cached_property
     def se_theta(self) -> Floats:
         """Standard errors on the scale that is fitted."""
         result: Floats = np.sqrt(np.einsum("bkk->bk", self.covariance))
@@ -106,6 +135,7 @@ class Fit:
     fits: Fits
     base: Model
     groups: tuple[str, ...] = ("all",)
+    known: dict[float, dict[str, Interval]] = field(default_factory=dict, repr=False)
 
     @property
     def model(self) -> Model:
@@ -144,7 +174,11 @@ class Fit:
 
     def interval(self, name: str, level: float = 0.95) -> Interval:
         """The profile-likelihood interval of a parameter; None for a bound that does not exist."""
-        return self.fits.intervals([name], level)[name][0]
+        if level not in self.known:  # all at once costs little more than one
+            names = [n for n, free in zip(self.names, self.fits.free, strict=True) if free]
+            found = self.fits.intervals(names, level)
+            self.known[level] = {n: entries[0] for n, entries in found.items()}
+        return self.known[level][name]
 
     def predict(self, x: Floats, group: str | None = None) -> Floats:
         """The fitted response of one group at `x`."""
@@ -244,7 +278,7 @@ def fit(
 ) -> Fit:
     """The fit of `model` to the readings `y` at `x`.
 
-    A fit that does not converge is started again from places around the best one found.
+    A fit that does not converge, or was given its start, is started again from places around.
     """
     fits = fit_many(
         model,
@@ -290,10 +324,8 @@ def fit_groups(
         base, _, label = name.partition("[")
         place = model.names.index(base)
         start.append(single[labels.index(label[:-1]), place] if label else common[place])
-    fits = fit_many(
-        combined, x, y, weight=weight, fixed=fixed, start=start, tolerance=1e-9, limit=1000
-    )
-    return Fit(fits=_again(fits, start, 1e-9), base=model, groups=labels)
+    fits = fit_many(combined, x, y, weight=weight, fixed=fixed, start=start, tolerance=1e-8)
+    return Fit(fits=_again(fits, None, 1e-8), base=model, groups=labels)
 
 
 def _again(fits: Fits, start: Sequence[float] | None, tolerance: float) -> Fits:

@@ -115,9 +115,7 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
     _add(curve, fitted, "koff", "per min", study, group, nothing or (lone if rising else None))
     if rising:
         other = joint_kinetics(len(levels), by_kd=True)
-        start = fitted.fits.values[0].copy()
-        start[1] = fitted.value("koff") / fitted.value("kon")
-        by_kd = fit(other, x, y, weight=weight, fixed=fixed, start=start.tolist())
+        by_kd = fit(other, x, y, weight=weight, fixed=fixed)
         _add(curve, by_kd, "Kd", "nM", study, group, nothing or lone)
         _add(curve, fitted, "Bmax", unit, study, group, nothing or lone)
         curve.checks.append(_equilibrium(fitted, ligand[~falling], time[~falling], nothing, group))

@@ -33,6 +33,7 @@ COLUMNS = (
     Column(name="experiment", label=True, required=False),
     Column(name="well", label=True, required=False, choices=("sample", "high", "low")),
 )
+MOST_COMPARED = 8
 MODELS = {"three": THREE, "four": FOUR, "five": FIVE}
 
 
@@ -237,6 +238,9 @@ def _shared(found: Collected, table: Table, study: Study) -> None:
     """Whether the groups share EC50, plateaus or all: only where no experiments repeat them."""
     groups = table.groups()
     if len(groups) < 2 or "experiment" in table.labels:
+        return
+    if len(groups) > MOST_COMPARED:
+        found.notes.append(f"more than {MOST_COMPARED} groups: shared parameters are not tested")
         return
     x, y = table.numbers["dose"], table.numbers["response"]
     labels, model = table.labels["group"], MODELS[study.model]

@@ -1,0 +1,102 @@
+"""Every reference result of the bench within its stated tolerance.
+
+    python -m benchmarks.bench_expected FOLDER [--out FILE]
+
+FOLDER holds expected.yaml and its data. Each section of it is checked by a function of its name in
+`benchmarks.expected_*`; sections without one are listed as not checked. A comparison fails when the
+relative difference is larger than the tolerance that the section states, or, where the reference
+program itself is less exact, the tolerance printed beside it with the reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.expected import Comparison
+from benchmarks.results import save
+
+MODULES = (
+    "benchmarks.expected_fits",
+    "benchmarks.expected_synthetic",
+    "benchmarks.expected_qpcr",
+    "benchmarks.expected_immunoassay",
+    "benchmarks.expected_pool",
+    "benchmarks.expected_mechanism",
+)
+Section = Callable[[dict[str, Any], Path], Iterator[Comparison]]
+
+
+def sections() -> dict[str, Section]:
+    """The checks there are, by section of expected.yaml; "synthetic.kinetics" for a part of one."""
+    found: dict[str, Section] = {}
+    for name in MODULES:
+        try:
+            module = import_module(name)
+        except ModuleNotFoundError as error:
+            if error.name != name:
+                raise
+            continue
+        found |= module.SECTIONS
+    return found
+
+
+def wanted(data: dict[str, Any]) -> dict[str, Any]:
+    """The sections of expected.yaml, the synthetic sets one by one."""
+    flat: dict[str, Any] = {}
+    for name, section in data.items():
+        if name == "about":
+            continue
+        if name == "synthetic":
+            for part, entry in section.items():
+                if isinstance(entry, dict):
+                    flat[f"synthetic.{part}"] = entry
+        else:
+            flat[name] = section
+    return flat
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path)
+    given = parser.parse_args()
+    data = yaml.safe_load((given.folder / "expected.yaml").read_text(encoding="utf-8"))
+    known, rows, missing = sections(), [], []
+    for name, section in wanted(data).items():
+        if name not in known:
+            missing.append(name)
+            print(f"{name:36} not checked")
+            continue
+        entries = list(known[name](section, given.folder))
+        failed = [entry for entry in entries if not entry.holds]
+        worst = max((entry.apart / entry.tolerance for entry in entries), default=0.0)
+        print(
+            f"{name:36} {len(entries) - len(failed)} of {len(entries)}, "
+            f"worst {worst:.2g} of tolerance"
+        )
+        for entry in failed:
+            print(f"    FAILED {entry}")
+        rows.append(
+            {
+                "section": name,
+                "compared": len(entries),
+                "held": len(entries) - len(failed),
+                "worst share of tolerance": worst,
+                "failed": [str(entry) for entry in failed],
+                "wider tolerance": sorted({entry.reason for entry in entries if entry.reason}),
+            }
+        )
+    held, total = sum(r["held"] for r in rows), sum(r["compared"] for r in rows)
+    print(f"{held} of {total} reference results held; not checked: {', '.join(missing) or 'none'}")
+    figures = {"benchmark": "bench_expected", "held": held, "compared": total}
+    save(given.out, {**figures, "not checked": missing, "sections": rows}, "numpy", "scipy")
+
+
+if __name__ == "__main__":
+    main()
