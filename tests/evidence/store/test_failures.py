@@ -181,7 +181,7 @@ with Store.open(Path(sys.argv[1])) as store:
     except StoreError as error:
         print(error)
 """
-    for parent in readonly.parents[:3]:
+    for parent in readonly.parents[:4]:
         parent.chmod(parent.stat().st_mode | 0o055)
     command = [sys.executable, "-c", script, str(readonly)]
     child = subprocess.run(command, capture_output=True, text=True, check=False)
