@@ -1,0 +1,165 @@
+"""What no plan may do, over patients that nobody thought of."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from typing import Any
+
+from assess.generated import HIDEABLE, hide, in_other_units, observed, patients
+from hypothesis import HealthCheck, given, settings, target
+from hypothesis import strategies as st
+
+from hepatica.clinic.assess.assess import assess
+from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
+from hepatica.clinic.assess.rules import precautions
+from hepatica.clinic.engine import Engine
+from hepatica.evidence.cited import shipped
+from hepatica.evidence.numbers import unsupported
+
+SETTINGS = settings(
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+PROPOSES = (Standing.APPLIES, Standing.WEIGH, Standing.CHECK_FIRST, Standing.UNDECIDED)
+DOSE = re.compile(r"\d\s*(?:mg|mcg|µg|ug|g)\b")
+
+
+@cache
+def engine() -> Engine:
+    return Engine()
+
+
+@cache
+def assessed(text: str) -> Assessment:
+    return assess(observed(json.loads(text)), engine=engine())
+
+
+def of(body: dict[str, Any]) -> Assessment:
+    return assessed(json.dumps(body))
+
+
+def last(body: dict[str, Any], concept: str) -> float | None:
+    values = [r for r in body["observations"] if r["concept"] == concept]
+    return float(max(values, key=lambda r: r["time"])["value"]) if values else None
+
+
+def flag(body: dict[str, Any], name: str) -> bool | None:
+    states = [c["status"] for c in body["conditions"] if c["name"] == name]
+    return states[-1] == "present" if states else None
+
+
+def contraindications(body: dict[str, Any], drug: str) -> dict[str, bool | None]:
+    """Each contraindication read from the raw file, independently of the assessment."""
+    kinds = ("coronary", "peripheral", "mesenteric")
+    states = [flag(body, f"ongoing_{kind}_ischaemia") for kind in kinds]
+    ischaemia = True if True in states else None if None in states else False
+    spo2 = last(body, "spo2")
+    hypoxia = None if spo2 is None else spo2 < 90
+    return {
+        "terlipressin": {"hypoxia_spo2_lt_90": hypoxia, "ongoing_ischaemia": ischaemia},
+        "norepinephrine": {"ongoing_ischaemia": ischaemia},
+        "midodrine-octreotide": {"ongoing_ischaemia": ischaemia},
+        "albumin": {"volume_overload": flag(body, "volume_overload")},
+    }[drug]
+
+
+@SETTINGS
+@given(patients())
+def test_no_drug_against_its_contraindication(body: dict[str, Any]) -> None:
+    plan = [r for r in of(body).plan if r.gives]
+    target(float(sum(r.standing in PROPOSES for r in plan)))
+    for rule in plan:
+        for drug in rule.gives:
+            name = precautions()[drug].name
+            for which, state in contraindications(body, drug).items():
+                if state is True:
+                    assert rule.standing in (Standing.CONTRAINDICATED, Standing.NOT_NOW)
+                    proposes_nothing(rule)
+                elif state is None and rule.standing is not Standing.NOT_NOW:
+                    assert rule.standing is not Standing.APPLIES
+                    assert rule.standing is not Standing.WEIGH
+                    said = [p for p in rule.first if (p.drug, p.id) == (name, which)]
+                    assert said, rule
+                    assert said[0].missing
+
+
+def proposes_nothing(rule: Recommendation) -> None:
+    if rule.standing is Standing.CONTRAINDICATED:
+        assert not DOSE.search(rule.text + (rule.note or "") + (rule.for_this_patient or ""))
+        assert any(p.kind == "contraindication" and p.state == "met" for p in rule.first)
+        assert rule.first[0].state == "met"
+
+
+@SETTINGS
+@given(patients())
+def test_no_dose_outside_its_source(body: dict[str, Any]) -> None:
+    shelf = shipped()
+    found = of(body)
+    for rule in found.plan:
+        texts = [shelf.passage(claim) for claim in rule.claims]
+        assert not unsupported(" ".join((rule.text, rule.note or "")), texts), rule.id
+    for day in found.treatment.days if found.treatment else ():
+        for step in day.steps:
+            assert not unsupported(step.text, [shelf.passage(c) for c in step.claims]), step
+
+
+@SETTINGS
+@given(patients(), st.sampled_from(HIDEABLE))
+def test_more_missing_data_is_never_bolder(body: dict[str, Any], what: str) -> None:
+    """Hiding a fact never adds an unconditional recommendation to give a drug.
+
+    A fact is hidden with all its values: without the last of several saturations the one before it
+    would be the last, which is other data and not less.
+    """
+    full, less = of(body), of(hide(body, what))
+    before = {rule.id for rule in full.plan if rule.unconditional}
+    after = {rule.id for rule in less.plan if rule.unconditional}
+    assert after <= before, (what, after - before)
+
+
+@SETTINGS
+@given(patients())
+def test_units_never_change_the_result(body: dict[str, Any]) -> None:
+    assert verdicts(of(body)) == verdicts(of(in_other_units(body)))
+
+
+def verdicts(found: Assessment) -> dict[str, Any]:
+    """All that is decided; what is printed shows the units that were given."""
+    return {
+        "plan": [(r.id, r.standing, r.text, r.for_this_patient) for r in found.plan],
+        "criteria": [(c.id, c.state, [i.state for i in c.items]) for c in found.criteria],
+        "ica": (found.episode.ica.max_stage, found.episode.ica.now, found.episode.ica.first_at),
+        "kdigo": (found.episode.kdigo.max_stage, found.episode.kdigo.now),
+        "baseline": found.episode.baseline.mg_dl,
+        "response": found.episode.response,
+        "aclf": (found.aclf.grade, [(o.state, o.points) for o in found.aclf.organs]),
+        "scores": [(s.id, s.value) for s in found.scores],
+        "precautions": [(p.drug, p.id, p.state) for p in found.precautions],
+        "predictors": [(p.id, p.state) for p in found.predictors],
+        "causes": [(p.id, p.state) for p in found.differential],
+        "treatment": found.treatment and (found.treatment.day4, found.treatment.reversal[0].state),
+    }
+
+
+def test_the_generator_reaches_what_it_must() -> None:
+    """Properties that never meet a proposal, or a contraindication, would prove nothing."""
+    seen: set[Standing] = set()
+    gave = unconditional = 0
+
+    @settings(max_examples=80, deadline=None, derandomize=True, database=None)
+    @given(patients())
+    def look(body: dict[str, Any]) -> None:
+        nonlocal gave, unconditional
+        rules = [r for r in of(body).plan if r.gives]
+        seen.update(r.standing for r in rules)
+        gave += any(r.standing in PROPOSES for r in rules)
+        unconditional += any(r.unconditional for r in rules)
+
+    look()
+    assert seen == set(Standing)
+    assert gave >= 10
+    assert unconditional >= 3
