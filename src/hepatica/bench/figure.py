@@ -12,6 +12,7 @@ from hepatica.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 __all__ = ["draw", "picture", "save_picture"]
@@ -93,16 +94,19 @@ def _panel(axes: Axes, panel: Panel) -> None:
     left = _zero_place(panel) if panel.x_scale == "log" else None
     for series in panel.series:
         _series(axes, series, left)
+    drawn_at_zero = any(value <= 0 for s in panel.series for value in s.x)
     if panel.x_scale == "log":
         axes.set_xscale("log")
-        if left is not None and any(value <= 0 for s in panel.series for value in s.x):
+        _plain_ticks(axes.xaxis, left if drawn_at_zero else None)
+        if left is not None and drawn_at_zero:
             axes.axvline(left * 1.8, color="#bbbbbb", linewidth=0.6, linestyle=":")
             axes.annotate(
-                "0", (left, 0), xycoords=("data", "axes fraction"), fontsize=8, ha="center",
-                xytext=(0, 2), textcoords="offset points",
+                "0", (left, 0), xycoords=("data", "axes fraction"), ha="center", va="top",
+                xytext=(0, -6), textcoords="offset points",
             )  # fmt: skip
     if panel.y_scale == "log":
         axes.set_yscale("log")
+        _plain_ticks(axes.yaxis)
     for value in panel.x_marks:
         axes.axvline(value, color="#999999", linewidth=0.8, linestyle=":")
     for value in panel.y_marks:
@@ -112,12 +116,61 @@ def _panel(axes: Axes, panel: Panel) -> None:
     axes.set_ylabel(panel.y_label)
     if panel.note:
         axes.text(
-            0.98, 0.98, panel.note, transform=axes.transAxes, ha="right", va="top", fontsize=7,
+            0.98, 0.02, panel.note, transform=axes.transAxes, ha="right", va="bottom", fontsize=7,
             color="#555555",
         )  # fmt: skip
-    labelled = {s.label for s in panel.series if s.label}
-    if 1 < len(labelled) <= 10:
-        axes.legend(frameon=False, fontsize=7)
+    _legend(axes, panel)
+
+
+def _plain_ticks(axis: Axis, zero: float | None = None) -> None:
+    """Powers of ten as 0.01, 1, 1000: the usual labels are mathematics, which is switched off.
+
+    What lies at or left of `zero` has no label: zero is drawn there.
+    """
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    plain = FuncFormatter(lambda value, _: "" if zero and value < 1.8 * zero else f"{value:g}")
+    axis.set_major_formatter(plain)
+    low, high = axis.get_view_interval()
+    if high < 30 * low:  # too short for powers of ten alone
+        axis.set_minor_locator(LogLocator(subs=(2, 3, 5)))
+        axis.set_minor_formatter(plain)
+    else:
+        axis.set_minor_formatter(NullFormatter())
+
+
+def _legend(axes: Axes, panel: Panel) -> None:
+    """One entry for each look; what the labels of one look have in common names it."""
+    looks: dict[tuple[int, str, bool, bool], list[str]] = {}
+    for series in panel.series:
+        if series.label and series.kind != "band":
+            key = (series.colour % len(COLOURS), series.kind, series.dashed, series.hollow)
+            looks.setdefault(key, []).append(series.label)
+    names = {
+        key: labels[0] if len(set(labels)) == 1 else _common(labels)
+        for key, labels in looks.items()
+    }
+    if not 1 < len([name for name in names.values() if name]) <= 10:
+        return
+    from matplotlib.lines import Line2D
+
+    handles = [
+        Line2D(
+            [], [], color=COLOURS[colour], label=name,
+            linestyle="none" if kind == "points" else "--" if dashed else "-",
+            marker=MARKERS[colour % len(MARKERS)] if kind == "points" else "", markersize=4,
+            markerfacecolor="none" if hollow else COLOURS[colour],
+        )
+        for (colour, kind, dashed, hollow), name in names.items()
+        if name
+    ]  # fmt: skip
+    axes.legend(handles=handles, frameon=False, fontsize=7)
+
+
+def _common(labels: list[str]) -> str:
+    """The words that stand in every label: 'control nonspecific' of three experiments."""
+    shared = set.intersection(*(set(label.split()) for label in labels))
+    return " ".join(word for word in labels[0].split() if word in shared and word != "/")
 
 
 def _zero_place(panel: Panel) -> float | None:
@@ -128,18 +181,17 @@ def _zero_place(panel: Panel) -> float | None:
 def _series(axes: Axes, series: Series, left: float | None) -> None:
     colour = COLOURS[series.colour % len(COLOURS)]
     x = [left if left is not None and value <= 0 else value for value in series.x]
-    label = series.label or None
     if series.kind == "band":
         axes.fill_between(x, series.low, series.high, color=colour, alpha=0.15, linewidth=0)
         return
     y = [value if isfinite(value) else float("nan") for value in series.y]
     if series.kind == "line":
         style = "--" if series.dashed else "-"
-        axes.plot(x, y, color=colour, linewidth=1.3, linestyle=style, label=label)
+        axes.plot(x, y, color=colour, linewidth=1.3, linestyle=style)
         return
     axes.plot(
         x, y, linestyle="none", marker=MARKERS[series.colour % len(MARKERS)], markersize=4,
-        color=colour, markerfacecolor="none" if series.hollow else colour, label=label,
+        color=colour, markerfacecolor="none" if series.hollow else colour,
     )  # fmt: skip
     if series.low:
         axes.vlines(x, series.low, series.high, color=colour, linewidth=0.8)

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from hepatica.bench import wording
-from hepatica.bench.result import AssayResult, Estimate, Status, Verdict
+from hepatica.bench.result import AssayResult, Check, Estimate, Status, Verdict
 from hepatica.errors import InputError
 
 __all__ = ["as_html", "as_json", "as_markdown", "as_pdf", "as_text", "save_report"]
@@ -21,6 +21,7 @@ CAUTION = (
     "For research and teaching. Assay results describe the samples measured; they do not decide "
     "the treatment of a patient."
 )
+MOST_DIAGNOSTICS = 12
 Row = tuple[str, ...]
 HEAD: Row = ("quantity", "group", "estimate", "interval", "verdict", "method")
 
@@ -160,23 +161,42 @@ def _sections(result: AssayResult) -> Iterable[tuple[str, list[str]]]:
     ]
     yield from _if_any("Why some estimates are no plain numbers", reasons)
     yield from _if_any("Warnings", result.warnings)
-    checks = []
-    for check in sorted(result.checks, key=lambda check: check.status is not Status.FAILED):
-        value = wording.number(check.value) if isinstance(check.value, float) else check.value
-        where = f" ({check.group})" if check.group else ""
-        text = f"{check.status}: {check.name}{where}"
-        text += f": {value}" if value is not None else ""
-        text += f" (criterion: {check.criterion})"
-        checks.append(f"{text}. {check.note}" if check.note else text)
-    yield from _if_any("Quality control", checks)
+    yield from _if_any("Quality control", _checks(result))
     yield from _if_any("Models compared", [wording.comparison(c) for c in result.comparisons])
     shown = [
         f"{name}: {wording.number(value) if isinstance(value, float) else value}"
         for name, value in result.diagnostics.items()
     ]
+    if len(shown) > MOST_DIAGNOSTICS:
+        shown = [f"{len(shown)} figures, in the JSON report"]
     yield from _if_any("Diagnostics", shown)
     yield from _if_any("Methods", result.methods)
     yield from _if_any("Notes", result.notes)
+
+
+def _checks(result: AssayResult) -> list[str]:
+    """Failed checks one by one and first; what passed in several curves in one line each."""
+    lines = []
+    for status in (Status.FAILED, Status.PASSED, Status.NOT_ASSESSED):
+        alike: dict[tuple[str, str], list[Check]] = {}
+        for check in result.checks:
+            if check.status is status:
+                alike.setdefault((check.name, check.criterion), []).append(check)
+        for (name, criterion), checks in alike.items():
+            if len(checks) > 1 and status is not Status.FAILED:
+                lines.append(f"{status}: {name} in {len(checks)} curves (criterion: {criterion})")
+                continue
+            lines += [_check(check) for check in checks]
+    return lines
+
+
+def _check(check: Check) -> str:
+    value = wording.number(check.value) if isinstance(check.value, float) else check.value
+    where = f" ({check.group})" if check.group else ""
+    text = f"{check.status}: {check.name}{where}"
+    text += f": {value}" if value is not None else ""
+    text += f" (criterion: {check.criterion})"
+    return f"{text}. {check.note}" if check.note else text
 
 
 def _if_any(heading: str, entries: Iterable[str]) -> Iterable[tuple[str, list[str]]]:

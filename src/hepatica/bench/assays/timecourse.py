@@ -252,7 +252,7 @@ def _draw(
         shade = colour if label else place
         curve.series.setdefault("surface", []).append(
             Series(
-                label=f"{label} {number(float(dose), 3)} nM".strip(),
+                label=label or f"{number(float(dose), 3)} nM",
                 kind="points",
                 x=tuples(x[1][here]),
                 y=tuples(y[here]),
