@@ -38,7 +38,13 @@ class _Asked:
 )
 @click.argument("name", required=False, metavar="[FAMILY|FILE.csv]")
 @click.option("--list", "listed", is_flag=True, help="What can be pooled.")
-@click.option("--measure", type=click.Choice(MEASURES), default="rr", show_default=True)
+@click.option(
+    "--measure",
+    type=click.Choice(MEASURES),
+    default="rr",
+    show_default=True,
+    help="Risk ratio, odds ratio, risk difference, or a single proportion.",
+)
 @click.option(
     "--method",
     type=click.Choice(METHODS),
@@ -70,6 +76,7 @@ class _Asked:
     type=click.Choice(["text", "markdown", "json"]),
     default="text",
     show_default=True,
+    help="How to write it.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
 def command(
