@@ -1,0 +1,92 @@
+"""The times of asking: one for each patient, or a row for each day, stay or given time.
+
+For other than one row a patient the course is copied once for each time, cut off there: a row tells
+what was known then, and nothing that came later. A course that was still running has no end yet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from hepatica.clinic.cohort.plan import Per
+from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.errors import InputError
+
+_DAY = """
+SELECT patient, max(time) AS moment FROM single
+WHERE micro IS NOT NULL AND start IS NULL AND time IS NOT NULL
+GROUP BY patient, CAST(time AS DATE)
+"""
+
+# A stay lasts to its discharge; without one, to the last measurement before the next admission.
+_EPISODE = """
+WITH stays AS (
+  SELECT patient, time AS begin,
+    lead(time) OVER (PARTITION BY patient ORDER BY time) AS next
+  FROM (SELECT DISTINCT patient, time FROM single WHERE concept = 'admission')
+)
+SELECT patient, begin, coalesce(discharge, last) AS moment FROM (
+  SELECT stays.patient, stays.begin,
+    min(o.time) FILTER (WHERE o.concept = 'discharge') AS discharge,
+    max(o.time) FILTER (WHERE o.micro IS NOT NULL AND o.start IS NULL) AS last
+  FROM stays JOIN single o ON o.patient = stays.patient AND o.time >= stays.begin
+    AND (stays.next IS NULL OR o.time < stays.next)
+  GROUP BY stays.patient, stays.begin
+) WHERE coalesce(discharge, last) IS NOT NULL
+"""
+
+_COPY = """
+INSERT INTO observations
+SELECT row_number() OVER () - 1, CAST(m.key AS VARCHAR), o.concept, o.value, o.unit, o.micro,
+  CASE WHEN o.start IS NOT NULL AND o.time > m.moment THEN NULL ELSE o.time END, o.start, o.text
+FROM single o JOIN moments m ON o.patient = m.patient
+WHERE coalesce(CASE WHEN o.concept = 'urine_output' THEN o.time ELSE o.start END, o.time,
+  m.moment) <= m.moment
+"""
+
+
+def ask(connection: Any, per: Per, times: Path | None) -> None:
+    """Fills `asked` and `indexed` for the observations that are there."""
+    run = connection.execute
+    run("TRUNCATE asked")
+    if times is None and per in ("patient", "time"):
+        run(
+            "CREATE OR REPLACE TEMP TABLE indexed AS "
+            "SELECT DISTINCT patient AS key, patient FROM observations"
+        )
+        return
+    run("CREATE OR REPLACE TEMP TABLE single AS SELECT * FROM observations")
+    moments = _given(connection, times) if times else _DAY if per == "day" else _EPISODE
+    run(
+        "CREATE OR REPLACE TEMP TABLE moments AS "
+        f"SELECT row_number() OVER () AS key, patient, moment FROM ({moments})"
+    )
+    run("TRUNCATE observations")
+    run(_COPY)
+    run("INSERT INTO asked SELECT CAST(key AS VARCHAR), moment, NULL FROM moments")
+    run(
+        "CREATE OR REPLACE TEMP TABLE indexed AS "
+        "SELECT CAST(key AS VARCHAR) AS key, patient FROM moments"
+    )
+    run("DROP TABLE single")
+
+
+def _given(connection: Any, path: Path) -> str:
+    source = relation(connection, path)
+    found = columns(connection, source, path.name)
+    for name in ("patient", "time"):
+        if name not in found:
+            raise InputError(f"{path.name}: no column {name!r}: it has {', '.join(found)}")
+    patient, time = quoted(found["patient"]), quoted(found["time"])
+    bad = connection.execute(
+        f"SELECT CAST({time} AS VARCHAR) FROM {source} "
+        f"WHERE TRY_CAST({time} AS TIMESTAMP) IS NULL LIMIT 1"
+    ).fetchall()
+    if bad:
+        raise InputError(f"{path.name}: {bad[0][0]!r} is no time: expected 2026-03-04T08:00")
+    return (
+        f"SELECT DISTINCT g.patient, g.moment FROM (SELECT CAST({patient} AS VARCHAR) AS patient, "
+        f"CAST({time} AS TIMESTAMP) AS moment FROM {source}) g "
+        "SEMI JOIN single ON g.patient = single.patient"
+    )

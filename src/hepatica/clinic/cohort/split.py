@@ -1,0 +1,99 @@
+"""Cuts an input that is larger than memory into parts by patient, on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from hepatica.clinic.inputs.table import columns, quoted, relation
+
+_OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
+_TABLES = (".csv", ".parquet")
+
+
+def size(connection: Any, path: Path) -> int:
+    """Rows of a file, or of the measurements of a CDM folder."""
+    tables = cdm(path)
+    source = relation(connection, tables.get("measurement", path) if tables else path)
+    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+
+
+def cdm(path: Path) -> Mapping[str, Path]:
+    """The tables of an OMOP folder by lower-case name; empty where it is none."""
+    if not path.is_dir():
+        return {}
+    found = {p.stem.lower(): p for p in path.iterdir() if p.suffix.lower() in _TABLES}
+    return found if "person" in found or "measurement" in found else {}
+
+
+def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
+    """Inputs of the same kind, one a part, that together hold every row; a patient is in one part.
+
+    Where times have different offsets, or only some have one, there is one part: all times of an
+    input share a clock.
+    """
+    tables = cdm(path)
+    if parts <= 1 or any(_mixed(connection, table) for table in tables.values() or (path,)):
+        return [path]
+    folders = [folder / f"part{number}" for number in range(parts)]
+    for each in folders:
+        each.mkdir(parents=True)
+    if not tables:
+        _cut(connection, path, "patient", folder / "cut", folders)
+        return folders
+    for name, table in tables.items():
+        _cut(connection, table, "person_id", folder / f"cut_{name}", folders, name)
+    return folders
+
+
+def _cut(
+    connection: Any, path: Path, key: str, cut: Path, folders: list[Path], name: str = "rows"
+) -> None:
+    run = connection.execute
+    source = relation(connection, path)
+    own = columns(connection, source, path.name).get(key)
+    if own is None:  # a table without patients, such as CONCEPT, goes to every part
+        for folder in folders:
+            (folder / f"{name}{path.suffix.lower()}").symlink_to(path.resolve())
+        return
+    run(
+        f"COPY (SELECT *, hash(CAST({quoted(own)} AS VARCHAR)) % {len(folders)} AS _part "
+        f"FROM {source}) TO '{_text(cut)}' (FORMAT parquet, PARTITION_BY (_part))"
+    )
+    for number, folder in enumerate(folders):
+        files = sorted((cut / f"_part={number}").glob("*.parquet"))
+        target = folder / f"{name}.parquet"
+        if len(files) == 1:
+            files[0].rename(target)
+        elif files:
+            inner = ", ".join(f"'{_text(file)}'" for file in files)
+            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO '{_text(target)}'")
+            for file in files:
+                file.unlink()
+        else:
+            run(f"COPY (SELECT * FROM {source} LIMIT 0) TO '{_text(target)}'")
+
+
+def _mixed(connection: Any, path: Path) -> bool:
+    """Whether written times of a table have more than one offset, counting none as one."""
+    source = relation(connection, path)
+    kinds = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
+    times = [
+        row[0]
+        for row in kinds
+        if row[1] == "VARCHAR" and (row[0].lower() in ("time", "start") or "datetime" in row[0])
+    ]
+    if not times:
+        return False
+    parts = [
+        f"SELECT regexp_extract({quoted(name)}, '{_OFFSET}', 1) AS o FROM {source} "
+        f"WHERE length({quoted(name)}) > 10"
+        for name in times
+    ]
+    query = f"SELECT count(DISTINCT o) FROM ({' UNION ALL '.join(parts)})"
+    return int(connection.execute(query).fetchall()[0][0]) > 1
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")

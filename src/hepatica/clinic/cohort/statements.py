@@ -1,0 +1,88 @@
+"""The queries of a plan in order, each filling one table; the last one is the result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hepatica.clinic import engine, wide
+from hepatica.clinic.cohort.plan import Plan
+from hepatica.clinic.criterion import criteria, criterion
+from hepatica.clinic.definition import Scalar, definition, definitions
+from hepatica.clinic.tables import BASE
+from hepatica.errors import InputError
+
+Parameters = Mapping[str, Scalar]
+
+
+def checked(chosen: Parameters) -> Parameters:
+    """The parameters, each "definition.name" or "name"; InputError for one that nothing has."""
+    items = (*criteria(), *definitions())
+    known = {f"{item.id}.{name}" for item in items for name in item.parameters}
+    known |= {name for item in items for name in item.parameters}
+    for name in chosen:
+        if name not in known:
+            hint = ", ".join(sorted(key for key in known if "." in key))
+            raise InputError(f"no definition has a parameter {name!r}: expected one of {hint}")
+    return chosen
+
+
+def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
+    """Table and query, in DuckDB's SQL, each over tables that stand before it.
+
+    The first ones read `observations` and `asked`; see `tables.py`.
+    """
+    yield from BASE.items()
+    for name in plan.criteria:
+        yield name, engine.sql(criterion(name), parameters)
+    if "latest_values" in plan.criteria:
+        yield "wide", wide.wide()
+    if "doses" in plan.criteria:
+        yield "dose", wide.doses()
+    for name in plan.scores:
+        own = {
+            key: parameters.get(f"{name}.{key}", parameters.get(key))
+            for key in definition(name).parameters
+        }
+        given = {key: value for key, value in own.items() if value is not None}
+        yield f"score_{name}", wide.statement(name, given)
+
+
+def last_use(plan: Plan) -> Mapping[str, int]:
+    """For each table the number of the last statement of the plan that reads it."""
+    found: dict[str, int] = {}
+    made: list[str] = []
+    for place, (name, query) in enumerate(statements(plan, {})):
+        words = set(query.replace('"', " ").replace(".", " ").replace(",", " ").split())
+        found.update({table: place for table in made if table in words})
+        made.append(name)
+    for table in (*plan.shown, "subject", "latest_values"):
+        found[table] = len(made)
+    return found
+
+
+def result(plan: Plan) -> str:
+    """The query of the result; `indexed` gives patient and time of each key."""
+    if plan.per == "time":
+        return _moments(plan)
+    shown = ", ".join(column.select() for column in plan.columns)
+    joins = " ".join(
+        f'LEFT JOIN "{table}" ON subject.patient = "{table}".patient' for table in plan.shown
+    )
+    return (
+        "SELECT indexed.patient AS patient, CASE WHEN subject.at_t < 4102444800 THEN "
+        f"make_timestamp(subject.at_t * 1000000) END AS time, {shown} FROM subject "
+        f"JOIN indexed ON subject.patient = indexed.key {joins}"
+    )
+
+
+def _moments(plan: Plan) -> str:
+    """Rows of the criteria below each other, with the definition that each belongs to."""
+    parts = []
+    for table in plan.shown:
+        own = {column.source: column for column in plan.columns if column.table == table}
+        cells = ", ".join(f'"{table}"."{key}" AS "{key}"' for key in own if key != "t")
+        parts.append(
+            f"SELECT patient, make_timestamp(t * 1000000) AS time, '{table}' AS definition, "
+            f'{cells} FROM "{table}" WHERE t IS NOT NULL'
+        )
+    return " UNION ALL BY NAME ".join(parts)
