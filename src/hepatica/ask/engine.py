@@ -202,9 +202,14 @@ def _read_as(question: Question) -> str | None:
 
 
 def _seek_help(matched: Sequence, reader: Reader) -> str | None:  # type: ignore[type-arg]
-    if reader is not Reader.PATIENT:
-        return None
-    return next((topic.seek_help for topic in matched if topic.seek_help), SEEK_HELP)
+    named = next((topic.seek_help for topic in matched if topic.seek_help), None)
+    match reader:
+        case Reader.PATIENT:
+            return named or SEEK_HELP
+        case Reader.LEARNER:
+            return named
+        case _:
+            return None
 
 
 SEEK_HELP = (
