@@ -14,6 +14,7 @@ __all__ = ["main"]
 
 COMMANDS = {
     "ask": "Answer a question from the store, every sentence with its source.",
+    "assess": "Assess a patient: criteria, scores, cautions and a plan, each with its sources.",
     "bench": "Analyse an assay.",
     "cite": "Export the references of a saved answer.",
     "dense": "Set up retrieval by meaning beside retrieval by words.",

@@ -16,16 +16,19 @@ from hepatica.clinic.assess.day import treatment
 from hepatica.clinic.assess.differential import differential, reported
 from hepatica.clinic.assess.episode import episode
 from hepatica.clinic.assess.gather import CRITERIA, Gathered, gather
+from hepatica.clinic.assess.given import given
 from hepatica.clinic.assess.lines import score_lines
 from hepatica.clinic.assess.model import Assessment, Reader, Rule
 from hepatica.clinic.assess.organs import aclf
 from hepatica.clinic.assess.plan import drug_precautions, plan
-from hepatica.clinic.assess.rules import conditions, precautions
+from hepatica.clinic.assess.rules import conditions
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observations, Refused
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
+
+DRUGS = ("terlipressin", "norepinephrine", "midodrine-octreotide", "albumin")
 
 
 def assess(
@@ -94,14 +97,12 @@ def _assemble(
         aclf=aclf(found),
         scores=score_lines(found),
         precautions=tuple(
-            item
-            for drug in precautions()
-            if drug != "hrs-diagnosis"
-            for item in drug_precautions(found, outcome, drug)
+            item for drug in DRUGS for item in drug_precautions(found, outcome, drug)
         ),
         predictors=reported(found, outcome, shelf.cite),
         plan=plan(found, outcome, shelf.claim),
         evidence={},
+        given=given(found.record),
         treatment=treatment(found),
         rules=_rules(chosen),
         store_version=store_version,

@@ -104,7 +104,7 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             score, _, output = place.partition(".")
             result = found.scores[score]
             found.values[name] = result.outputs.get(output)
-            found.settle[name] = result.unknown.get(output) or fallback
+            found.settle[name] = fallback if fact.settle else result.unknown.get(output, fallback)
             if found.values[name] is not None:
                 found.shown[name] = f"{fact.about}: {_plain(found.values[name])}"
         case _:

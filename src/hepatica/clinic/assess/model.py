@@ -104,6 +104,16 @@ class Staging(Part, frozen=True):
     rules: tuple[Rule, ...] = ()
 
 
+class Given(Part, frozen=True):
+    """A drug or procedure on the record; without an end it still runs, or is a single moment."""
+
+    name: str
+    start: datetime
+    end: datetime | None
+    running: bool
+    shown: str
+
+
 class Baseline(Part, frozen=True):
     """The creatinine that later ones are compared with, and why this one."""
 
@@ -304,6 +314,7 @@ class Assessment(Part, frozen=True):
     predictors: tuple[Predictor, ...]
     plan: tuple[Recommendation, ...]
     evidence: Mapping[str, Cited]
+    given: tuple[Given, ...] = ()
     treatment: Treatment | None = None
     rules: tuple[Rule, ...] = ()
     store_version: str | None = None

@@ -1,0 +1,176 @@
+"""`hepatica assess PATIENT`: findings and a plan from a patient's measurements."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hepatica.cli.output import printable, write
+from hepatica.errors import InputError
+
+if TYPE_CHECKING:
+    from hepatica.clinic.assess.model import Assessment
+    from hepatica.clinic.observations import Observations
+
+READERS = ("clinician", "researcher", "learner", "patient")
+FORMATS = ("text", "markdown", "html", "json", "fhir")
+
+
+@click.command(
+    "assess",
+    epilog="PATIENT is a YAML or JSON file as the guide shows it, a FHIR bundle (.json with "
+    "resourceType, .ndjson), or a long table (.csv, .parquet) of one patient.",
+)
+@click.argument("patient", type=click.Path(path_type=Path))
+@click.option(
+    "--at", "moment", metavar="TIME", help="As of this time; the last measurement if not given."
+)
+@click.option("--for", "reader", type=click.Choice(READERS), default="clinician", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
+@click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
+def command(
+    patient: Path,
+    moment: str | None,
+    reader: str,
+    form: str,
+    plot: Path | None,
+    output: Path | None,
+    folder: Path | None,
+) -> None:
+    """Assess PATIENT: criteria one by one, scores, cautions, and a plan with its sources.
+
+    Nothing later than --at is looked at. Nothing about the patient is kept: only what -o and
+    --plot name is written.
+    """
+    observed = _read(patient)
+    found = _assess(observed, _time(moment), reader, folder)
+    if plot is not None:
+        from hepatica.render.assessment_plot import save
+
+        save(found, plot)
+    text = _render(found, form, to_file=output is not None)
+    write(text if output is not None else printable(text), output)
+
+
+def _read(path: Path) -> Observations:
+    """The observations of a file, whichever shape it has."""
+    if not path.is_file():
+        raise InputError(f"{path.name!r}: there is no such file; expected a patient's file")
+    try:
+        kind = path.suffix.lower()
+        if kind in (".csv", ".tsv", ".parquet"):
+            return _read_table(path)
+        if kind == ".ndjson" or (kind == ".json" and _is_fhir(path)):
+            from hepatica.clinic.inputs.fhir import read as read_fhir
+
+            return read_fhir(path)
+        from hepatica.clinic.inputs.person import read
+
+        return read(path)
+    except UnicodeDecodeError:
+        raise InputError(f"{path.name!r}: not a text in UTF-8") from None
+
+
+def _read_table(path: Path) -> Observations:
+    from hepatica.clinic.engine import Engine
+    from hepatica.clinic.inputs.long import load
+    from hepatica.clinic.observations import Observations
+
+    engine = Engine()
+    report = load(engine, path)
+    run = engine.connection.execute
+    patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
+    if patients != 1:
+        raise InputError(f"{path.name!r}: {patients} patients, expected one; see hepatica cohort")
+    numbers = run("SELECT row FROM observations ORDER BY time, concept, row").fetchall()
+    rows = (engine.observation(number) for (number,) in numbers)
+    return Observations(tuple(row for row in rows if row is not None), report)
+
+
+def _is_fhir(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b'"resourceType"' in file.read(4096)
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    from hepatica.clinic.times import BadTimeError, Clock
+
+    try:
+        return Clock().read(text)
+    except BadTimeError as error:
+        raise InputError(f"--at: {error}") from None
+
+
+def _assess(
+    observed: Observations, moment: datetime | None, reader: str, folder: Path | None
+) -> Assessment:
+    from hepatica.cli.session import open_engine
+    from hepatica.clinic.assess.assess import assess
+    from hepatica.clinic.assess.model import Reader
+    from hepatica.evidence.cited import Shelf
+
+    with open_engine(folder) as engine:
+        return assess(
+            observed,
+            at=moment,
+            reader=Reader(reader),
+            shelf=Shelf(engine.prepared.knowledge, engine.store.source),
+            store_version=engine.store.version,
+        )
+
+
+def _svg(found: Assessment) -> str | None:
+    """The course as SVG, where there is one to draw and matplotlib is installed."""
+    from hepatica.errors import MissingExtraError
+    from hepatica.render.assessment_course import values
+    from hepatica.render.assessment_plot import draw
+
+    if not values(found):
+        return None
+    try:
+        return draw(found, ".svg").decode()
+    except MissingExtraError:
+        return None
+
+
+def _render(found: Assessment, form: str, *, to_file: bool) -> str:
+    match form:
+        case "json":
+            from hepatica.render.assessment_json import render as as_json
+
+            return as_json(found)
+        case "fhir":
+            from hepatica.render.assessment_fhir import render as as_fhir
+
+            return as_fhir(found)
+        case "html":
+            from hepatica.render.assessment_html import render as as_html
+
+            return as_html(found, plot=_svg(found))
+        case "markdown":
+            from hepatica.render.assessment_markdown import render as as_markdown
+
+            return as_markdown(found)
+    from shutil import get_terminal_size
+
+    from hepatica.render.assessment_chart import chart
+    from hepatica.render.assessment_text import render
+
+    styled = not to_file and sys.stdout.isatty()
+    width = min(get_terminal_size((88, 24)).columns, 100)
+    text = render(
+        found,
+        width=width,
+        heading=(lambda title: click.style(title, bold=True)) if styled else str,
+    )
+    return text if found.reader is found.reader.PATIENT else chart(found, width=width) + text

@@ -1,0 +1,287 @@
+"""An assessment for a reader who treats, studies or learns: every finding, then the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hepatica.clinic.assess.model import (
+    Assessment,
+    Checklist,
+    Day,
+    Finding,
+    Predictor,
+    Reader,
+    Staging,
+)
+from hepatica.clinic.units import plain
+from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
+from hepatica.render.assessment_patient import patient_page
+from hepatica.render.assessment_plan import plan_sections
+
+STATES = {"met": "met", "not_met": "not met", "unknown": "unknown"}
+FEW = 8  # scores that a clinician reads first; the others are listed by a researcher
+
+
+def page(found: Assessment) -> Page:
+    """The page for the assessment's reader."""
+    return patient_page(found) if found.reader is Reader.PATIENT else _page(found)
+
+
+def _page(found: Assessment) -> Page:
+    numbers = Numbers(found)
+    sections = [
+        *_input(found),
+        _episode(found, numbers),
+        _causes(found, numbers),
+        *(_criteria(item, numbers, found.reader) for item in found.criteria),
+        _aclf(found, numbers),
+        _scores(found, numbers),
+        _precautions(found, numbers),
+        *plan_sections(found, numbers),
+        *_treatment(found, numbers),
+        _predictors(found, numbers),
+        *_rules(found),
+    ]
+    footer = [f"Store version: {found.store_version}"] if found.store_version else []
+    return Page(
+        title=title(found),
+        lead=tuple(_lead(found)),
+        sections=tuple(section for section in sections if section.blocks),
+        references=numbers.references(),
+        footer=(*footer, found.disclaimer),
+    )
+
+
+def title(found: Assessment) -> str:
+    when = f" at {found.at:%Y-%m-%d %H:%M}" if found.at else ""
+    return f"Assessment of {found.patient}{when}"
+
+
+def _lead(found: Assessment) -> Iterator[Line]:
+    """The few lines that stand for the rest."""
+    ica = found.episode.ica
+    stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
+    now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
+    yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
+    for item in found.criteria[:3]:
+        yield Line(text=f"{item.name}: {STATES[item.state]}")
+    yield Line(text=f"ACLF grade: {found.aclf.grade}")
+    present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
+    for one in present:
+        yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
+    missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
+    for text in dict.fromkeys(text for item in missing for text in item.missing):
+        yield Line(text=f"Find out before any drug: {text}", kind="missing")
+
+
+def _input(found: Assessment) -> Iterator[Section]:
+    refused = [Line(text=text, kind="first") for text in found.refused]
+    if refused:
+        yield Section(title="Not used", blocks=tuple(refused))
+    notes = [Line(text=text, kind="note") for text in found.notes]
+    if notes:
+        yield Section(title="About the input", blocks=tuple(notes))
+    if found.reader is Reader.RESEARCHER:
+        lines = (Line(text=text, kind="item") for text in found.known)
+        yield Section(title="Known at this time", blocks=tuple(lines))
+
+
+def _episode(found: Assessment, numbers: Numbers) -> Section:
+    episode = found.episode
+    base = episode.baseline
+    blocks: list[Line | Grid] = [
+        Line(text=f"Baseline: {base.shown or 'unknown'}: {base.why}", refs=numbers.of(base.claims)),
+        *(Line(text=f"needs {text}", kind="missing", depth=1) for text in base.missing),
+        *_staging(episode.ica, numbers),
+        *_staging(episode.kdigo, numbers),
+        Line(text=f"Trajectory: {episode.trajectory}"),
+    ]
+    if episode.response != "not_applicable":
+        by = f" ({episode.response_by})" if episode.response_by else ""
+        refs = numbers.of(episode.response_claims)
+        blocks.append(Line(text=f"Response by ICA 2015: {episode.response}{by}", refs=refs))
+    if episode.ica.path:
+        blocks.append(_path(episode.ica))
+    return Section(title="Kidney episode", blocks=tuple(blocks))
+
+
+def _staging(one: Staging, numbers: Numbers) -> Iterator[Line]:
+    if one.state == "unknown":
+        yield Line(text=f"{one.name}: unknown", refs=numbers.of(one.claims))
+        for text in one.missing:
+            yield Line(text=f"needs {text}", kind="missing", depth=1)
+        return
+    if not one.max_stage:
+        yield Line(text=f"{one.name}: no AKI", refs=numbers.of(one.claims))
+        return
+    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}"
+    yield Line(text=text, refs=numbers.of(one.claims))
+    if one.first_at:
+        yield Line(text=f"first met {one.first_at:%Y-%m-%d %H:%M}: {one.first_by}", depth=1)
+    if one.max_at:
+        yield Line(text=f"highest {one.max_at:%Y-%m-%d %H:%M}: {one.max_by}", depth=1)
+
+
+def _path(one: Staging) -> Grid:
+    rows = tuple(
+        (
+            f"{point.time:%Y-%m-%d %H:%M}",
+            f"{plain(round(point.mg_dl, 2))} mg/dL" if point.mg_dl is not None else point.shown,
+            str(point.substage or point.stage),
+        )
+        for point in one.path
+    )
+    return Grid(headers=("time", "creatinine", "ICA stage"), rows=rows)
+
+
+def _causes(found: Assessment, numbers: Numbers) -> Section:
+    words = {"met": "points to it", "not_met": "against it", "unknown": "open"}
+    blocks = []
+    for item in found.differential:
+        text = f"{item.cause}: {words[item.state]}. {item.because}"
+        blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
+        blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
+    return Section(title="Causes to think of", blocks=tuple(blocks))
+
+
+def _criteria(one: Checklist, numbers: Numbers, reader: Reader) -> Section:
+    blocks: list[Line | Grid] = [
+        Line(text=f"{STATES[one.state]}", kind="strong", refs=numbers.of(one.claims)),
+        Grid(
+            headers=("criterion", "state", "decided by, or what would settle it", "sources"),
+            rows=tuple(_criterion(item, numbers) for item in one.items),
+        ),
+        Line(text=one.reference, kind="note"),
+    ]
+    if reader is not Reader.CLINICIAN:
+        blocks += [Line(text=text, kind="note") for text in one.limits]
+    return Section(title=one.name, blocks=tuple(blocks))
+
+
+def _criterion(item: Finding, numbers: Numbers) -> tuple[str, str, str, str]:
+    refs = "".join(f"[{n}]" for n in numbers.of(item.claims))
+    how = item.decided_by or "; ".join(f"needs {text}" for text in item.missing)
+    return (item.about, STATES[item.state], how, refs)
+
+
+def _aclf(found: Assessment, numbers: Numbers) -> Section:
+    one = found.aclf
+    rows = tuple(
+        (
+            organ.organ,
+            {"met": "fails", "not_met": "does not fail", "unknown": "unknown"}[organ.state],
+            "" if organ.points is None else str(organ.points),
+            organ.about if organ.state != "unknown" else f"needs {', '.join(organ.missing)}",
+        )
+        for organ in one.organs
+    )
+    blocks: list[Line | Grid] = [
+        Line(text=f"Grade: {one.grade}", kind="strong", refs=numbers.of(one.claims)),
+        Grid(headers=("organ", "state", "points", "failure means"), rows=rows),
+        Line(text=one.reference, kind="note"),
+    ]
+    blocks += [Line(text=one.note, kind="note")] if one.note else []
+    return Section(title="Acute-on-chronic liver failure, organ by organ", blocks=tuple(blocks))
+
+
+def _scores(found: Assessment, numbers: Numbers) -> Section:
+    few = found.reader is Reader.CLINICIAN
+    chosen = found.scores[:FEW] if few else found.scores
+    rows = []
+    for one in chosen:
+        shown = one.shown if not one.missing else f"unknown, needs {', '.join(one.missing)}"
+        refs = "".join(f"[{n}]" for n in numbers.of(one.claims))
+        rows.append((one.name, shown, f"{one.reference} {refs}".strip()))
+    blocks: list[Line | Grid] = [Grid(headers=("score", "value", "reference"), rows=tuple(rows))]
+    if few:
+        rest = len(found.scores) - len(chosen)
+        text = f"{rest} more scores are computed; --for researcher or --format json shows them."
+        blocks.append(Line(text=text, kind="note"))
+    return Section(title="Scores", blocks=tuple(blocks))
+
+
+def _precautions(found: Assessment, numbers: Numbers) -> Section:
+    blocks: list[Line] = []
+    for item in found.precautions:
+        text = f"{item.drug}, {item.kind}: {item.why} ({item.authority}): "
+        state = {"met": "PRESENT", "not_met": "absent", "unknown": "unknown"}[item.state]
+        kind = "item" if item.state == "not_met" else "first"
+        blocks.append(
+            Line(text=text + state, kind="first" if kind == "first" else "item",
+                 refs=numbers.of(item.claims))
+        )  # fmt: skip
+        blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
+    return Section(title="Contraindications and cautions", blocks=tuple(blocks))
+
+
+def _predictors(found: Assessment, numbers: Numbers) -> Section:
+    blocks = [
+        Line(
+            text="Each as it was reported, in its own population; they do not combine into a "
+            "probability.",
+            kind="note",
+        )
+    ]
+    for item in found.predictors:
+        blocks += _predictor(item, numbers)
+    return Section(title="Reported predictors of response to terlipressin", blocks=tuple(blocks))
+
+
+def _predictor(item: Predictor, numbers: Numbers) -> Iterator[Line]:
+    text = f"{item.name}: {item.state} ({item.direction})"
+    yield Line(text=text, kind="item", refs=numbers.of(item.claims))
+    for effect in item.effects:
+        yield Line(text=effect, depth=1)
+    if item.note:
+        yield Line(text=item.note, kind="note", depth=1)
+    for text in item.missing:
+        yield Line(text=f"needs {text}", kind="missing", depth=1)
+
+
+def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
+    course = found.treatment
+    if course is None:
+        return
+    blocks: list[Line | Grid] = [
+        Line(
+            text=f"First dose {course.first_dose:%Y-%m-%d %H:%M}; day {course.day_now}; US label "
+            f"on day 4: {course.day4.replace('_', ' ')}",
+            refs=numbers.of(course.claims),
+        ),
+        *(Line(text=f"needs {text}", kind="missing", depth=1) for text in course.day4_missing),
+    ]
+    for item in course.reversal:
+        by = f" ({item.decided_by})" if item.decided_by else ""
+        text = f"{item.about}: {STATES[item.state]}{by}"
+        blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
+        blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
+    for day in course.days:
+        blocks += _day(day, numbers)
+    yield Section(title="Terlipressin, day by day", blocks=tuple(blocks))
+
+
+def _day(day: Day, numbers: Numbers) -> Iterator[Line]:
+    yield Line(text=f"Day {day.number}, {day.date}", kind="strong")
+    for text in (*day.given, *day.creatinine):
+        yield Line(text=text, depth=1)
+    if day.change:
+        yield Line(text=f"creatinine {day.change}", depth=1)
+    for step in day.steps:
+        text = f"{step.authority} ({step.state}): {step.text}"
+        yield Line(text=text, kind="item", depth=1, refs=numbers.of(step.claims))
+        for missing in step.missing:
+            yield Line(text=f"needs {missing}", kind="missing", depth=2)
+
+
+def _rules(found: Assessment) -> Iterator[Section]:
+    """Disputed rules as applied: always for those who study, never silently for anyone else."""
+    if found.reader is Reader.CLINICIAN:
+        text = ", ".join(f"{rule.name} = {rule.value}" for rule in found.rules)
+        yield Section(title="Disputed rules as applied", blocks=(Line(text=text, kind="note"),))
+        return
+    rows = tuple(
+        (rule.name, rule.value, ", ".join(rule.choices), rule.about, rule.source)
+        for rule in found.rules
+    )
+    grid = Grid(headers=("rule", "value", "choices", "about", "source"), rows=rows)
+    yield Section(title="Disputed rules as applied", blocks=(grid,))

@@ -1,0 +1,35 @@
+"""The creatinine course of an assessment as both charts draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from hepatica.clinic.assess.model import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One creatinine: when, how much, the ICA stage as a label ("baseline" for the baseline)."""
+
+    time: datetime
+    mg_dl: float
+    label: str
+    stage: int | None
+
+
+def values(found: Assessment) -> list[Mark]:
+    """Every creatinine with a stage, and the baseline where it was measured before."""
+    marks = []
+    for point in found.episode.ica.path:
+        if point.mg_dl is not None:
+            name = point.substage or point.stage
+            label = f"stage {name}" if point.stage else ""
+            marks.append(Mark(point.time, point.mg_dl, label, point.stage))
+    base = found.episode.baseline
+    if base.mg_dl is not None and base.time is not None:
+        same = [mark for mark in marks if mark.time == base.time and mark.mg_dl == base.mg_dl]
+        marks = [mark for mark in marks if mark not in same]
+        label = " ".join(["baseline", *(mark.label for mark in same)]).strip()
+        marks.append(Mark(base.time, base.mg_dl, label, same[0].stage if same else None))
+    return sorted(marks, key=lambda mark: (mark.time, mark.mg_dl))

@@ -1,0 +1,200 @@
+"""An assessment as a FHIR R4 Bundle: scores, precautions, risks as reported, recommendations.
+
+    Observation       each score, with the inputs that went in, or why it has no value
+    DetectedIssue     each contraindication or caution that is present or not ruled out
+    RiskAssessment    each predictor of response as it was reported, without any probability
+    GuidanceResponse  each guidance rule that says something now
+
+Codes with a required binding are checked against the published value sets in `fhir_codes.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from hepatica.clinic.assess.model import (
+    Assessment,
+    Precaution,
+    Predictor,
+    Recommendation,
+    ScoreLine,
+    Standing,
+)
+from hepatica.errors import KnowledgeError
+from hepatica.evidence.cited import Cited
+from hepatica.render.assessment_page import work
+from hepatica.render.assessment_plan import sentence, warning
+
+SYSTEM = "urn:hepatica"
+STATUS = {
+    Standing.APPLIES: "success",
+    Standing.WEIGH: "success",
+    Standing.CONTRAINDICATED: "success",
+    Standing.CHECK_FIRST: "data-required",
+    Standing.UNDECIDED: "data-required",
+}
+
+
+@cache
+def value_sets() -> Mapping[str, Any]:
+    """The value sets that the bundle uses: system, where their codes were read, the codes."""
+    path = Path(__file__).with_name("fhir_codes.json")
+    sets: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return sets
+
+
+def code(value_set: str, value: str) -> str:
+    """`value`, if the published value set has it; KnowledgeError otherwise."""
+    if value not in value_sets()[value_set]["codes"]:
+        raise KnowledgeError(f"{value!r} is no code of the FHIR value set {value_set}")
+    return value
+
+
+def render(found: Assessment) -> str:
+    """The bundle as JSON text."""
+    return json.dumps(bundle(found), indent=2, ensure_ascii=False) + "\n"
+
+
+def bundle(found: Assessment) -> dict[str, Any]:
+    """The bundle; every resource refers to the patient, whose identifier is the one given."""
+    patient = _urn(found, "patient")
+    entries = [{"fullUrl": patient, "resource": _patient(found)}]
+    for name, resource in _resources(found, {"reference": patient}):
+        entries.append({"fullUrl": _urn(found, name), "resource": resource})
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        **({"timestamp": _instant(found)} if found.at else {}),
+        "entry": entries,
+    }
+
+
+def _urn(found: Assessment, name: str) -> str:
+    return f"urn:uuid:{uuid5(NAMESPACE_URL, f'{SYSTEM}:{found.patient}:{found.at}:{name}')}"
+
+
+def _patient(found: Assessment) -> dict[str, Any]:
+    return {"resourceType": "Patient", "identifier": [{"value": found.patient}]}
+
+
+def _instant(found: Assessment) -> str:
+    """The time of asking. Input times have no zone; FHIR wants one here, and UTC is written."""
+    assert found.at is not None
+    return f"{found.at.isoformat(timespec='seconds')}Z"
+
+
+def _date(found: Assessment) -> str:
+    """A FHIR dateTime to the day: with a time of day FHIR wants a zone, which is not known."""
+    assert found.at is not None
+    return found.at.date().isoformat()
+
+
+def _resources(found: Assessment, subject: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for score in found.scores:
+        yield f"score {score.id}", _score(found, score, subject)
+    for item in found.precautions:
+        if item.state != "not_met":
+            yield f"issue {item.drug} {item.id}", _issue(found, item, subject)
+    for predictor in found.predictors:
+        if predictor.state == "present":
+            yield f"risk {predictor.id}", _risk(found, predictor, subject)
+    for rule in found.plan:
+        if rule.standing is not Standing.NOT_NOW:
+            yield f"rule {rule.id}", _guidance(found, rule, subject)
+
+
+def _concept(system: str, value: str, text: str) -> dict[str, Any]:
+    return {"coding": [{"system": f"{SYSTEM}:{system}", "code": value}], "text": text}
+
+
+def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[str, Any]:
+    notes = [*one.inputs, f"reference: {one.reference}"]
+    notes += [f"needs {', '.join(one.missing)}"] if one.missing else []
+    resource: dict[str, Any] = {
+        "resourceType": "Observation",
+        "status": code("observation-status", "final"),
+        "code": _concept("score", one.id, f"{one.name} ({one.version})"),
+        "subject": subject,
+        "effectiveDateTime": _date(found),
+        "note": [{"text": text} for text in notes],
+    }
+    match one.value:
+        case None:
+            reason = "not-applicable" if one.not_applicable else "unknown"
+            absent = value_sets()["data-absent-reason"]["system"]
+            resource["dataAbsentReason"] = {
+                "coding": [{"system": absent, "code": code("data-absent-reason", reason)}],
+                "text": one.not_applicable or f"needs {', '.join(one.missing)}",
+            }
+        case bool():
+            resource["valueBoolean"] = one.value
+        case int():
+            resource["valueInteger"] = one.value
+        case float():
+            resource["valueQuantity"] = {"value": one.value}
+        case _:
+            resource["valueString"] = one.value
+    return resource
+
+
+def _issue(found: Assessment, item: Precaution, subject: dict[str, str]) -> dict[str, Any]:
+    state = "final" if item.state == "met" else "preliminary"
+    severity = "high" if item.kind == "contraindication" else "moderate"
+    details = [warning(item), *(f"needs {text}" for text in item.missing)]
+    return {
+        "resourceType": "DetectedIssue",
+        "status": code("observation-status", state),
+        "code": _concept(item.kind, item.id, item.why),
+        "severity": code("detectedissue-severity", severity),
+        "patient": subject,
+        "identifiedDateTime": _date(found),
+        "detail": ". ".join([*details, *_quotes(found, item.claims)]),
+    }
+
+
+def _risk(found: Assessment, item: Predictor, subject: dict[str, str]) -> dict[str, Any]:
+    return {
+        "resourceType": "RiskAssessment",
+        "status": code("observation-status", "final"),
+        "code": _concept("predictor", item.id, item.name),
+        "subject": subject,
+        "occurrenceDateTime": _date(found),
+        "prediction": [
+            {
+                "outcome": {"text": f"response to terlipressin: {item.direction}"},
+                "rationale": effect,
+            }
+            for effect in item.effects
+        ],
+        "note": [{"text": text} for text in (item.note, *_quotes(found, item.claims)) if text],
+    }
+
+
+def _guidance(found: Assessment, rule: Recommendation, subject: dict[str, str]) -> dict[str, Any]:
+    texts = [*(warning(item) for item in rule.first), sentence(rule)]
+    if rule.for_this_patient:
+        texts.append(f"for this patient: {rule.for_this_patient}")
+    texts += [text for text in (rule.note,) if text]
+    texts += [f"needs {text}" for text in rule.missing]
+    texts += [f"{rule.tier}; strength: {rule.strength}", *_quotes(found, rule.claims)]
+    return {
+        "resourceType": "GuidanceResponse",
+        "moduleCodeableConcept": _concept("guidance", rule.id, rule.title),
+        "status": code("guidance-response-status", STATUS[rule.standing]),
+        "subject": subject,
+        "occurrenceDateTime": _date(found),
+        "note": [{"text": text} for text in texts],
+    }
+
+
+def _quotes(found: Assessment, claims: tuple[str, ...]) -> Iterator[str]:
+    for claim in claims:
+        one: Cited = found.evidence[claim]
+        ids = ", ".join(f"{scheme} {value}" for scheme, value in one.identifiers.items())
+        caveat = f" ({one.caveat})" if one.caveat else ""
+        yield f"“{one.citation.quote}” {work(one)} {ids}{caveat}".strip()

@@ -1,0 +1,68 @@
+"""An assessment in plain words for the patient: no doses, nothing to start, stop or change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hepatica.clinic.assess.model import Assessment, Standing
+from hepatica.clinic.units import plain
+from hepatica.render.assessment_page import Line, Numbers, Page, Section
+
+ADVICE = (
+    "This page helps you talk with your care team. Do not start, stop or change a medicine "
+    "because of it."
+)
+TREND = {
+    "rising": "It is going up.",
+    "falling": "It is going down.",
+    "unchanged": "It has not changed since the test before.",
+}
+
+
+def patient_page(found: Assessment) -> Page:
+    """The page: what was measured, what the team may do, and questions to ask."""
+    numbers = Numbers(found)
+    sections = (
+        Section(title="Your kidney test", blocks=tuple(_kidney(found, numbers))),
+        Section(title="What your team may do", blocks=tuple(_team(found, numbers))),
+        Section(title="Questions you can ask", blocks=tuple(_questions(found))),
+    )
+    return Page(
+        title="Your kidneys and your liver",
+        lead=(Line(text=ADVICE, kind="strong"),),
+        sections=tuple(section for section in sections if section.blocks),
+        references=numbers.references(),
+        footer=(found.disclaimer,),
+    )
+
+
+def _kidney(found: Assessment, numbers: Numbers) -> Iterator[Line]:
+    ica = found.episode.ica
+    points = [p for p in ica.path if p.mg_dl is not None]
+    if not points:
+        yield Line(text="There is no kidney blood test (creatinine) on record yet.")
+        return
+    last = points[-1]
+    value = plain(round(last.mg_dl or 0.0, 2))
+    yield Line(
+        text=f"Your last kidney blood test (creatinine) was {value} mg/dL "
+        f"on {last.time:%d %B %Y}. {TREND.get(found.episode.trajectory.partition(':')[0], '')}"
+    )
+    if ica.state == "met":
+        said = found.evidence["ica2015-aki-definition"]
+        yield Line(text=said.plain or "", refs=numbers.of(("ica2015-aki-definition",)))
+
+
+def _team(found: Assessment, numbers: Numbers) -> Iterator[Line]:
+    for rule in found.plan:
+        if rule.plain and rule.standing in (Standing.APPLIES, Standing.WEIGH):
+            yield Line(text=rule.plain, kind="item", refs=numbers.of(rule.claims))
+
+
+def _questions(found: Assessment) -> Iterator[Line]:
+    yield Line(text="What is causing the trouble with my kidneys?", kind="item")
+    yield Line(text="What are the treatments, and what are their risks for me?", kind="item")
+    if found.aclf.grade in ("2", "3") or any(c.state == "met" for c in found.criteria[:3]):
+        yield Line(text="Is a liver transplant something to talk about?", kind="item")
+    if any(item.missing for item in found.precautions):
+        yield Line(text="Which tests are still open before a treatment is chosen?", kind="item")
