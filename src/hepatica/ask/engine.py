@@ -18,6 +18,7 @@ from hepatica.ask.select import select
 from hepatica.ask.texts import Texts
 from hepatica.ask.verify import keep_true
 from hepatica.errors import StoreError
+from hepatica.evidence.curated import Topic
 from hepatica.evidence.model import Status, Tier
 from hepatica.evidence.sentences import split
 from hepatica.evidence.store.analysis import analyse
@@ -201,7 +202,7 @@ def _read_as(question: Question) -> str | None:
     return "; ".join(f"{word} read as {term}" for word, term in question.read_as.items()) or None
 
 
-def _seek_help(matched: Sequence, reader: Reader) -> str | None:  # type: ignore[type-arg]
+def _seek_help(matched: Sequence[Topic], reader: Reader) -> str | None:
     named = next((topic.seek_help for topic in matched if topic.seek_help), None)
     match reader:
         case Reader.PATIENT:
