@@ -98,7 +98,7 @@ def _creatinine(axes: Axes, found: Assessment, marks: list[Mark]) -> None:
 def _thresholds(axes: Axes, found: Assessment, marks: list[Mark]) -> None:
     base = found.episode.baseline.mg_dl
     highest = 1.2 * max(max(mark.mg_dl for mark in marks), 1.5)
-    lines = [(1.5, "1.5 mg/dL (reversal; 1A below, 1B from)", "-")]
+    lines = [(1.5, "1.5 mg/dL: reversal; 1B", "-")]
     if base is not None:
         lines += [(fold * base, f"{fold:g} x baseline", ":") for fold in (1.5, 2, 3)]
     drawn: list[float] = []
@@ -110,11 +110,12 @@ def _thresholds(axes: Axes, found: Assessment, marks: list[Mark]) -> None:
         drawn.append(value)
         axes.annotate(
             label,
-            (1, value),
+            (1.01, value),
             xycoords=("axes fraction", "data"),
-            xytext=(0, -8 if near else 2),
+            xytext=(0, -11 if near else -3),
             textcoords="offset points",
-            ha="right",
+            ha="left",
+            annotation_clip=False,
             fontsize=7.5,
             color="#1565c0",
         )
@@ -139,7 +140,7 @@ def _given(axes: Axes, found: Assessment, lanes: list[str], marks: list[Mark]) -
     axes.tick_params(axis="x", rotation=0)
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 
-    locator: Any = AutoDateLocator()
+    locator: Any = AutoDateLocator()  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
     if not lanes:

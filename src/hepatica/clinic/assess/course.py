@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import MILLION, express, plain
 
+LOWEST = 90 * MILLION  # SpO2 in millionths of a percent; the label bars a start below 90%
 Value = bool | int | float | str | None
 
 
@@ -79,12 +81,26 @@ def course(record: Record) -> Course:
     _drugs(record, found)
     _kidney(record, found)
     _response(record, found)
-    for row in record.of("spo2"):
-        if row.time is not None:
-            hours = (record.at - row.time) / timedelta(hours=1)
-            found.put("spo2_age_hours", hours, f"{row}, {plain(round(hours, 1))} h old")
+    _oxygen(record, found)
     _litres(record, found)
     return found
+
+
+def _oxygen(record: Record, found: Course) -> None:
+    """Hypoxia now: a low saturation counts however old, a normal one only while it is fresh."""
+    rows = [row for row in record.criteria["latest_values"] if row["concept"] == "spo2"]
+    if not rows or rows[0]["micro"] is None:
+        return
+    spo2 = max(
+        (row for row in record.of("spo2") if row.time is not None and row.micro is not None),
+        key=lambda row: row.time or record.at,
+        default=None,
+    )
+    low = rows[0]["micro"] < LOWEST
+    hours = facts().parameters["spo2_hours"].default
+    fresh = spo2 and spo2.time and record.at - spo2.time <= timedelta(hours=float(hours))
+    if low or fresh:
+        found.put("hypoxia_now", low, str(spo2) if spo2 else None)
 
 
 def _drugs(record: Record, found: Course) -> None:

@@ -102,9 +102,8 @@ def refusal(rule: Guidance) -> str:
 
 
 def strength(rule: Guidance, claim: Claims) -> str:
-    """The grade as printed with the first claim that has one."""
-    grades = (claim(one).strength for one in rule.claims)
-    return rule.strength or next((grade for grade in grades if grade), "not graded")
+    """The grade as printed with the first claim, the one whose words the rule says."""
+    return rule.strength or claim(rule.claims[0]).strength or "not graded"
 
 
 def because(key: str, found: Gathered) -> tuple[str, ...]:

@@ -33,8 +33,8 @@ class Guidance(Record, frozen=True, kw_only=True):
 
     `gives` names the drugs that the text would give, raise or go on with; the contraindications and
     cautions of each (`precautions/`) then stand before the text, and `weigh` adds another file of
-    them. `beside` groups rules of different authorities on one question. `strength` is taken from
-    the first claim that has one unless stated. `plain` is the text for a patient; without it the
+    them. `beside` groups rules of different authorities on one question. `strength` is
+    that of the first claim unless stated. `plain` is the text for a patient; without it the
     rule is not shown to one.
     """
 

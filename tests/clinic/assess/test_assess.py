@@ -1,0 +1,270 @@
+"""Assessments of single patients, as a clinician would check them line by line."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+from assess.generated import CONDITIONS, USUALLY, VITALS, hours, observed
+
+from hepatica.clinic.assess.assess import assess
+from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
+from hepatica.clinic.engine import Engine
+from hepatica.errors import InputError
+
+
+@cache
+def engine() -> Engine:
+    return Engine()
+
+
+def textbook(**changes: Any) -> dict[str, Any]:
+    """HRS-AKI by every set of criteria, nothing against treatment; `changes` set vitals to it."""
+    vitals = {name: (values[0], unit) for name, (values, unit) in VITALS.items() if name != "pao2"}
+    rows = [
+        {"concept": name, "value": changes.pop(name, value), "unit": unit, "time": hours(52)}
+        for name, (value, unit) in vitals.items()
+    ]
+    values = (("-96", 1.1), ("0", 2.3), ("27", 2.4), ("51", 2.5))
+    rows += [
+        {"concept": "creatinine", "value": value, "unit": "mg/dL", "time": hours(float(at))}
+        for at, value in values
+    ]
+    rows.append({"concept": "renal_ultrasound", "value": "normal", "time": hours(20)})
+    body: dict[str, Any] = {
+        "id": "p",
+        "demographics": {"age_y": 60, "sex": "male", "weight_kg": 75},
+        "admission": hours(0),
+        "drug_list_complete": True,
+        "procedures": [],
+        "observations": [row for row in rows if row["value"] is not None],
+        "conditions": [
+            {"name": name, "status": changes.pop(name, USUALLY.get(name, "absent"))}
+            for name in CONDITIONS
+        ],
+        "drugs": [
+            {"name": "albumin", "dose": 75, "unit": "g", "start": hours(day), "end": hours(day + 4)}
+            for day in (2, 26)
+        ],
+    }
+    body["conditions"] = [c for c in body["conditions"] if c["status"] is not None]
+    assert not changes, changes
+    return body
+
+
+def look(body: dict[str, Any], at: float | None = None) -> Assessment:
+    moment = None if at is None else datetime.fromisoformat(hours(at))
+    return assess(observed(body), at=moment, engine=engine())
+
+
+def rule(found: Assessment, name: str) -> Recommendation:
+    return next(one for one in found.plan if one.id == name)
+
+
+def treated(*creatinines: tuple[float, float], **changes: Any) -> dict[str, Any]:
+    body = textbook(**changes)
+    body["drugs"].append(
+        {"name": "terlipressin", "dose": "0.85", "unit": "mg (base)", "start": hours(54),
+         "end": None, "interval_h": 6}
+    )  # fmt: skip
+    body["observations"] += [
+        {"concept": "creatinine", "value": value, "unit": "mg/dL", "time": hours(at)}
+        for at, value in creatinines
+    ]
+    return body
+
+
+def test_the_textbook_patient_is_offered_each_authority_side_by_side() -> None:
+    found = look(textbook())
+    assert [c.state for c in found.criteria[:3]] == ["met", "met", "met"]
+    starting = [r for r in found.plan if r.beside == "Starting terlipressin"]
+    assert len(starting) == 4
+    assert {r.authority for r in starting} >= {"US label", "EACS (Europe; people with HIV)"}
+    assert {r.standing for r in starting} == {Standing.APPLIES}
+    assert rule(found, "albumin-with-vasoconstrictor").for_this_patient == (
+        "75 g on day 1, calculated from the weight, at most 100 g"
+    )
+
+
+def test_the_cap_of_albumin_holds() -> None:
+    body = textbook()
+    body["demographics"]["weight_kg"] = 130
+    body["drugs"] = []
+    found = look(body)
+    assert rule(found, "albumin-challenge").for_this_patient == (
+        "100 g each day for 2 days, calculated from the weight"
+    )
+
+
+def test_hypoxia_forbids_terlipressin_and_says_so_first() -> None:
+    found = look(textbook(spo2="89"))
+    one = rule(found, "terlipressin-us")
+    assert one.standing is Standing.CONTRAINDICATED
+    assert one.text == "Not proposed: Terlipressin, US label."
+    assert one.first[0].id == "hypoxia_spo2_lt_90"
+    assert rule(found, "terlipressin-contraindicated").standing is Standing.APPLIES
+
+
+@pytest.mark.parametrize("kind", ["coronary", "peripheral", "mesenteric"])
+def test_unknown_ischaemia_is_said_first(kind: str) -> None:
+    one = rule(look(textbook(**{f"ongoing_{kind}_ischaemia": None})), "terlipressin-us")
+    assert one.standing is Standing.CHECK_FIRST
+    assert one.missing[0] == f"whether there is ongoing {kind} ischaemia"
+
+
+def test_an_old_normal_saturation_does_not_rule_out_hypoxia() -> None:
+    body = textbook()
+    for row in body["observations"]:
+        if row["concept"] == "spo2":
+            row["time"] = hours(26)
+    one = rule(look(body), "terlipressin-us")
+    assert one.standing is Standing.CHECK_FIRST
+    assert one.missing == ("oxygen saturation (SpO2) of the last 24 h",)
+
+
+def test_europe_and_the_us_label_differ_at_exactly_5_mg_dl() -> None:
+    body = textbook()
+    for row in body["observations"]:
+        if row["concept"] == "creatinine" and row["time"] == hours(51):
+            row["value"] = 5.0
+    found = look(body)
+    states = {p.id: p.state for p in found.precautions if p.drug == "Terlipressin"}
+    assert (states["scr_gt_5"], states["scr_ge_5"]) == ("not_met", "met")
+    assert rule(found, "terlipressin-us").standing is Standing.WEIGH
+
+
+def test_criteria_sets_that_disagree_are_weighed_and_not_merged() -> None:
+    body = textbook()
+    for row in body["observations"]:  # better at 48 h, not at 24 h
+        if row["concept"] == "creatinine" and row["time"] == hours(51):
+            row["value"] = 1.3
+    found = look(body)
+    assert [c.state for c in found.criteria[:3]] == ["not_met", "met", "not_met"]
+    one = rule(found, "terlipressin-us")
+    assert one.standing is Standing.WEIGH
+    assert "criteria_sets_disagree" in [p.id for p in one.first]
+
+
+def test_no_vasoconstrictor_for_other_kidney_injury() -> None:
+    found = look(textbook(alternative_aki_cause="present", urine_rbc="80"))
+    assert rule(found, "no-vasoconstrictor-without-hrs").standing is Standing.APPLIES
+    assert rule(found, "terlipressin-us").standing is Standing.NOT_NOW
+
+
+def test_a_missing_drug_history_leaves_the_start_undecided() -> None:
+    body = textbook()
+    del body["drug_list_complete"]
+    one = rule(look(body), "terlipressin-us")
+    assert one.standing is Standing.UNDECIDED
+    assert "a complete list of drugs" in one.missing
+
+
+def test_nothing_later_than_the_time_of_asking_is_looked_at() -> None:
+    body = treated((76, 2.0), (126, 1.6), (150, 1.4), (153, 1.4))
+    early, late = look(body, 53), look(body, 154)
+    assert early.treatment is None
+    assert early.episode.ica.path[-1].mg_dl == 2.5
+    assert late.treatment is not None
+    assert [f.state for f in late.treatment.reversal] == ["met", "unknown"]
+
+
+DAY4 = [
+    pytest.param(1.75, "continue", "day4-continue", id="a fall of exactly 30% continues"),
+    pytest.param(1.76, "increase", "day4-increase", id="less than 30% increases"),
+    pytest.param(2.5, "stop", "day4-stop", id="no fall stops"),
+]
+
+
+@pytest.mark.parametrize(("value", "action", "name"), DAY4)
+def test_day_4_by_the_us_label(value: float, action: str, name: str) -> None:
+    body = treated((124, value))
+    body["observations"].append({"concept": "spo2", "value": 96, "unit": "%", "time": hours(124)})
+    found = look(body, 126)
+    assert found.treatment is not None
+    assert found.treatment.day4 == action
+    standing = {
+        one: rule(found, one).standing for one in ("day4-continue", "day4-increase", "day4-stop")
+    }
+    assert standing.pop(name) is Standing.APPLIES
+    assert set(standing.values()) == {Standing.NOT_NOW}
+    steps = [s.text for s in found.treatment.days[3].steps if s.authority == "US label"]
+    assert len(steps) == 2
+
+
+def test_stopping_rules_stand_side_by_side() -> None:
+    found = look(treated((124, 2.5)), 126)
+    beside = [
+        r.authority
+        for r in found.plan
+        if r.beside == "Terlipressin when creatinine has been followed"
+        and r.standing is not Standing.NOT_NOW
+    ]
+    assert beside == [
+        "US label",
+        "Chinese Society of Hepatology",
+        "Philippines label",
+        "Chronic Liver Disease Foundation",
+    ]
+
+
+def test_hypoxia_on_treatment_stops_it_and_proposes_no_raise() -> None:
+    body = treated((124, 2.2))
+    body["observations"].append({"concept": "spo2", "value": 86, "unit": "%", "time": hours(124)})
+    found = look(body, 126)
+    assert rule(found, "stop-hypoxia").standing is Standing.APPLIES
+    assert rule(found, "day4-increase").standing is Standing.CONTRAINDICATED
+
+
+def test_the_baseline_is_explained() -> None:
+    found = look(textbook())
+    assert found.episode.baseline.shown == "creatinine 1.1 mg/dL at 2026-02-26T08:00"
+    assert found.episode.baseline.why.startswith("the value closest before the admission")
+    body = textbook()
+    body["observations"] = [r for r in body["observations"] if r["time"] != hours(-96)]
+    assert look(body).episode.baseline.why.startswith("the first value from the admission on")
+
+
+def test_predictors_stand_apart_with_their_reports() -> None:
+    found = look(textbook(temperature="38.9", heart_rate="118"))
+    states = {p.id: p.state for p in found.predictors}
+    assert states["creatinine_below_3"] == "present"
+    assert states["creatinine_5_or_more"] == "absent"
+    assert states["sirs"] == "present"
+    assert states["map_rise"] == "unknown"
+    effects = next(p for p in found.predictors if p.id == "creatinine_below_3").effects
+    assert "49.2%" in effects[0]
+    fields = [name for p in found.predictors for name in p.__struct_fields__]
+    assert not [name for name in fields if "probab" in name]
+
+
+def test_every_claim_named_is_cited_with_its_quote() -> None:
+    found = look(treated((124, 2.2)), 126)
+    named = {claim for rule in found.plan for claim in rule.claims}
+    named |= {claim for p in found.precautions for claim in p.claims}
+    assert named <= set(found.evidence)
+    assert all(one.citation.quote == one.statement for one in found.evidence.values())
+
+
+def test_more_than_one_patient_is_refused() -> None:
+    one, other = observed(textbook()), observed({**textbook(), "id": "q"})
+    both = type(one)((*one.rows, *other.rows), one.report)
+    with pytest.raises(InputError, match="2 patients, expected exactly one"):
+        assess(both)
+
+
+def test_rows_without_any_time_are_refused() -> None:
+    body = {"id": "p", "demographics": {"age_y": 60}}
+    with pytest.raises(InputError, match="no row of the patient has a time"):
+        assess(observed(json.loads(json.dumps(body))))
+
+
+def test_a_time_before_everything_is_refused() -> None:
+    body = textbook()
+    body["demographics"] = {}
+    body["conditions"] = []
+    del body["procedures"], body["drug_list_complete"]
+    with pytest.raises(InputError, match="nothing is known"):
+        look(body, -1000)
