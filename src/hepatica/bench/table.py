@@ -336,8 +336,8 @@ def _numbers(
             if value == 0 and not column.zero:
                 raise InputError(f"{place}: {cell!r}; expected more than 0")
         values[i] = change(value) if change else value
-        if not isfinite(values[i]):
-            raise InputError(f"{place}: {cell!r} is too large for a number in {column.unit}")
+        if not isfinite(values[i]) or not (values[i] == 0 or 1e-100 < abs(values[i]) < 1e100):
+            raise InputError(f"{place}: {cell!r} is no size of a reading; choose another unit")
     return values
 
 

@@ -107,8 +107,9 @@ def converter(unit: str, target: str, *, what: str) -> Callable[[float], float]:
     units = QUANTITIES[quantity] if quantity else {aim: 1.0}
     if source not in units:
         known = ", ".join(units)
-        near = get_close_matches(source, list(units), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        alike = {name.lower(): name for name in reversed(units)}
+        near = alike.get(source.lower()) or next(iter(get_close_matches(source, units, n=1)), None)
+        hint = f"; did you mean {near!r}?" if near else ""
         raise InputError(f"{what}: the unit {unit!r} is not one of {known}{hint}")
     if source == "log10 M":
         return lambda value: 10.0**value * (1e9 / units[aim])

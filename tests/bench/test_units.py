@@ -1,0 +1,91 @@
+"""Units: conversions, spellings, and the chain from counts to fmol/mg."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hepatica.bench.radioactivity import RadioStudy, decay_factor, quantity, to_nm
+from hepatica.bench.units import QUANTITIES, canonical, converter
+from hepatica.errors import InputError
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "target", "expected"),
+    [
+        (1, "µM", "nM", 1000),
+        (1, "uM", "nM", 1000),
+        (1, "μM", "nM", 1000),
+        (1, "umol/L", "nM", 1000),
+        (-9, "log10 M", "nM", 1),
+        (-9, "log M", "pM", 1000),
+        (90, "s", "min", 1.5),
+        (1, "pmol/mg", "fmol/mg", 1000),
+        (2, "mCi", "dpm", 4.44e9),
+        (1, "ng/mL", "pg/ml", 1000),
+        (45, "Ci/mmol", "TBq/mmol", 1.665),
+    ],
+)
+def test_known_conversions(value, unit, target, expected):
+    assert converter(unit, target, what="x")(value) == pytest.approx(expected)
+
+
+@given(st.data(), st.floats(1e-6, 1e6))
+def test_there_and_back(data, value):
+    units = data.draw(st.sampled_from([list(units) for units in QUANTITIES.values()]))
+    one, other = data.draw(st.sampled_from(units)), data.draw(st.sampled_from(units))
+    if "log10 M" in (one, other):
+        return
+    there = converter(one, other, what="x")(value)
+    assert converter(other, one, what="x")(there) == pytest.approx(value)
+
+
+def test_a_unit_of_another_quantity_is_refused():
+    with pytest.raises(InputError, match="'min' is not one of nM"):
+        converter("min", "nM", what="dose")
+    with pytest.raises(InputError, match="did you mean 'nM'"):
+        converter("nm", "nM", what="dose")
+
+
+def test_spellings_become_one():
+    assert {canonical(u) for u in ("ug/mL", "µg/ml", "μg/mL")} == {"µg/ml"}
+
+
+def test_counts_to_fmol_per_mg():
+    """AGM's worked figures: 5000 cpm at 48 %, 45 Ci/mmol, 75 µg."""
+    study = RadioStudy(specific_activity="45 Ci/mmol", efficiency=0.48, protein="75 µg")
+    assert study.dpm_per_fmol() == pytest.approx(99.9)
+    per_fmol, protein = study.per_fmol("cpm"), study.protein_mg()
+    assert per_fmol is not None
+    assert protein is not None
+    assert 5000 / per_fmol / protein == pytest.approx(1390.279168)
+    assert study.per_fmol("Bq") == pytest.approx(99.9 / 60)
+
+
+def test_ligand_from_counts():
+    study = RadioStudy(specific_activity="45 Ci/mmol", efficiency=0.48, volume="0.1 ml")
+    assert to_nm(np.array([20000.0]), "cpm", study)[0] == pytest.approx(4.170837504)
+    with pytest.raises(InputError, match="needs specific_activity"):
+        to_nm(np.array([1.0]), "cpm", RadioStudy(efficiency=0.48))
+
+
+@pytest.mark.parametrize(("fate", "share"), [("binds", 0.8447), ("lost", 1.0)])
+def test_decay_by_what_becomes_of_the_ligand(fate, share):
+    assert decay_factor(3, 12.32) == pytest.approx(0.8446897833)
+    study = RadioStudy(
+        specific_activity="45 Ci/mmol", decayed_ligand=fate, reference_date=date(2020, 1, 1),
+        assay_date=date(2022, 12, 31),
+    )  # fmt: skip
+    assert study.dpm_per_fmol() == pytest.approx(99.9 * share, rel=1e-3)
+
+
+def test_a_quantity_needs_a_number_above_zero():
+    assert quantity("75 µg", "mg", what="protein") == pytest.approx(0.075)
+    assert quantity(0.075, "mg", what="protein") == 0.075
+    for text in ("µg", "-1 mg", "0"):
+        with pytest.raises(InputError, match="protein"):
+            quantity(text, "mg", what="protein")
