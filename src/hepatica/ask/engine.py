@@ -11,7 +11,7 @@ from hepatica.ask.context import disagreements, not_found, related, review_state
 from hepatica.ask.meaning import Meaning
 from hepatica.ask.prepared import FORMAT, Prepared, pack, unpack
 from hepatica.ask.question import Question, follow, read
-from hepatica.ask.readability import grade
+from hepatica.ask.plainness import readable, reading_grade
 from hepatica.ask.references import number
 from hepatica.ask.retrieve import Curated, retrieve
 from hepatica.ask.select import select
@@ -20,7 +20,6 @@ from hepatica.ask.verify import keep_true
 from hepatica.errors import StoreError
 from hepatica.evidence.curated import Topic
 from hepatica.evidence.model import Status, Tier
-from hepatica.evidence.sentences import split
 from hepatica.evidence.store.analysis import analyse
 from hepatica.evidence.store.store import Store
 
@@ -95,6 +94,8 @@ class Engine:
         lines, lost = keep_true(
             bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
         )
+        if reader is Reader.PATIENT:
+            body = readable(lines, body)
         matched = [match.topic for match in curated.topics] if verdict.from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
         lines, body, rows, references = number(lines, body, rows, texts)
@@ -115,7 +116,7 @@ class Engine:
             read_as=_read_as(question),
             seek_help=_seek_help(matched, reader),
             terms=terms(shown, prepared, reader=reader),
-            reading_grade=_grade(shown) if reader is Reader.PATIENT else None,
+            reading_grade=reading_grade(shown) if reader is Reader.PATIENT else None,
             dropped=dropped + lost,
             withheld=(*withheld, *retracted),
         )
@@ -217,13 +218,6 @@ SEEK_HELP = (
     "Call your care team or emergency services at once for trouble breathing, chest pain, new "
     "confusion, vomiting blood, black stools, very little urine, or fever."
 )
-
-
-def _grade(shown: list[Statement]) -> float:
-    sentences = [
-        statement.text[start:end] for statement in shown for start, end in split(statement.text)
-    ]
-    return round(grade(sentences), 1)
 
 
 def sync(store: Store) -> bool:
