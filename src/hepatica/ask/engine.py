@@ -9,9 +9,9 @@ from hepatica.ask.answer import Answer, Reader, Section, Statement
 from hepatica.ask.bottom_line import bottom_line
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
+from hepatica.ask.plainness import readable, reading_grade
 from hepatica.ask.prepared import FORMAT, Prepared, pack, unpack
 from hepatica.ask.question import Question, follow, read
-from hepatica.ask.plainness import readable, reading_grade
 from hepatica.ask.references import number
 from hepatica.ask.retrieve import Curated, retrieve
 from hepatica.ask.select import select
