@@ -117,7 +117,9 @@ def hypotheses() -> Mapping[str, Hypothesis]:
             )
         for expectation in entry.expects:
             low, high = expectation.low, expectation.high
-            if (low is None) != (high is None) or (low is not None and high is not None and low > high):
+            if (low is None) != (high is None) or (
+                low is not None and high is not None and low > high
+            ):
                 raise KnowledgeError(
                     f"hypotheses/{path.name}: {expectation.measure}: the range {low!r} to {high!r}"
                 )

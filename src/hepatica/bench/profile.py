@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
-from math import log, log2, sqrt
+from math import exp, log2, sqrt
 from statistics import fmean, variance
 
 import numpy as np
@@ -15,7 +15,10 @@ from hepatica.bench.distributions import t_quantile
 from hepatica.bench.hypotheses import Expectation, Hypothesis, hypotheses, measures
 from hepatica.bench.mechanism.identify import Difference, draws
 
-__all__ = ["Says", "Seen", "difference", "judge_measure", "next_measures", "standing"]
+__all__ = [
+    "Says", "Seen", "difference", "judge_measure", "next_measures", "samples_per_group",
+    "smallest_visible", "standing",
+]  # fmt: skip
 
 MARGIN = log2(1.25)  # a change smaller than this counts as none; a laboratory default
 
@@ -49,12 +52,12 @@ def difference(measure: str, affected: Sequence[float], control: Sequence[float]
     logs = [[log2(value) for value in side] for side in (affected, control)]
     n = (len(affected), len(control))
     if min(n) < 2:
-        return Seen(measure=measure, difference=None, n=n, sd=None,
-                    why_not=f"n is too small: {n[0]} and {n[1]} samples; 2 in each is the least")  # fmt: skip
+        few = f"n is too small: {n[0]} and {n[1]} samples; 2 in each is the least"
+        return Seen(measure=measure, difference=None, n=n, sd=None, why_not=few)
     parts = [variance(side) / len(side) for side in logs]
     if sum(parts) <= 1e-24:
-        return Seen(measure=measure, difference=None, n=n, sd=None,
-                    why_not="every sample of a group has the same value: check for copies")  # fmt: skip
+        same = "every sample of a group has the same value: check for copies"
+        return Seen(measure=measure, difference=None, n=n, sd=None, why_not=same)
     df = sum(parts) ** 2 / sum(p**2 / (k - 1) for p, k in zip(parts, n, strict=True))
     pooled = sum(variance(s) * (k - 1) for s, k in zip(logs, n, strict=True)) / (sum(n) - 2)
     return Seen(
@@ -88,10 +91,8 @@ def judge_measure(seen: Seen, expected: Expectation, level: float) -> Says:
     return Says.SUPPORTS if signed[0] > 0 else Says.SILENT
 
 
-def standing(
-    seen: Mapping[str, Seen], level: float
-) -> dict[str, dict[str, Says]]:
-    """For every hypothesis what each measure says, at a level shared over the measures (Bonferroni)."""
+def standing(seen: Mapping[str, Seen], level: float) -> dict[str, dict[str, Says]]:
+    """For every hypothesis what each measure says, at a level shared by all (Bonferroni)."""
     count = sum(entry.difference is not None for entry in seen.values())
     shared = 1 - (1 - level) / max(count, 1)
     return {
@@ -103,30 +104,44 @@ def standing(
     }
 
 
-def next_measures(
-    left: Sequence[str], done: Sequence[str], n: int, sds: Mapping[str, float]
-) -> list[tuple[str, float, tuple[str, str]]]:
-    """The measures not yet done, best first, by how well they separate the hypotheses `left`.
+@dataclass(frozen=True, kw_only=True)
+class Next:
+    """A measure not yet done: the share of the doubt it would settle, its weakest pair."""
 
-    Separation is the mean over pairs of |difference of medians| / sqrt(2 sd²/n + spread of the
-    draws); the pair given is the one that stays least separated. `sds` are log2 between patients.
+    measure: str
+    settles: float
+    weakest: tuple[str, str]
+
+
+def next_measures(
+    chances: Mapping[str, float], done: Sequence[str], n: int, sds: Mapping[str, float]
+) -> list[Next]:
+    """The measures not yet done, best first, by how well they separate what is still possible.
+
+    A pair is apart by d = |difference of medians| / sqrt(2 sd²/n + spread of the draws) and counts
+    with the product of its `chances`; 1 - exp(-d²/8) of its doubt is settled (Bhattacharyya).
+    `sds` are log2 between patients, `n` those in each group.
     """
     table = draws()
     ranked = []
     for name in measures():
-        if name in done or len(left) < 2:
+        if name in done or len(chances) < 2:
             continue
-        found = {}
-        for first, second in combinations(left, 2):
-            a, b = table[first][name], table[second][name]
-            if any(_unusable(hypotheses().get(key), name) for key in (first, second)):
-                found[first, second] = 0.0
-                continue
-            noise = 2 * sds[name] ** 2 / n + float(np.var(a)) / 2 + float(np.var(b)) / 2
-            found[first, second] = abs(float(np.median(a) - np.median(b))) / sqrt(noise)
-        worst = min(found, key=lambda pair: found[pair])
-        ranked.append((name, fmean(found.values()), worst))
-    return sorted(ranked, key=lambda entry: -entry[1])
+        settled, doubt, weakest = 0.0, 0.0, ("", "", 2.0)
+        for first, second in combinations(chances, 2):
+            share = 0.0
+            if not any(_unusable(hypotheses().get(key), name) for key in (first, second)):
+                a, b = table[first][name], table[second][name]
+                noise = 2 * sds[name] ** 2 / n + float(np.var(a)) / 2 + float(np.var(b)) / 2
+                gap = float(np.median(a) - np.median(b))
+                share = 1 - exp(-(gap**2) / noise / 8)
+            weight = chances[first] * chances[second]
+            settled += weight * share
+            doubt += weight
+            if share < weakest[2]:
+                weakest = (first, second, share)
+        ranked.append(Next(measure=name, settles=settled / doubt, weakest=weakest[:2]))
+    return sorted(ranked, key=lambda entry: -entry.settles)
 
 
 def _unusable(hypothesis: Hypothesis | None, name: str) -> bool:
@@ -167,12 +182,3 @@ def smallest_visible(sd: float, n: int) -> float:
         else:
             high = middle
     return high
-
-
-def fold(value: float) -> float:
-    return 2.0**value
-
-
-def natural(value: float) -> float:
-    """log2 to natural logarithm."""
-    return value * log(2)

@@ -29,6 +29,7 @@ ASSAYS = {
     "elisa": "ELISA: standard curve, limits of quantification, samples read back.",
     "bca": "BCA: protein from a quadratic standard curve.",
     "western": "Western blot: densitometry in its linear range, blot as block.",
+    "profile": "Resistance profile: what the assays say about each mechanism.",
 }
 
 

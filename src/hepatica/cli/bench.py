@@ -11,6 +11,8 @@ import click
 OTHERS = {
     "example": "Write the worked example of an assay.",
     "miqe": "Export the MIQE checklist of a qPCR study.",
+    "model": "Simulate the mechanism model: it illustrates and plans.",
+    "plan": "Plan an assay: signal, depletion, time, n in each group.",
 }
 
 

@@ -1,0 +1,1 @@
+"""The mechanism model: it illustrates and plans; it is never evidence about patients."""
