@@ -86,3 +86,12 @@ def test_the_bottom_line_never_gives_another_drugs_dose(
     lines = engine.ask(text).bottom_line
     assert lines
     assert foreign not in {claim for line in lines for claim in line.claims}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how long do people live with cirrhosis", "mum has liver failure, how long will she live"],
+)
+def test_a_narrower_condition_does_not_answer_for_the_broader(engine: Engine, text: str) -> None:
+    first = engine.ask(text).bottom_line[0]
+    assert "HRS" not in first.text

@@ -10,7 +10,11 @@ from hepatica.ask.lexicon import Lexicon
 _FOREIGN = {"drug": 0.35, "condition": 0.6, "procedure": 0.6, "molecule": 0.6, "trial": 0.7}
 
 # Conditions in which all others of this field happen: naming one tells nothing.
-_BACKGROUND = frozenset({"cirrhosis", "liver-failure", "liver-disease"})
+_BACKGROUND = frozenset(
+    {"cirrhosis", "compensated-cirrhosis", "decompensated-cirrhosis", "liver-failure",
+     "liver-disease"}
+)  # fmt: skip
+_NARROWER = 0.75
 
 ByKind = Mapping[str, tuple[str, ...]]
 
@@ -44,3 +48,19 @@ def names_all(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> boo
     return not theirs or all(
         any(lexicon.kin(mine, other) for other in theirs) for mine in asked.get(kind, ())
     )
+
+
+def breadth(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
+    """1.0, less for a record about one condition when another, or all of them, were asked about.
+
+    The outlook of hepatorenal syndrome is no answer on the outlook of cirrhosis.
+    """
+    conditions = [c for c in asked if lexicon.concepts[c].kind == "condition"]
+    specific = [condition for condition in conditions if condition not in _BACKGROUND]
+    if not conditions:
+        return 1.0
+    narrower = any(
+        not any(lexicon.kin(condition, mine) for mine in specific)
+        for condition in record.get("condition", ())
+    )
+    return _NARROWER if narrower else 1.0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hepatica.ask.affinity import affinity, by_kind, names_all
+from hepatica.ask.affinity import affinity, breadth, by_kind, names_all
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
@@ -101,7 +101,9 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
         return ()
     asked = by_kind(question.wanted, prepared.lexicon)
     scores = {
-        topic: score * affinity(asked, prepared.about[topic], prepared.lexicon)
+        topic: score
+        * affinity(asked, prepared.about[topic], prepared.lexicon)
+        * breadth(question.wanted, prepared.about[topic], prepared.lexicon)
         for topic, score in scores.items()
         if names_all(asked, prepared.about[topic], "drug", prepared.lexicon)
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from hepatica.ask.doses import withheld
 from hepatica.ask.retrieve import Ranked
 from hepatica.evidence.curated import Claim
 from hepatica.evidence.knowledge import Knowledge
@@ -30,7 +31,7 @@ def select(
     """
     allowed = set(tiers) if tiers is not None else set(Tier)
     chosen: list[Ranked] = []
-    withheld: list[str] = []
+    retracted: list[str] = []
     counts = dict.fromkeys(Tier, 0)
     floor = _FLOOR * ranked[0].score if ranked else 0.0
     for item in ranked:
@@ -40,7 +41,7 @@ def select(
         if claim.tier not in allowed or (since and (source.year or 0) < since):
             continue
         if source.status == "retracted":
-            withheld.append(f"{source.title} ({source.year}) was retracted; not used")
+            retracted.append(f"{source.title} ({source.year}) was retracted; not used")
             continue
         if counts[claim.tier] >= QUOTA[claim.tier]:
             continue
@@ -48,12 +49,15 @@ def select(
             continue
         counts[claim.tier] += 1
         chosen.append(item)
-    return chosen, withheld
+    return chosen, retracted
 
 
 def _repeats(claim: Claim, other: Claim) -> bool:
-    if claim.source == other.source and claim.figures and claim.figures == other.figures:
-        return True
+    if claim.source == other.source:
+        if claim.figures and claim.figures == other.figures:
+            return True
+        if withheld(claim) and withheld(other):
+            return True
     mine, theirs = _words(claim.statement), _words(other.statement)
     return len(mine & theirs) >= _ALIKE * len(mine | theirs)
 
