@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.cohort.statements import Parameters, last_use, result, statements
+from hepatica.clinic.cohort.statements import Parameters, result, statements, uses
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
 KNOWN = (
@@ -35,23 +36,38 @@ def connect(memory: str, spill: Path, threads: int | None) -> Any:
     return connection
 
 
-def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> Counter[str]:
-    """Writes the rows of this part to `out`; returns for how many of them a concept is known."""
+def evaluate(
+    connection: Any, plan: Plan, parameters: Parameters, out: Path, *, order: str | None = None
+) -> Counter[str]:
+    """Writes the rows of this part to `out`; returns for how many of them a concept is known.
+
+    A table that one other query reads is only a view; each is dropped after its last reader.
+    """
     run = connection.execute
-    uses = last_use(plan)
-    made: list[str] = []
-    for place, (name, query) in enumerate(statements(plan, parameters)):
-        run(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {query}')
-        made.append(name)
-        if name == "flags":
-            run("TRUNCATE observations")
-        for table in [table for table in made if uses.get(table, -1) <= place]:
-            run(f'DROP TABLE "{table}"')
-            made.remove(table)
+    steps = list(statements(plan, parameters))
+    readers = uses(plan)
+    made: dict[str, str] = {}
+    for place, (name, query) in enumerate(steps):
+        if name not in readers:
+            continue
+        kind = "VIEW" if len(readers[name]) == 1 and readers[name][0] < len(steps) else "TABLE"
+        run(f'CREATE OR REPLACE TEMP {kind} "{name}" AS {query}')
+        made[name] = kind
+        views = [name for name, kind in made.items() if kind == "VIEW"]
+        for table in [t for t in made if readers[t][-1] <= place and not _pending(t, views, steps)]:
+            run(f'DROP {made.pop(table)} "{table}"')
     known: Counter[str] = Counter()
     if "latest_values" in made:
         known.update(dict(run(KNOWN).fetchall()))
-    run(f"COPY ({result(plan)}) TO '{str(out).replace(chr(39), chr(39) * 2)}' (FORMAT parquet)")
-    for table in made:
-        run(f'DROP TABLE "{table}"')
+    sort = f" ORDER BY {order}" if order else ""
+    target = str(out).replace(chr(39), chr(39) * 2)
+    run(f"COPY ({result(plan)}{sort}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    for table, kind in reversed(made.items()):
+        run(f'DROP {kind} "{table}"')
     return known
+
+
+def _pending(table: str, views: list[str], steps: list[tuple[str, str]]) -> bool:
+    """Whether a view that is still to be read needs the table."""
+    queries = dict(steps)
+    return any(view != table and table in re.findall(r"\w+", queries[view]) for view in views)

@@ -50,7 +50,9 @@ def ask(connection: Any, per: Per, times: Path | None) -> None:
     """Fills `asked` and `indexed` for the observations that are there."""
     run = connection.execute
     run("TRUNCATE asked")
-    if times is None and per in ("patient", "time"):
+    if times is None and per == "time":
+        return
+    if times is None and per == "patient":
         run(
             "CREATE OR REPLACE TEMP TABLE indexed AS "
             "SELECT DISTINCT patient AS key, patient FROM observations"

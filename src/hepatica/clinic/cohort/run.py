@@ -100,11 +100,19 @@ def cohort(
             loader = Engine(connection)
             reports.append(source.read(loader, path, user))
             ask(connection, per, at)
-            target = results / f"{number:06}.parquet"
+            target, order = results / f"{number:06}.parquet", _order(wanted)
             if engine == "spark":
                 known.update(session.evaluate(connection, wanted, chosen, target))
             else:
-                known.update(evaluate(connection, wanted, chosen, target))
+                known.update(
+                    evaluate(
+                        connection,
+                        wanted,
+                        chosen,
+                        work / "whole.parquet" if len(parts) == 1 else target,
+                        order=order if len(parts) == 1 else None,
+                    )
+                )
             done += reports[-1].read
             tell.settled(done)
             if len(parts) > 1:
@@ -112,15 +120,19 @@ def cohort(
         if engine == "spark":
             session.close()
         tell.reading("writing")
-        _write(connection, results, wanted, work / "whole.parquet")
+        if not (work / "whole.parquet").exists():
+            _write(connection, results, _order(wanted), work / "whole.parquet")
         connection.close()
         (work / "whole.parquet").replace(out)
     return Cohort(out, wanted, source.merged(reports), known)
 
 
-def _write(connection: Any, results: Path, wanted: Plan, out: Path) -> None:
-    """The parts' rows in order of patient and time, as one file."""
-    order = "patient, time, definition" if wanted.per == "time" else "patient, time"
+def _order(wanted: Plan) -> str:
+    return "patient, time, definition" if wanted.per == "time" else "patient, time"
+
+
+def _write(connection: Any, results: Path, order: str, out: Path) -> None:
+    """The parts' rows in order, as one file."""
     folder, target = (str(path).replace("'", "''") for path in (results, out))
     connection.execute(
         f"COPY (SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true) "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from hepatica.clinic import engine, wide
@@ -47,17 +48,20 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
         yield f"score_{name}", wide.statement(name, given)
 
 
-def last_use(plan: Plan) -> Mapping[str, int]:
-    """For each table the number of the last statement of the plan that reads it."""
-    found: dict[str, int] = {}
+def uses(plan: Plan) -> Mapping[str, tuple[int, ...]]:
+    """For each table the numbers of the statements that read it; the result is the last number."""
+    found: dict[str, list[int]] = {}
     made: list[str] = []
     for place, (name, query) in enumerate(statements(plan, {})):
-        words = set(query.replace('"', " ").replace(".", " ").replace(",", " ").split())
-        found.update({table: place for table in made if table in words})
+        words = set(re.findall(r"\w+", query))
+        for table in made:
+            if table in words:
+                found.setdefault(table, []).append(place)
         made.append(name)
-    for table in (*plan.shown, "subject", "latest_values"):
-        found[table] = len(made)
-    return found
+    shown = plan.shown if plan.per == "time" else (*plan.shown, "subject", "latest_values")
+    for table in shown:
+        found.setdefault(table, []).append(len(made))
+    return {table: tuple(places) for table, places in found.items()}
 
 
 def result(plan: Plan) -> str:

@@ -1,0 +1,100 @@
+"""Runs a plan over the observations of one part in Spark, with the same queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from hepatica.clinic.cohort.dialect import spark as translate
+from hepatica.clinic.cohort.evaluate import KNOWN, evaluate
+from hepatica.clinic.cohort.plan import Plan
+from hepatica.clinic.cohort.statements import Parameters, result, statements, uses
+from hepatica.errors import MissingExtraError
+
+_GIVEN = ("observations", "asked", "indexed")
+
+
+class Session:
+    """A Spark session of its own; without settings of the environment it runs on this machine."""
+
+    def __init__(self, work: Path, memory: str) -> None:
+        try:
+            from pyspark.sql import SparkSession
+        except ImportError:
+            raise MissingExtraError(what="Running on Spark", extra="spark") from None
+        megabytes = _megabytes(memory)
+        self._work = work
+        self._spark = (
+            SparkSession.builder.appName("hepatica cohort")
+            .config("spark.driver.memory", f"{megabytes}m")
+            .config("spark.local.dir", str(work / "spill"))
+            .config("spark.sql.warehouse.dir", str(work / "warehouse"))
+            .config("spark.sql.session.timeZone", "UTC")
+            .config("spark.sql.ansi.enabled", "false")  # x / 0 is unknown, not an error
+            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.ui.enabled", "false")
+            .config("spark.ui.showConsoleProgress", "false")
+            .config("spark.log.level", "ERROR")
+            .getOrCreate()
+        )
+
+    def evaluate(
+        self, connection: Any, plan: Plan, parameters: Parameters, out: Path
+    ) -> Counter[str]:
+        """Writes the rows of this part to `out`, in the types that DuckDB gives them.
+
+        Returns for how many of them a concept is known.
+        """
+        folder = self._work / "spark"
+        folder.mkdir(exist_ok=True)
+        given = [name for name in _GIVEN if plan.per != "time" or name != "indexed"]
+        for name in given:
+            connection.execute(f"COPY {name} TO '{_text(folder / name)}.parquet' (FORMAT parquet)")
+            frame = self._spark.read.parquet(str(folder / f"{name}.parquet"))
+            frame.createOrReplaceTempView(name)
+        readers = uses(plan)
+        for name, query in statements(plan, parameters):
+            if name in readers:  # each is computed at once: plans over plans grow beyond use
+                frame = self._spark.sql(translate(query)).localCheckpoint(eager=True)
+                frame.createOrReplaceTempView(name)
+        known: Counter[str] = Counter()
+        if "latest_values" in readers:
+            known.update({row[0]: row[1] for row in self._spark.sql(KNOWN).collect()})
+        self._spark.sql(translate(result(plan))).write.mode("overwrite").parquet(
+            str(folder / "rows")
+        )
+        self._spark.catalog.clearCache()
+        _typed(connection, plan, parameters, folder, out)
+        return known
+
+    def close(self) -> None:
+        """Stops Spark."""
+        self._spark.stop()
+
+
+def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, out: Path) -> None:
+    run = connection.execute
+    run("TRUNCATE observations")
+    run("TRUNCATE asked")
+    run("CREATE OR REPLACE TEMP TABLE indexed (key VARCHAR, patient VARCHAR)")
+    evaluate(connection, plan, parameters, folder / "empty.parquet")
+    kinds = run(f"DESCRIBE SELECT * FROM '{_text(folder)}/empty.parquet'").fetchall()
+    cells = ", ".join(f'CAST("{row[0]}" AS {row[1]}) AS "{row[0]}"' for row in kinds)
+    run(
+        f"COPY (SELECT {cells} FROM read_parquet('{_text(folder)}/rows/*.parquet')) "
+        f"TO '{_text(out)}' (FORMAT parquet)"
+    )
+
+
+def _megabytes(memory: str) -> int:
+    import re
+
+    match = re.fullmatch(r"([\d.]+)\s*([KMGT])i?B?", memory.strip(), re.IGNORECASE)
+    if match is None:
+        return 2048
+    return int(float(match[1]) * 1024 ** ("KMGT".index(match[2].upper()) - 1)) or 1
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")
