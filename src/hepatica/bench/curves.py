@@ -23,13 +23,20 @@ def tuples(values: Floats) -> tuple[float, ...]:
 
 
 def fit_curve(
-    model: Model, x: Floats, y: Floats, weight: Floats, fixed: Mapping[str, float]
+    model: Model,
+    x: Floats,
+    y: Floats,
+    weight: Floats,
+    fixed: Mapping[str, float],
+    fitted: Fit | None = None,
 ) -> tuple[Fit, str | None]:
     """The fit, and why the dose has no effect to estimate (None when it has one).
 
-    The null is one level for all doses, or the given plateau where one is fixed.
+    The null is one level for all doses, or the given plateau where one is fixed. `fitted` is the
+    fit where it was made already.
     """
-    fitted = fit(model, x, y, weight=weight, fixed=fixed)
+    if fitted is None:
+        fitted = fit(model, x, y, weight=weight, fixed=fixed)
     level = float(np.average(y, weights=weight))
     level = fixed.get("zero", level)
     null = float((weight * (y - level) ** 2).sum())

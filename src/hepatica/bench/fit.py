@@ -15,7 +15,7 @@ from hepatica.bench.model import Model, combine, split_values
 from hepatica.bench.starts import perturbed, starts
 from hepatica.errors import InputError
 
-__all__ = ["Fit", "Fits", "fit", "fit_groups", "fit_many", "weights"]
+__all__ = ["Fit", "Fits", "fit", "fit_alike", "fit_groups", "fit_many", "weights"]
 
 WEIGHTS = ("none", "1/y", "1/y2")
 
@@ -93,7 +93,7 @@ class Fits:
         for number, matrix in enumerate(curvature):
             if self.df > 0 and np.isfinite(matrix).all() and np.linalg.cond(matrix) < 1e14:
                 inverse = np.linalg.inv(matrix) * self.ss[number] / self.df
-                covariance[np.ix_([number], kept, kept)] = inverse
+                covariance[np.ix_(np.array([number]), kept, kept)] = inverse
         return covariance
 
     def _gradient(self, theta: Floats) -> Floats:
@@ -292,6 +292,36 @@ def fit(
         limit=1000,
     )
     return Fit(fits=_again(fits, start, tolerance), base=model)
+
+
+def fit_alike(
+    model: Model,
+    x: Floats,
+    y: Floats,
+    *,
+    weight: Floats,
+    fixed: Mapping[str, float] | None = None,
+    level: float | None = None,
+) -> list[Fit]:
+    """`fit` for every row of `y` on one design, all at once; with their intervals at `level`."""
+    fits = fit_many(model, x, y, weight=weight, fixed=fixed, tries=4, tolerance=1e-9, limit=1000)
+    known: dict[str, list[Interval]] = {}
+    if level is not None:
+        names = [name for name, free in zip(model.names, fits.free, strict=True) if free]
+        known = fits.intervals(names, level)
+    found = []
+    for row in range(len(y)):
+        here = slice(row, row + 1)
+        one = Fits(
+            model=model, x=fits.x, y=fits.y[here], root_weight=fits.root_weight[here],
+            theta=fits.theta[here], ss=fits.ss[here], converged=fits.converged[here],
+            free=fits.free,
+        )  # fmt: skip
+        again = _again(one, None, 1e-9)
+        entries = {name: intervals[row] for name, intervals in known.items()}
+        kept = {level: entries} if level is not None and again is one else {}
+        found.append(Fit(fits=again, base=model, known=kept))
+    return found
 
 
 def fit_groups(

@@ -107,8 +107,12 @@ def converter(unit: str, target: str, *, what: str) -> Callable[[float], float]:
     units = QUANTITIES[quantity] if quantity else {aim: 1.0}
     if source not in units:
         known = ", ".join(units)
-        alike = {name.lower(): name for name in reversed(units)}
-        near = alike.get(source.lower()) or next(iter(get_close_matches(source, units, n=1)), None)
+        alike = {name.lower(): name for name in list(units)[::-1]}
+        close = [
+            *filter(None, [alike.get(source.lower())]),
+            *get_close_matches(source, list(units)),
+        ]
+        near = close[0] if close else None
         hint = f"; did you mean {near!r}?" if near else ""
         raise InputError(f"{what}: the unit {unit!r} is not one of {known}{hint}")
     if source == "log10 M":

@@ -281,6 +281,18 @@ def test_a_higher_level_holds_a_lower_one():
     assert wide.low < narrow.low < narrow.value < narrow.high < wide.high
 
 
+def test_effective_doses_stand_on_the_curve():
+    table = simulated.response()
+    result = analyse("response", table, {"effective_doses": [10, 50, 90], "model": "three"})
+    ec50 = result.estimate("EC50").value
+    assert result.estimate("EC10").value == pytest.approx(ec50 / 9)
+    assert result.estimate("EC90").value == pytest.approx(ec50 * 9)
+    flat = analyse("response", {**table, "response": [5.0, 6, 7] * 9}, {"effective_doses": [10]})
+    assert flat.estimate("EC10").verdict is Verdict.NOT_ESTIMABLE
+    with pytest.raises(InputError, match="per cents"):
+        analyse("response", table, {"effective_doses": [110]})
+
+
 def test_no_such_assay():
     with pytest.raises(InputError, match=r"there are: .*binding"):
         analyse("western blotting", {})

@@ -11,7 +11,9 @@ import numpy as np
 from hepatica.bench.arrays import Floats
 from hepatica.bench.compare import compare
 from hepatica.bench.curves import draw, fit_curve, tuples
-from hepatica.bench.fit import Fit, fit, fit_groups, weights
+from hepatica.bench.distributions import t_quantile
+from hepatica.bench.effective_dose import effective_dose
+from hepatica.bench.fit import Fit, fit, fit_alike, fit_groups, weights
 from hepatica.bench.groups import Collected, Curve, collect
 from hepatica.bench.intervals import Interval
 from hepatica.bench.models.logistic import FIVE, FOUR, THREE
@@ -42,7 +44,8 @@ class Study(Base, frozen=True, kw_only=True):
 
     `model`: three, four or five parameters, or operational (groups are conditions that differ in
     receptor number; the control first). `zero` and `end` hold the response without drug and at
-    infinite dose at a known value. `q`: measured receptor number as a share of the control's, by
+    infinite dose at a known value. `effective_doses`: per cents of
+    the effect whose doses are wanted, such as [10, 90]. `q`: measured receptor number as a share of the control's, by
     group, for the operational model. Rows whose column "well" says high or low are plate controls.
     """
 
@@ -50,10 +53,14 @@ class Study(Base, frozen=True, kw_only=True):
     weights: Literal["none", "1/y", "1/y2"] = "none"
     zero: float | None = None
     end: float | None = None
+    effective_doses: tuple[float, ...] = ()
     q: dict[str, float] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        for percent in self.effective_doses:
+            if not 0 < percent < 100:
+                raise ValueError(f"effective dose {percent!r}: expected per cents such as 10")
         for group, share in self.q.items():
             if not 0 < share <= 100:
                 raise ValueError(f"q of {group!r}: {share!r}; expected a ratio above 0")
@@ -74,8 +81,10 @@ def analyse(table: Table, study: Study) -> AssayResult:
     if study.model == "operational":
         found = _operational(table, study, unit)
     else:
+        ready = _plate(table, study)
         found = collect(
-            table, study, lambda rows, label, colour: _curve(rows, study, unit, label, colour),
+            table, study,
+            lambda rows, label, colour: _curve(rows, study, unit, label, colour, ready),
             ratios=("EC50", "span"), plain=("bottom", "top", "span", "Hill"),
         )  # fmt: skip
         _shared(found, table, study)
@@ -112,12 +121,41 @@ def _fixed(study: Study) -> dict[str, float]:
     }
 
 
-def _curve(rows: Table, study: Study, unit: str, label: str, colour: int) -> Curve:
+def _plate(table: Table, study: Study) -> dict[tuple[str, tuple[int, ...]], Fit]:
+    """The fits of curves that share their doses, made at once: by model and lines of the table."""
+    parts = []
+    for group in table.groups():
+        rows = table.where(group=group)
+        labels = rows.groups("experiment") if "experiment" in rows.labels else ()
+        parts += [rows.where(experiment=label) for label in labels] or [rows]
+    first = parts[0].numbers["dose"]
+    alike = all(np.array_equal(part.numbers["dose"], first) for part in parts)
+    if len(parts) < 2 or not alike or len(first) <= len(MODELS[study.model].names):
+        return {}
+    y = np.array([part.numbers["response"] for part in parts])
+    weight, fixed = weights(y, study.weights), _fixed(study)
+    ready: dict[tuple[str, tuple[int, ...]], Fit] = {}
+    for model, level in ((MODELS[study.model], study.level), (THREE, None)):
+        fits = fit_alike(model, first, y, weight=weight, fixed=fixed, level=level)
+        ready |= {(model.name, p.lines): entry for p, entry in zip(parts, fits, strict=True)}
+    return ready
+
+
+def _curve(
+    rows: Table,
+    study: Study,
+    unit: str,
+    label: str,
+    colour: int,
+    ready: dict[tuple[str, tuple[int, ...]], Fit],
+) -> Curve:
     curve = Curve()
     group = label or None
     x, y = rows.numbers["dose"], rows.numbers["response"]
     weight, fixed = weights(y, study.weights), _fixed(study)
-    fitted, nothing = fit_curve(MODELS[study.model], x, y, weight, fixed)
+    model = MODELS[study.model]
+    made = ready.get((model.name, rows.lines))
+    fitted, nothing = fit_curve(model, x, y, weight, fixed, made)
     doses = x[x > 0]
     tested = Tested(float(doses.min()), float(doses.max()), "nM", "doses") if doses.size else None
     ec50 = judge(
@@ -165,6 +203,26 @@ def _curve(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cur
                     n_of="wells",
                 )
             )
+    for percent in study.effective_doses:
+        dose, se = effective_dose(fitted, percent / 100)
+        factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else np.inf
+        bounded = np.isfinite(factor) and factor < 1e6
+        curve.estimates.append(
+            judge(
+                f"EC{percent:g}",
+                dose,
+                Interval(dose / factor, dose * factor, study.level)
+                if bounded
+                else Interval(None, None, study.level),
+                unit="nM",
+                group=group,
+                tested=tested,
+                n=fitted.n,
+                n_of="wells",
+                nothing=nothing or (ec50.reason if ec50.verdict is Verdict.NOT_ESTIMABLE else None),
+                method="delta method on the logarithm",
+            )
+        )
     if ec50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
         curve.logs["EC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
     curve.checks += [
@@ -173,7 +231,7 @@ def _curve(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cur
         _plateaus(x, fitted, nothing, group),
     ]
     if study.model == "four" and fitted.df > 1 and nothing is None:
-        simple = fit(THREE, x, y, weight=weight, fixed=fixed)
+        simple = ready.get((THREE.name, rows.lines)) or fit(THREE, x, y, weight=weight, fixed=fixed)
         found = compare(("slope 1", simple), ("free slope", fitted), group=group)
         if found is not None and simple.ss >= fitted.ss:
             curve.comparisons.append(found)
@@ -187,8 +245,6 @@ def _span(
     nothing: str | None, beyond: str | None, study: Study,
 ) -> None:  # fmt: skip
     """The effect between the plateaus, by the delta method on zero and end."""
-    from hepatica.bench.distributions import t_quantile
-
     zero, end = fitted.names.index("zero"), fitted.names.index("end")
     covariance = fitted.fits.covariance[0]
     held = ~fitted.fits.free
