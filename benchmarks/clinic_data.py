@@ -16,11 +16,11 @@ _LABS = (
     ("wbc", "10*9/L", "round(2 + 16 * u, 1)"),
     ("map", "mm[Hg]", "round(55 + 50 * u)"),
     ("urea", "mmol/L", "round(3 + 25 * u, 1)"),
-    ("age", "a", "round(18 + 60 * u)"),
 )
 _TEXTS = (
     ("cirrhosis", "CASE WHEN u < 0.9 THEN 'present' ELSE 'absent' END"),
     ("ascites", "CASE WHEN u < 0.5 THEN 'present' ELSE 'absent' END"),
+    ("procedure_list_complete", "CASE WHEN u < 0.9 THEN 'present' END"),
     ("sex", "CASE WHEN u < 0.5 THEN 'female' ELSE 'male' END"),
 )
 _PATIENT = "'p' || lpad(CAST(i AS VARCHAR), 8, '0')"
@@ -34,7 +34,7 @@ def creatinines(path: Path, *, patients: int, each: int) -> int:
 
 
 def registry(path: Path, *, patients: int) -> int:
-    """Writes 20 rows a patient: 6 creatinines, other laboratory values, sex, age, conditions."""
+    """Writes 20 rows a patient: 6 creatinines, 10 other measurements, sex and conditions."""
     parts = [_creatinines(6)]
     parts += [
         f"SELECT {_PATIENT}, '{name}', {value}, '{unit}', {_START.format(70)}, NULL "

@@ -17,6 +17,7 @@ COMMANDS = {
     "assess": "Assess a patient: criteria, scores, cautions and a plan, each with its sources.",
     "bench": "Analyse an assay.",
     "cite": "Export the references of a saved answer.",
+    "cohort": "Compute scores and criteria for every patient of a registry.",
     "dense": "Set up retrieval by meaning beside retrieval by words.",
     "doctor": "Check the store and say what to do.",
     "ingest": "Add files, or what PubMed, DailyMed, openFDA, ClinicalTrials.gov or PMC hold.",

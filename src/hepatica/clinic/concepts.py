@@ -110,10 +110,12 @@ def concepts() -> Mapping[str, Concept]:
 def by_word(kinds: tuple[Kind, ...]) -> Mapping[str, str]:
     """Concept id by every word that people use for a concept of these kinds, lower case."""
     found: dict[str, str] = {}
-    for item in concepts().values():
-        if item.kind in kinds:
-            for word in (item.id, item.id.replace("_", " "), *item.words):
-                found[word.lower()] = item.id
+    items = [item for item in concepts().values() if item.kind in kinds]
+    for item in items:  # a name of its own goes before a word of another: albumin is no infusion
+        found[item.id] = found[item.id.replace("_", " ")] = item.id
+    for item in items:
+        for word in item.words:
+            found.setdefault(word.lower(), item.id)
     return found
 
 

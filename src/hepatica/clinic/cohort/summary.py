@@ -1,0 +1,152 @@
+"""The summary of a cohort: how many rows, what was found, and how often it could not be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from hepatica.clinic.cohort.plan import Column
+from hepatica.clinic.cohort.run import Cohort
+from hepatica.clinic.criterion import criterion
+from hepatica.clinic.definition import definition
+
+_STAGES = 12  # a value with at most this many different whole numbers is counted by number
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """One column: counts of its words or numbers, or quartiles, and how many are unknown."""
+
+    column: str
+    about: str
+    known: int
+    unknown: int
+    counts: Mapping[str, int] = {}
+    low: float | None = None
+    quartiles: tuple[float, float, float] | None = None
+    high: float | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """`known` says in how many rows the last value of a concept is known; `lines` the results."""
+
+    rows: int
+    patients: int
+    read: int
+    accepted: int
+    refused: int
+    unmapped: int
+    notes: tuple[str, ...]
+    known: Mapping[str, int]
+    lines: tuple[Line, ...]
+
+
+def summarise(found: Cohort) -> Summary:
+    """The summary of a cohort's file."""
+    import duckdb
+
+    connection = duckdb.connect()
+    table = f"read_parquet('{_text(found.path)}')"
+    rows, patients = connection.execute(
+        f"SELECT count(*), count(DISTINCT patient) FROM {table}"
+    ).fetchall()[0]
+    own = {row[0] for row in connection.execute(f"DESCRIBE SELECT * FROM {table}").fetchall()}
+    lines = [
+        _line(connection, found, table, column, rows)
+        for column in found.plan.columns
+        if column.kind not in ("time",) and _name(found, column) in own
+    ]
+    report = found.report
+    return Summary(
+        rows=rows,
+        patients=patients,
+        read=report.read,
+        accepted=report.accepted,
+        refused=sum(item.count for item in report.refused),
+        unmapped=sum(item.count for item in report.unmapped),
+        notes=tuple(report.notes),
+        known=dict(sorted(found.known.items())),
+        lines=tuple(lines),
+    )
+
+
+def _name(found: Cohort, column: Column) -> str:
+    return column.source if found.plan.per == "time" else column.name
+
+
+def _line(connection: Any, found: Cohort, table: str, column: Column, rows: int) -> Line:
+    name = _name(found, column)
+    where = ""
+    if found.plan.per == "time":
+        where = f" WHERE definition = '{column.table}'"
+        rows = connection.execute(f"SELECT count(*) FROM {table}{where}").fetchall()[0][0]
+    cell = f'"{name}"'
+    known, different, kind = connection.execute(
+        f"SELECT count({cell}), count(DISTINCT {cell}), any_value(typeof({cell})) "
+        f"FROM {table}{where}"
+    ).fetchall()[0]
+    base = {
+        "column": f"{column.table}.{name}" if found.plan.per == "time" else name,
+        "about": _about(column),
+        "known": known,
+        "unknown": rows - known,
+    }
+    numeric = kind not in ("BOOLEAN", "VARCHAR", None)
+    if not known:
+        return Line(**base)
+    if different <= _STAGES or not numeric:
+        counts = connection.execute(
+            f"SELECT CAST({cell} AS VARCHAR), count(*) FROM {table}{where} GROUP BY {cell} "
+            f"HAVING {cell} IS NOT NULL ORDER BY {cell}"
+        ).fetchall()
+        return Line(**base, counts={value.removesuffix(".0"): count for value, count in counts})
+    low, quartiles, high = connection.execute(
+        f"SELECT CAST(min({cell}) AS DOUBLE), quantile_cont(CAST({cell} AS DOUBLE), "
+        f"[0.25, 0.5, 0.75]), CAST(max({cell}) AS DOUBLE) FROM {table}{where}"
+    ).fetchall()[0]
+    return Line(**base, low=low, quartiles=tuple(quartiles), high=high)
+
+
+def _about(column: Column) -> str:
+    if column.kind == "score":
+        return definition(column.table.removeprefix("score_")).outputs[column.source].about
+    if column.table == "wide":
+        return "last value"
+    return criterion(column.table).columns[column.source].about
+
+
+def text(summary: Summary) -> str:
+    """The summary for a terminal."""
+    lines = [
+        f"{summary.rows:,} rows of {summary.patients:,} patients, from {summary.read:,} rows read: "
+        f"{summary.accepted:,} accepted, {summary.refused:,} refused, {summary.unmapped:,} of "
+        "codes that no mapping names"
+    ]
+    lines += [f"note: {note}" for note in summary.notes]
+    if summary.known:
+        lines += ["", "Missing last values, in percent of rows"]
+        lines += [
+            f"  {name:32} {100 - 100 * count / summary.rows:5.1f}"
+            for name, count in summary.known.items()
+        ]
+    lines += ["", f"{'column':50} {'unknown':>8}  found"]
+    for line in summary.lines:
+        total = line.known + line.unknown
+        share = f"{100 * line.unknown / total:.1f}%" if total else "-"
+        lines.append(f"{line.column:50} {share:>8}  {_found(line)}")
+    return "\n".join(lines) + "\n"
+
+
+def _found(line: Line) -> str:
+    if line.quartiles is not None and line.low is not None and line.high is not None:
+        low, middle, high = line.quartiles
+        return f"median {middle:g} ({low:g} to {high:g}), {line.low:g} to {line.high:g}"
+    shown = list(line.counts.items())
+    words = ", ".join(f"{value} {count:,}" for value, count in shown[:6])
+    return words + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
+
+
+def _text(path: Path) -> str:
+    return str(path).replace("'", "''")
