@@ -44,9 +44,9 @@ class Study(Base, frozen=True, kw_only=True):
 
     `model`: three, four or five parameters, or operational (groups are conditions that differ in
     receptor number; the control first). `zero` and `end` hold the response without drug and at
-    infinite dose at a known value. `effective_doses`: per cents of
-    the effect whose doses are wanted, such as [10, 90]. `q`: measured receptor number as a share of the control's, by
-    group, for the operational model. Rows whose column "well" says high or low are plate controls.
+    infinite dose at a known value. `effective_doses`: per cents of the effect whose doses are
+    wanted, such as [10, 90]. `q`: measured receptor number as a share of the control's, by group,
+    for the operational model. Rows whose column "well" says high or low are plate controls.
     """
 
     model: Literal["three", "four", "five", "operational"] = "four"
