@@ -29,8 +29,22 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
 @click.option(
     "--at", "moment", metavar="TIME", help="As of this time; the last measurement if not given."
 )
-@click.option("--for", "reader", type=click.Choice(READERS), default="clinician", show_default=True)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--for",
+    "reader",
+    type=click.Choice(READERS),
+    default="clinician",
+    show_default=True,
+    help="In whose words.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How to print it.",
+)
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
 )

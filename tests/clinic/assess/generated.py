@@ -38,6 +38,10 @@ VITALS: dict[str, tuple[tuple[str, ...], str]] = {
     "urine_rbc": (("5", "80"), "/hpf"),
 }
 OPTIONAL = ("pao2",)
+GUARDS = (
+    "spo2", "ongoing_coronary_ischaemia", "ongoing_peripheral_ischaemia",
+    "ongoing_mesenteric_ischaemia", "volume_overload",
+)  # fmt: skip
 
 
 def hours(value: float) -> str:
@@ -50,6 +54,7 @@ def patients(draw: st.DrawFn) -> dict[str, Any]:
     odd = draw(st.integers(0, 3))  # how far from the textbook
     changed = set(draw(st.lists(st.sampled_from((*VITALS, *CONDITIONS)), max_size=odd)))
     missing = set(draw(st.lists(st.sampled_from((*VITALS, *CONDITIONS)), max_size=odd)))
+    missing |= set(draw(st.lists(st.sampled_from(GUARDS), max_size=1)))
     body: dict[str, Any] = {
         "id": "p",
         "demographics": {"age_y": 60, "sex": draw(st.sampled_from(["male", "female"]))},

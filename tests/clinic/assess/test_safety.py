@@ -7,7 +7,9 @@ import re
 from functools import cache
 from typing import Any
 
-from assess.generated import HIDEABLE, hide, in_other_units, observed, patients
+import pytest
+from assess.generated import GUARDS, HIDEABLE, hide, hours, in_other_units, observed, patients
+from assess.test_assess import textbook, treated
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
@@ -125,6 +127,52 @@ def test_more_missing_data_is_never_bolder(body: dict[str, Any], what: str) -> N
 @given(patients())
 def test_units_never_change_the_result(body: dict[str, Any]) -> None:
     assert verdicts(of(body)) == verdicts(of(in_other_units(body)))
+
+
+DEVIATIONS = {
+    "textbook": {},
+    "hypoxic": {"spo2": "85"},
+    "ischaemic": {"ongoing_mesenteric_ischaemia": "present"},
+    "overloaded": {"volume_overload": "present"},
+    "in shock": {"shock": "present"},
+    "structural": {"structural_kidney_injury": "present", "urine_rbc": "80"},
+    "other cause": {"alternative_aki_cause": "present"},
+    "compensated": {"cirrhosis": "absent"},
+    "three organs": {"inr": "2.6", "bilirubin": "12.5", "hepatic_encephalopathy_grade": "3"},
+}
+
+
+def deviant(name: str) -> dict[str, Any]:
+    if name == "treated":
+        return treated((76, 2.3), (124, 2.2))
+    body = textbook(**DEVIATIONS.get(name, {}))
+    if name == "on ibuprofen":
+        body["drugs"].append({"name": "ibuprofen", "start": hours(10), "end": None})
+    if name == "on dialysis":
+        body["procedures"].append({"name": "haemodialysis_session", "time": hours(50)})
+    return body
+
+
+@pytest.mark.parametrize("name", [*DEVIATIONS, "treated", "on ibuprofen", "on dialysis"])
+def test_hiding_any_fact_of_a_known_patient_is_never_bolder(name: str) -> None:
+    body = deviant(name)
+    before = {rule.id for rule in of(body).plan if rule.unconditional}
+    for what in HIDEABLE:
+        after = {rule.id for rule in of(hide(body, what)).plan if rule.unconditional}
+        assert after <= before, (what, after - before)
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+def test_each_guard_that_is_unknown_holds_its_drugs_back(guard: str) -> None:
+    plan = of(hide(textbook(), guard)).plan
+    stopped = [rule for rule in plan if rule.gives and rule.standing is not Standing.NOT_NOW]
+    guarded = {"volume_overload": "albumin"}.get(guard, "terlipressin")
+    held = [rule for rule in stopped if guarded in rule.gives]
+    assert held
+    for rule in held:
+        assert rule.standing is Standing.CHECK_FIRST
+        assert rule.first[0].state == "unknown"
+        assert rule.first[0].missing
 
 
 def verdicts(found: Assessment) -> dict[str, Any]:

@@ -1,0 +1,206 @@
+"""An assessment in every format and for every reader: complete, safe to print, warnings first."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from functools import cache
+
+import msgspec
+import pytest
+from assess.test_assess import hours, observed, textbook, treated
+
+from hepatica.clinic.assess.assess import assess
+from hepatica.clinic.assess.model import Assessment, Reader, Standing
+from hepatica.clinic.engine import Engine
+from hepatica.errors import InputError, KnowledgeError
+from hepatica.render import (
+    assessment_fhir,
+    assessment_html,
+    assessment_json,
+    assessment_markdown,
+    assessment_plot,
+    assessment_text,
+)
+from hepatica.render.assessment_chart import chart
+from hepatica.render.assessment_plan import sentence, warning
+
+DOSE = re.compile(r"\d\s*(?:mg|mcg|g)\b(?!/dL)")
+READERS = list(Reader)
+CASES = ("textbook", "hypoxic", "open", "treated", "empty")
+
+
+@cache
+def engine() -> Engine:
+    return Engine()
+
+
+@cache
+def case(name: str, reader: Reader = Reader.CLINICIAN) -> Assessment:
+    match name:
+        case "textbook":
+            body = textbook()
+        case "hypoxic":
+            body = textbook(spo2="85", volume_overload="present")
+        case "open":
+            body = textbook(ongoing_coronary_ischaemia=None, volume_overload=None)
+        case "treated":
+            body = treated((76, 2.2), (100, 2.0), (124, 1.9))
+        case _:
+            body = {"id": "<b>&", "observations": [{"at": hours(0), "map": "70 mmHg"}]}
+    return assess(observed(body), reader=reader, engine=engine())
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("name", CASES)
+def test_every_format_is_written_for_every_reader(name: str, reader: Reader) -> None:
+    found = case(name, reader)
+    for text in (
+        assessment_text.render(found),
+        assessment_markdown.render(found),
+        assessment_html.render(found),
+    ):
+        assert found.disclaimer.split(":")[0] in " ".join(text.split())
+        assert "None" not in text
+
+
+@pytest.mark.parametrize("name", ["textbook", "hypoxic", "open", "treated"])
+@pytest.mark.parametrize("reader", [r for r in READERS if r is not Reader.PATIENT])
+def test_what_must_be_read_first_stands_first(name: str, reader: Reader) -> None:
+    found = case(name, reader)
+    text = " ".join(assessment_text.render(found, width=100_000).split())
+    plan = text[text.index("Plan: ") :]
+    warned = 0
+    for rule in found.plan:
+        if rule.standing is Standing.NOT_NOW:
+            continue
+        place = plan.index(sentence(rule))
+        for item in rule.first:
+            assert 0 <= plan.index(warning(item)) < place
+            warned += 1
+    assert warned or name in ("textbook", "treated")
+
+
+def test_a_contraindicated_drug_is_shown_without_its_dose() -> None:
+    found = case("hypoxic")
+    text = assessment_text.render(found, width=100_000)
+    starting = text[text.index("Starting terlipressin") : text.index("Plan: Beyond")]
+    lines = [line for line in starting.splitlines() if "Not proposed: Terlipressin" in line]
+    assert len(lines) == 4
+    assert not any(DOSE.search(line) for line in lines)
+    assert "CONTRAINDICATION, Terlipressin: SpO2 below 90%" in starting
+
+
+def test_nothing_for_a_patient_carries_a_dose_or_a_drug_to_take() -> None:
+    for name in CASES:
+        page = assessment_text.render(case(name, Reader.PATIENT))
+        said = page[: page.find("References")] if "References" in page else page
+        assert not DOSE.search(said), name
+        assert "terlipressin" not in said.lower()
+
+
+def test_every_mark_has_its_reference_with_a_quote() -> None:
+    found = case("treated", Reader.RESEARCHER)
+    text = assessment_markdown.render(found)
+    body, _, references = text.partition("## References")
+    marks = {int(n) for n in re.findall(r"\\\[(\d+)\\\]", body)}
+    numbered = {int(n) for n in re.findall(r"^(\d+)\. ", references, re.MULTILINE)}
+    assert marks == numbered
+    assert references.count("   > ") >= len(found.evidence)
+
+
+def test_html_escapes_what_the_patient_file_says() -> None:
+    page = assessment_html.render(case("empty"))
+    assert "<b>&" not in page
+    assert "&lt;b&gt;&amp;" in page
+    assert "<script" not in page
+
+
+def test_a_researcher_reads_every_score_and_rule() -> None:
+    few = assessment_text.render(case("textbook"))
+    full = assessment_text.render(case("textbook", Reader.RESEARCHER))
+    assert "more scores are computed" in few
+    for score in case("textbook").scores:
+        assert score.name in full.replace("\n      ", " ").replace("\n    ", " ")
+    assert "volume_window_hours" in few
+
+
+def test_json_is_the_whole_assessment_and_keeps_its_schema() -> None:
+    found = case("treated")
+    data = json.loads(assessment_json.render(found))
+    assert data.pop("schema") == assessment_json.SCHEMA_ID
+    assert msgspec.convert(data, Assessment, strict=False) == found
+    assert "Recommendation" in assessment_json.schema()["$defs"]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fhir_passes_an_independent_model(name: str) -> None:
+    pytest.importorskip("fhir.resources.R4B", reason="fhir.resources is not installed")
+    from fhir.resources.R4B.bundle import Bundle
+
+    data = assessment_fhir.bundle(case(name))
+    read = Bundle.model_validate(data)
+    assert len(read.entry) == len(data["entry"])
+    urls = [entry["fullUrl"] for entry in data["entry"]]
+    assert len(set(urls)) == len(urls)
+
+
+def test_fhir_holds_each_kind() -> None:
+    data = assessment_fhir.bundle(case("open"))
+    kinds = {entry["resource"]["resourceType"] for entry in data["entry"]}
+    assert kinds == {
+        "Patient", "Observation", "DetectedIssue", "RiskAssessment", "GuidanceResponse",
+    }  # fmt: skip
+    guidance = {
+        entry["resource"]["moduleCodeableConcept"]["coding"][0]["code"]: entry["resource"]["status"]
+        for entry in data["entry"]
+        if entry["resource"]["resourceType"] == "GuidanceResponse"
+    }
+    assert guidance["terlipressin-us"] == "data-required"
+    assert guidance["find-cause"] == "success"
+    risks = [
+        e["resource"] for e in data["entry"] if e["resource"]["resourceType"] == "RiskAssessment"
+    ]
+    assert risks
+    assert not any("probabilityDecimal" in p for r in risks for p in r["prediction"])
+
+
+def test_fhir_refuses_a_code_outside_its_value_set() -> None:
+    with pytest.raises(KnowledgeError, match="'zzz' is no code"):
+        assessment_fhir.code("observation-status", "zzz")
+    for name, item in assessment_fhir.value_sets().items():
+        assert item["source"].startswith("http"), name
+
+
+def test_the_chart_shows_values_stages_and_treatment() -> None:
+    text = chart(case("treated"))
+    assert "baseline" in text
+    assert "stage 2" in text
+    assert "Terlipressin 0.85" in text
+    assert all(len(line) <= 88 for line in text.splitlines())
+    assert chart(case("empty")) == ""
+
+
+@pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
+def test_the_figure_is_the_same_bytes_for_the_same_patient(ending: str) -> None:
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed")
+    found = case("treated")
+    first = assessment_plot.draw(found, ending)
+    assert first == assessment_plot.draw(found, ending)
+    if ending == ".svg":
+        text = first.decode()
+        assert "1.5 mg/dL: reversal; 1B" in text
+        assert "Terlipressin" in text
+
+
+def test_the_figure_refuses_what_it_cannot_draw() -> None:
+    with pytest.raises(InputError, match=r"ending in \.svg"):
+        assessment_plot.draw(case("treated"), ".gif")
+    with pytest.raises(InputError, match="no creatinine"):
+        assessment_plot.draw(case("empty"), ".svg")
+
+
+def test_the_time_of_asking_is_printed() -> None:
+    found = assess(observed(textbook()), at=datetime(2026, 3, 3, 12), engine=engine())
+    assert "Assessment of p at 2026-03-03 12:00" in assessment_text.render(found)
