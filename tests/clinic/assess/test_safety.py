@@ -21,7 +21,7 @@ from hepatica.evidence.cited import shipped
 from hepatica.evidence.numbers import unsupported
 
 SETTINGS = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -134,10 +134,7 @@ DEVIATIONS = {
     "hypoxic": {"spo2": "85"},
     "ischaemic": {"ongoing_mesenteric_ischaemia": "present"},
     "overloaded": {"volume_overload": "present"},
-    "in shock": {"shock": "present"},
-    "structural": {"structural_kidney_injury": "present", "urine_rbc": "80"},
     "other cause": {"alternative_aki_cause": "present"},
-    "compensated": {"cirrhosis": "absent"},
     "three organs": {"inr": "2.6", "bilirubin": "12.5", "hepatic_encephalopathy_grade": "3"},
 }
 
@@ -198,7 +195,7 @@ def test_the_generator_reaches_what_it_must() -> None:
     seen: set[Standing] = set()
     gave = unconditional = 0
 
-    @settings(max_examples=80, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
     @given(patients())
     def look(body: dict[str, Any]) -> None:
         nonlocal gave, unconditional
