@@ -7,7 +7,8 @@ from pathlib import Path
 
 from hepatica.errors import InputError
 from hepatica.evidence.dense.encoder import Encoder
-from hepatica.evidence.dense.vectors import Encodes, Vectors, fuse
+from hepatica.evidence.dense.fusion import fuse
+from hepatica.evidence.dense.vectors import Encodes, Vectors
 from hepatica.evidence.store.records import Hit
 
 _NEAREST = 100
@@ -37,6 +38,10 @@ class Meaning:
         return cls(Encoder(paths), vectors)
 
     def fuse(self, text: str, hits: Sequence[Hit], *, k: int) -> list[Hit]:
-        """`hits` fused by reciprocal rank with the passages nearest in meaning."""
+        """The best `k` of `hits`, for which `k` were asked, and of the passages nearest in meaning.
+
+        The scores of the result are shares of the best, 0 to 1.
+        """
         query = self._encoder.encode([text])[0]
-        return fuse(hits, self._vectors.search(query, k=_NEAREST), k=k)
+        near = self._vectors.search(query, k=_NEAREST, also=[hit.passage_id for hit in hits])
+        return fuse(hits, near, k=k)

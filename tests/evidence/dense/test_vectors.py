@@ -1,4 +1,4 @@
-"""Vectors are derived, incremental and exact; fusion is by reciprocal rank."""
+"""Vectors are derived, incremental and exact."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import pytest
 
 from hepatica.errors import InputError, StoreError
 from hepatica.evidence.model import Design, Document, Passage, Source
-from hepatica.evidence.store.records import Hit
 from hepatica.evidence.store.store import Store
 
 np = pytest.importorskip("numpy", reason="the extra `dense` is not installed")
 
 from hepatica.evidence.dense import files  # noqa: E402
-from hepatica.evidence.dense.vectors import FILE, Vectors, build, fuse  # noqa: E402
+from hepatica.evidence.dense.vectors import FILE, Vectors, build  # noqa: E402
 
 
 class Letters:
@@ -75,12 +74,17 @@ def test_a_damaged_file_says_what_to_do(own: Store) -> None:
         Vectors.open(own.folder)
 
 
-def test_reciprocal_rank_fusion_by_hand() -> None:
-    words = [Hit(1, 9.0), Hit(2, 8.0)]
-    meaning = [Hit(2, 0.9), Hit(3, 0.8)]
-    fused = fuse(words, meaning, k=3)
-    assert [hit.passage_id for hit in fused] == [2, 1, 3]
-    assert fused[0].score == pytest.approx(1 / 62 + 1 / 61)
+def test_passages_asked_for_come_with_their_cosine_however_far(own: Store) -> None:
+    letters = Letters()
+    build(own, letters)
+    vectors = Vectors.open(own.folder)
+    assert vectors is not None
+    query = letters.encode(["kidneys"])[0]
+    nearest, farthest = vectors.search(query, k=2)
+    unknown = [0, max(own.passage_ids()) + 1]
+    also = vectors.search(query, k=1, also=[farthest.passage_id, *unknown])
+    assert also == [nearest, farthest]
+    assert vectors.search(query, k=1, also=[nearest.passage_id]) == [nearest]
 
 
 def test_model_files_that_are_not_the_pinned_ones_are_refused(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 DIMENSIONS = 384
 LONGEST = 256
-_BATCH = 32
+_BATCH = 8
+"""As fast as 32 on a CPU, in half the memory."""
 
 
 class Encoder:

@@ -37,6 +37,7 @@ class Vectors:
     """Unit vectors of passages, searched exhaustively: exact, and fast enough below a million."""
 
     def __init__(self, ids: NDArray[np.int64], rows: NDArray[np.float16]) -> None:
+        """A row for each id; ids rise."""
         import numpy as np
 
         self._ids = ids
@@ -54,16 +55,25 @@ class Vectors:
         ids, rows = _read(path)
         return cls(ids, rows)
 
-    def search(self, query: NDArray[np.float32], *, k: int) -> list[Hit]:
-        """The `k` passages nearest to a unit vector, by cosine, nearest first."""
+    def search(self, query: NDArray[np.float32], *, k: int, also: Sequence[int] = ()) -> list[Hit]:
+        """The `k` passages nearest to a unit vector and those of `also` that have a vector, by
+        cosine, nearest first."""
         import numpy as np
 
         if not len(self._ids):
             return []
         scores = self._rows @ query
         top = np.argpartition(-scores, min(k, len(scores) - 1))[:k]
+        top = np.union1d(top, self._places(also))
         top = top[np.lexsort((self._ids[top], -scores[top]))]
         return [Hit(int(self._ids[at]), float(scores[at])) for at in top]
+
+    def _places(self, passages: Sequence[int]) -> NDArray[np.int64]:
+        import numpy as np
+
+        wanted = np.array(passages, dtype=np.int64)
+        at = np.searchsorted(self._ids, wanted).clip(max=len(self._ids) - 1)
+        return np.asarray(at[self._ids[at] == wanted], dtype=np.int64)
 
 
 def build(
@@ -98,19 +108,6 @@ def build(
         np.savez(file, ids=np.array(kept, dtype=np.int64), rows=rows)
     partial.replace(path)
     return done
-
-
-def fuse(*rankings: Sequence[Hit], k: int, constant: int = 60) -> list[Hit]:
-    """One ranking from several by reciprocal rank: the sum of 1 / (constant + rank).
-
-    Cormack, Clarke and Buettcher, SIGIR 2009. The scores of the result are these sums.
-    """
-    total: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, hit in enumerate(ranking, start=1):
-            total[hit.passage_id] = total.get(hit.passage_id, 0.0) + 1 / (constant + rank)
-    best = sorted(total.items(), key=lambda item: (-item[1], item[0]))[:k]
-    return [Hit(passage, score) for passage, score in best]
 
 
 def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
