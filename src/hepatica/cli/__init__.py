@@ -20,6 +20,7 @@ COMMANDS = {
     "cohort": "Compute scores and criteria for every patient of a registry.",
     "dense": "Set up retrieval by meaning beside retrieval by words.",
     "doctor": "Check the store and say what to do.",
+    "guide": "Walk a troubleshooting guide; show a protocol.",
     "ingest": "Add files, or what PubMed, DailyMed, openFDA, ClinicalTrials.gov or PMC hold.",
     "pool": "Pool the trials of one outcome.",
     "review": "List and record the review of topics.",

@@ -1,0 +1,1 @@
+"""Troubleshooting guides and protocols as data, walked, written out and drawn."""
