@@ -205,6 +205,7 @@ def _precautions(found: Assessment, numbers: Numbers) -> Section:
     for item in found.precautions:
         text = f"{item.drug}, {item.kind}: {item.why} ({item.authority}): "
         state = {"met": "PRESENT", "not_met": "absent", "unknown": "unknown"}[item.state]
+        state += f" ({'; '.join(item.because)})" if item.because else ""
         kind = "item" if item.state == "not_met" else "first"
         blocks.append(
             Line(text=text + state, kind="first" if kind == "first" else "item",

@@ -193,7 +193,7 @@ class ScoreLine(Part, frozen=True):
 
 
 class Precaution(Part, frozen=True):
-    """A contraindication or a caution of a drug, as it stands in this patient."""
+    """A contraindication or a caution of a drug in this patient, and the observations behind it."""
 
     id: str
     drug: str
@@ -201,6 +201,7 @@ class Precaution(Part, frozen=True):
     state: State
     why: str
     authority: str
+    because: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
 

@@ -35,6 +35,7 @@ def _precaution(
         state=STATES[outcome.value[key]],
         why=one.why,
         authority=one.authority,
+        because=because(key, found),
         missing=found.settles(outcome.unknown.get(key, ())),
         claims=one.claims,
     )
