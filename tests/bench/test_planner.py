@@ -1,4 +1,4 @@
-"""The planner: the specification's figures, the seed's protocol, plans that make no sense."""
+"""The planner: the specification's figures, the vendor's protocol, plans that make no sense."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hepatica.bench.result import AssayResult, Status
 from hepatica.cli import main
 from hepatica.errors import InputError
 
-SEED = {"bmax": 34.8, "kd": 2.95, "protein": 0.1, "volume": 0.25, "minutes": 60}
+VENDOR = {"bmax": 34.8, "kd": 2.95, "protein": 0.1, "volume": 0.25, "minutes": 60}
 
 
 def check(result: AssayResult, name: str) -> Status:
@@ -61,8 +61,8 @@ def test_time_to_equilibrium(koff: float, minutes: float) -> None:
     assert least_koff(minutes) == pytest.approx(koff, rel=2e-3)
 
 
-def test_the_seeds_protocol_is_told_that_its_signal_may_be_too_small() -> None:
-    result = plan({"binding": SEED})
+def test_the_vendor_protocol_is_told_that_its_signal_may_be_too_small() -> None:
+    result = plan({"binding": VENDOR})
     assert "too small to measure" in result.warnings[0]
     assert "167 cpm" in result.warnings[0]
     assert check(result, "signal at saturation") is Status.FAILED
@@ -73,17 +73,17 @@ def test_the_seeds_protocol_is_told_that_its_signal_may_be_too_small() -> None:
 
 
 def test_a_dense_tissue_has_signal_and_depletes() -> None:
-    result = plan({"binding": SEED | {"bmax": 603, "kd": 0.63}})
+    result = plan({"binding": VENDOR | {"bmax": 603, "kd": 0.63}})
     assert not result.warnings
     assert check(result, "ligand depletion") is Status.FAILED
 
 
 def test_specific_fraction_and_counting() -> None:
-    result = plan({"binding": SEED | {"bmax": 603, "kd": 0.63, "nonspecific": 0.01, "koff": 0.1}})
+    result = plan({"binding": VENDOR | {"bmax": 603, "kd": 0.63, "nonspecific": 0.01, "koff": 0.1}})
     assert check(result, "specific fraction") is Status.PASSED
     assert check(result, "time to equilibrium") is Status.PASSED
     assert counting_sd(100, 50, 25, 1) == pytest.approx((175 + 75) ** 0.5)
-    poor = plan({"binding": SEED | {"nonspecific": 0.05}})
+    poor = plan({"binding": VENDOR | {"nonspecific": 0.05}})
     assert check(poor, "specific fraction") is Status.FAILED
 
 
@@ -104,16 +104,16 @@ def test_an_effect_too_small_for_any_study() -> None:
 
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("empty", {}, "the plan is empty"),
-    ("unknown key", {"binding": SEED | {"colour": 1}}, "unknown field"),
+    ("unknown key", {"binding": VENDOR | {"colour": 1}}, "unknown field"),
     ("missing Kd", {"binding": {"bmax": 1, "protein": 1}}, "kd"),
-    ("protein in µg", {"binding": SEED | {"protein": 100}}, "is it in µg"),
-    ("zero Bmax", {"binding": SEED | {"bmax": 0}}, "more than 0"),
-    ("negative Kd", {"binding": SEED | {"kd": -1}}, "more than 0"),
-    ("efficiency in percent", {"binding": SEED | {"efficiency": 48}}, "a share up to 1"),
-    ("no concentrations", {"binding": SEED | {"concentrations": []}}, "nM above 0"),
-    ("zero concentration", {"binding": SEED | {"concentrations": [0, 1]}}, "nM above 0"),
-    ("zero koff", {"binding": SEED | {"koff": 0}}, "koff"),
-    ("all sticks", {"binding": SEED | {"nonspecific": 1.5}}, "share below 1"),
+    ("protein in µg", {"binding": VENDOR | {"protein": 100}}, "is it in µg"),
+    ("zero Bmax", {"binding": VENDOR | {"bmax": 0}}, "more than 0"),
+    ("negative Kd", {"binding": VENDOR | {"kd": -1}}, "more than 0"),
+    ("efficiency in percent", {"binding": VENDOR | {"efficiency": 48}}, "a share up to 1"),
+    ("no concentrations", {"binding": VENDOR | {"concentrations": []}}, "nM above 0"),
+    ("zero concentration", {"binding": VENDOR | {"concentrations": [0, 1]}}, "nM above 0"),
+    ("zero koff", {"binding": VENDOR | {"koff": 0}}, "koff"),
+    ("all sticks", {"binding": VENDOR | {"nonspecific": 1.5}}, "share below 1"),
     ("unknown measure", {"groups": [{"measure": "moon", "fold": 2}]}, "not one of"),
     ("fold of one", {"groups": [{"measure": "mrna", "fold": 1}]}, "other than 1"),
     ("negative fold", {"groups": [{"measure": "mrna", "fold": -2}]}, "other than 1"),

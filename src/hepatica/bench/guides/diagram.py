@@ -138,8 +138,8 @@ def pathway_svg(pathway: Pathway) -> str:
             x1, x2 = a.x + WIDE, b.x
         parts.append(_arrow(x1, y1, x2, y2))
         x, y = (x1 + x2) / 2, (y1 + y2) / 2 - 6
-        if rank[edge.end] - rank[edge.start] > 1:  # it passes under a box: label it at its end
-            x, y = x2 - 55, y2 + 14
+        if rank[edge.end] - rank[edge.start] > 1:  # it passes under a box: label it below
+            y += 24
         parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="middle" {HALO}>{escape(edge.text)}</text>'
         )
