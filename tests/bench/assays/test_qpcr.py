@@ -72,6 +72,18 @@ def test_livak_same_tube(pcr: Path, expected: dict[str, Any]) -> None:
     assert (found.low, found.high) == pytest.approx((wanted["lower"], wanted["upper"]), rel=1e-6)
 
 
+def test_wells_of_one_tube_are_paired_by_name_and_not_by_order(pcr: Path) -> None:
+    rows = tubes(rows_of(pcr / "ct2.csv"), "c_myc", "GAPDH", "tissue")
+    study = {"references": ["GAPDH"], "control": "brain", "tubes": "same"}
+    found = run(rows, **study).estimate("technical fold")
+    turned = [row for row in rows if row["gene"] == "GAPDH"][::-1]
+    turned += [row for row in rows if row["gene"] != "GAPDH"]
+    assert run(turned, **study).estimate("technical fold").high == pytest.approx(found.high)
+    nameless = run([row | {"replicate": ""} for row in rows], **study).estimate("technical fold")
+    assert nameless.verdict is Verdict.NOT_ESTIMABLE
+    assert "name for every tube" in str(nameless.reason)
+
+
 def standards(pcr: Path) -> Rows:
     return [
         {"sample": "pool", "gene": gene, "cq": row[gene], "role": "standard",

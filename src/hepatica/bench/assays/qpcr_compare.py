@@ -101,8 +101,7 @@ class Comparer:
     def _fold(
         self, target: str, sides: Sequence[list[str]], blank: Sequence[list[str]], label: str
     ) -> list[Estimate]:
-        args = (target, self.references, self.efficiency)
-        found = fold(self.cycles(), *sides, *args)
+        found = fold(self.cycles(), sides[0], sides[1], target, self.references, self.efficiency)
         n = sum(found.n)
         if found.se == 0:
             return self._none(
@@ -167,10 +166,18 @@ class Comparer:
             reason = "one well of a gene: there is no spread to report"
             return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
                              reason=reason)]  # fmt: skip
-        if same and len(counts) > 1:
-            reason = "'tubes: same' needs a Cq of every gene in every well"
-            return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
-                             reason=reason)]  # fmt: skip
+        if same:
+            tubes = [{part.tubes for part in side.values()} for side in (treated, control)]
+            if any(len(names) > 1 or None in names for names in tubes):
+                reason = (
+                    "'tubes: same' needs a name for every tube in column 'replicate', and a Cq of "
+                    "every gene in every tube"
+                )
+                return [Estimate(name="technical fold", group=label, reason=reason,
+                                 verdict=Verdict.NOT_ESTIMABLE)]  # fmt: skip
+            treated, control = (
+                {gene: part.in_order for gene, part in side.items()} for side in (treated, control)
+            )
         found: TechnicalFold = technical_fold(
             treated, control, target, self.references, self.efficiency, same_tube=same
         )
@@ -222,7 +229,7 @@ class Comparer:
         cycles = self.cycles(without=self.study.outlier_cycles)
         if cycles == self.cycles():
             return
-        other = fold(cycles, *sides, target, self.references, self.efficiency)
+        other = fold(cycles, sides[0], sides[1], target, self.references, self.efficiency)
         self._told(log2, other.log2, label)
 
     def _outside(self, target: str, sides: Sequence[list[str]]) -> str | None:

@@ -126,8 +126,8 @@ def technical_fold(
     def wells_variance(side: Mapping[str, Replicates]) -> float:
         if same_tube:
             paired = zip(*(side[g].cqs for g in genes), strict=True)
-            return variance(sum(weight[g] * cq for g, cq in zip(genes, row, strict=True))
-                            for row in paired)  # fmt: skip
+            rows = [sum(weight[g] * cq for g, cq in zip(genes, row, strict=True)) for row in paired]
+            return float(variance(rows))
         return sum((weight[g] ** 2) * variance(side[g].cqs) for g in genes)
 
     def mean_variance(side: Mapping[str, Replicates]) -> float:

@@ -69,6 +69,19 @@ class Replicates:
         middle = median(self.cqs)
         return tuple(w for w in self.wells if w.cq is not None and abs(w.cq - middle) > cycles)
 
+    @property
+    def tubes(self) -> tuple[str, ...] | None:
+        """The names of the tubes with a Cq, sorted; None where one is missing or given twice."""
+        names = [well.replicate for well in self.wells if well.cq is not None]
+        if "" in names or len(set(names)) < len(names):
+            return None
+        return tuple(sorted(names))
+
+    @property
+    def in_order(self) -> Replicates:
+        """The same wells sorted by the name of their tube."""
+        return replace(self, wells=tuple(sorted(self.wells, key=lambda well: well.replicate)))
+
     def without(self, wells: Sequence[Well]) -> Replicates:
         return replace(self, wells=tuple(well for well in self.wells if well not in wells))
 
