@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from datetime import datetime
+from os import getloadavg
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,7 @@ def main() -> None:
         "milliseconds_warm": {
             "median": round(percentile(times, 0.5), 1),
             "p95": round(percentile(times, 0.95), 1),
+            "load_average": round(getloadavg()[0], 1),
         },
     }
     save(given.out, figures, "duckdb", "sqlglot")

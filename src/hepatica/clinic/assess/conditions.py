@@ -63,11 +63,14 @@ class Conditions:
                 if column not in defined:
                     raise KnowledgeError(f"{names.get(step, step)}: no fact is called {column!r}")
             defined.add(step)
+        self._uses: dict[str, tuple[str, ...]] = {}
         self._form = Compiled(_carrier(), values, steps, {}, _function(steps), ())
 
     def uses(self, key: str) -> tuple[str, ...]:
         """The facts that a condition rests on, derived ones resolved."""
-        return self._resolve(self._steps[key])
+        if key not in self._uses:
+            self._uses[key] = self._resolve(self._steps[key])
+        return self._uses[key]
 
     def _resolve(self, step: str) -> tuple[str, ...]:
         found: dict[str, None] = {}

@@ -13,7 +13,7 @@ from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.engine import Engine, sql
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.score import Result
 from hepatica.clinic.units import express, plain, with_unit
@@ -69,11 +69,10 @@ def gather(
 ) -> Gathered:
     """Criteria, scores and facts of one patient's rows, which are all known at `at`."""
     chosen = dict(parameters or {})
-    engine.load(rows, at=at, endpoint=endpoint, parameters={**chosen, "volume_window_hours": 48})
-    window_48h = engine.rows("hrs_aki_2024")[0]
     engine.load(rows, at=at, endpoint=endpoint, parameters=chosen)
     (answers,) = scores(engine).values()
     criteria = {name: engine.rows(name) for name in CRITERIA}
+    window_48h = _longer_window(engine, chosen)
     flags = engine.connection.execute("SELECT concept, present FROM flags").fetchall()
     record = Record(rows=rows, at=at, flags=dict(flags), criteria=criteria)
     found = Gathered(engine, record, criteria, window_48h, answers)
@@ -82,6 +81,18 @@ def gather(
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
     return found
+
+
+def _longer_window(engine: Engine, chosen: Mapping[str, Scalar]) -> dict[str, Any]:
+    """HRS-AKI by ADQI-ICA 2024 at 48 h, from the tables that are there for 24 h."""
+    values = {**chosen, "volume_window_hours": 48}
+    inner = sql(criterion("volume_response"), values)
+    outer = sql(criterion("hrs_aki_2024"), values)
+    cursor = engine.connection.execute(
+        f"WITH volume_response AS ({inner}) SELECT * FROM ({outer}) AS longer"
+    )
+    names = [column[0] for column in cursor.description]
+    return dict(zip(names, cursor.fetchall()[0], strict=True))
 
 
 def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
