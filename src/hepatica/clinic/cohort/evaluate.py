@@ -30,7 +30,6 @@ def connect(memory: str, spill: Path, threads: int | None) -> Any:
         raise InputError(f"memory {memory!r}: expected a size such as 4GiB or 800MB") from None
     connection.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
     connection.execute("SET preserve_insertion_order = false")
-    connection.execute("SET ieee_floating_point_ops = false")  # x / 0 is unknown, not infinite
     if threads is not None:
         connection.execute(f"SET threads = {threads}")
     return connection

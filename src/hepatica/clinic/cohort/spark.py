@@ -12,6 +12,7 @@ from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.statements import Parameters, result, statements, uses
 from hepatica.errors import MissingExtraError
 
+_ROWS = 250_000  # observations of one task
 _GIVEN = ("observations", "asked", "indexed")
 
 
@@ -31,8 +32,7 @@ class Session:
             .config("spark.local.dir", str(work / "spill"))
             .config("spark.sql.warehouse.dir", str(work / "warehouse"))
             .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.ansi.enabled", "false")  # x / 0 is unknown, not an error
-            .config("spark.sql.shuffle.partitions", "4")
+            .config("spark.sql.ansi.enabled", "false")  # as in DuckDB, no error for x / 0
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")
@@ -53,6 +53,7 @@ class Session:
             connection.execute(f"COPY {name} TO '{_text(folder / name)}.parquet' (FORMAT parquet)")
             frame = self._spark.read.parquet(str(folder / f"{name}.parquet"))
             frame.createOrReplaceTempView(name)
+        self._tune(connection)
         readers = uses(plan)
         for name, query in statements(plan, parameters):
             if name in readers:  # each is computed at once: plans over plans grow beyond use
@@ -67,6 +68,14 @@ class Session:
         self._spark.catalog.clearCache()
         _typed(connection, plan, parameters, folder, out)
         return known
+
+    def _tune(self, connection: Any) -> None:
+        """For a small part planning and compiling would take longer than computing."""
+        rows = connection.execute("SELECT count(*) FROM observations").fetchall()[0][0]
+        small = "false" if rows < _ROWS else "true"
+        self._spark.conf.set("spark.sql.shuffle.partitions", str(1 + rows // _ROWS))
+        self._spark.conf.set("spark.sql.adaptive.enabled", small)
+        self._spark.conf.set("spark.sql.codegen.wholeStage", small)
 
     def close(self) -> None:
         """Stops Spark."""

@@ -1,0 +1,76 @@
+"""Registries for the tests, and the path of one patient at a time to hold them against."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from hepatica.clinic.bedside import scores
+from hepatica.clinic.cohort.plan import Plan
+from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.observations import Observation
+
+ORIGIN = datetime(2026, 1, 1)
+
+
+def write(rows: Iterable[Observation], path: Path) -> Path:
+    """The observations as a long CSV."""
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["patient", "concept", "value", "unit", "time", "start", "text"])
+        for row in rows:
+            value = "" if row.value is None else f"{row.value:f}"
+            times = [t.isoformat(sep=" ") if t else "" for t in (row.time, row.start)]
+            out.writerow([row.patient, row.concept, value, row.unit or "", *times, row.text or ""])
+    return path
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    cursor = duckdb.connect().execute(f"SELECT * FROM '{path}'")
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def alone(rows: list[Observation], plan: Plan, engine: Engine) -> Mapping[str, Any]:
+    """One patient's columns of a plan by the path for one patient."""
+    engine.load(rows)
+    answers = scores(engine, plan.scores) if plan.scores else {}
+    found: dict[str, Any] = {}
+    for column in plan.columns:
+        if column.kind == "score":
+            result = answers[rows[0].patient][column.table.removeprefix("score_")]
+            found[column.name] = result.outputs[column.source]
+        elif column.table != "wide":
+            value = engine.rows(column.table)[0][column.source]
+            found[column.name] = moment(value) if column.kind == "time" else value
+    return found
+
+
+def eicu(shared: Path, path: Path) -> Path:
+    """The creatinines of the eICU demo as a long CSV."""
+    source = shared / "data/clinic/eicu_demo/lab.csv"
+    with source.open() as file, path.open("w", newline="") as target:
+        out = csv.writer(target)
+        out.writerow(["patient", "concept", "value", "unit", "time"])
+        for row in csv.DictReader(file):
+            if row["labname"] == "creatinine" and row["labresult"]:
+                time = ORIGIN + timedelta(minutes=int(row["labresultoffset"]))
+                out.writerow([row["patientunitstayid"], "creatinine", row["labresult"], "mg/dL",
+                              time.isoformat(sep=" ")])  # fmt: skip
+    return path
+
+
+def toy(shared: Path, path: Path) -> Path:
+    """The toy data of akiFlagger as a long CSV."""
+    source = shared / "data/clinic/akiflagger/toy.csv"
+    with source.open() as file, path.open("w", newline="") as target:
+        out = csv.writer(target)
+        out.writerow(["patient", "concept", "value", "unit", "time"])
+        for row in csv.DictReader(file):
+            out.writerow([row["mrn"], "creatinine", row["creat"], "mg/dL", row["time"]])
+    return path

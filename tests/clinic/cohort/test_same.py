@@ -1,0 +1,106 @@
+"""One definition at any scale: a cohort holds what each patient alone gives, on either engine."""
+
+from __future__ import annotations
+
+import math
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.clinic.cohort.registry import alone, eicu, read, write
+
+from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs import omop
+from hepatica.clinic.inputs.person import read as person
+from hepatica.clinic.observations import Observation
+
+AKI = ("kdigo_aki", "ica_aki", "hrs_aki_2015", "hrs_aki_2024", "meld3", "aclf_grade")
+
+
+@pytest.fixture(scope="module")
+def vignettes(shared: Path) -> list[Observation]:
+    files = sorted((shared / "data/vignettes").glob("*.yaml"))
+    if not files:
+        pytest.skip("no vignettes")
+    return [row for path in files for row in person(path).rows]
+
+
+def same(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float | int):
+        return math.isclose(one, other, rel_tol=1e-12)
+    return bool(one == other)
+
+
+def grouped(rows: list[Observation]) -> dict[str, list[Observation]]:
+    found: dict[str, list[Observation]] = {}
+    for row in rows:
+        found.setdefault(row.patient, []).append(row)
+    return found
+
+
+def compare(rows: list[Observation], given: Path, out: Path) -> int:
+    """Every column of every patient; returns how many known values were compared."""
+    found = cohort(given, out)
+    table = {row["patient"]: row for row in read(out)}
+    patients = grouped(rows)
+    assert set(table) == set(patients)
+    engine, compared = Engine(), 0
+    for patient, own in patients.items():
+        for name, value in alone(own, found.plan, engine).items():
+            assert same(value, table[patient][name]), (patient, name, value, table[patient][name])
+            compared += value is not None
+    return compared
+
+
+def test_vignettes_equal_each_patient_alone(vignettes: list[Observation], tmp_path: Path) -> None:
+    given = write(vignettes, tmp_path / "given.csv")
+    assert compare(vignettes, given, tmp_path / "out.parquet") > 1000
+
+
+def test_a_cdm_equals_each_patient_alone(shared: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(shared / "data/clinic/Synthea27Nj_5.4.zip") as archive:
+        archive.extractall(tmp_path)
+    folder = next(path.parent for path in tmp_path.rglob("*") if path.stem.lower() == "measurement")
+    engine = Engine()
+    omop.load(engine, folder)
+    total = engine.connection.execute("SELECT count(*) FROM observations").fetchall()[0][0]
+    rows = [engine.observation(number) for number in range(total)]
+    known = [row for row in rows if row is not None]
+    assert compare(known, folder, tmp_path / "out.parquet") > 100
+    cohort(folder, tmp_path / "parts.parquet", part=3000)
+    assert read(tmp_path / "parts.parquet") == read(tmp_path / "out.parquet")
+
+
+def test_parts_give_what_the_whole_gives(vignettes: list[Observation], tmp_path: Path) -> None:
+    given = write(vignettes, tmp_path / "given.csv")
+    whole = cohort(given, tmp_path / "whole.parquet", concepts=AKI)
+    parts = cohort(given, tmp_path / "parts.parquet", concepts=AKI, part=len(vignettes) // 3)
+    assert read(tmp_path / "parts.parquet") == read(tmp_path / "whole.parquet")
+    assert parts.known == whole.known
+    assert parts.report.accepted == whole.report.accepted
+
+
+@pytest.mark.spark
+def test_spark_gives_what_duckdb_gives(
+    vignettes: list[Observation], shared: Path, tmp_path: Path
+) -> None:
+    pytest.importorskip("pyspark")
+    given = write(vignettes, tmp_path / "given.csv")
+    kdigo = ("kdigo_creatinine",)
+    for name, source, concepts, per in (
+        ("vignettes", given, AKI, "patient"),
+        ("eicu", eicu(shared, tmp_path / "eicu.csv"), kdigo, "time"),
+    ):
+        tables = []
+        for engine in ("duckdb", "spark"):
+            out = tmp_path / f"{name}-{engine}.parquet"
+            cohort(source, out, concepts=concepts, per=per, engine=engine)  # type: ignore[arg-type]
+            key = ("patient", "time", "low_48h", "reference", "stage")
+            tables.append(sorted(read(out), key=lambda row: [str(row.get(k)) for k in key]))
+        one, other = tables
+        assert len(one) == len(other) > 10
+        for left, right in zip(one, other, strict=True):
+            differing = [key for key in left if not same(left[key], right[key])]
+            assert not differing, (left["patient"], differing)
