@@ -17,9 +17,9 @@ Parameters = Mapping[str, Scalar]
 
 def checked(chosen: Parameters) -> Parameters:
     """The parameters, each "definition.name" or "name"; InputError for one that nothing has."""
-    items = (*criteria(), *definitions())
-    known = {f"{item.id}.{name}" for item in items for name in item.parameters}
-    known |= {name for item in items for name in item.parameters}
+    rules = [(item.id, name) for item in criteria() for name in item.parameters]
+    rules += [(item.id, name) for item in definitions() for name in item.parameters]
+    known = {f"{item}.{name}" for item, name in rules} | {name for _, name in rules}
     for name in chosen:
         if name not in known:
             hint = ", ".join(sorted(key for key in known if "." in key))

@@ -35,7 +35,7 @@ _SOUND = (
 
 
 def is_typed(connection: Any, path: Path) -> bool:
-    """Whether a file is Parquet with a number for `value`, a timestamp for `time`, and `concept`."""
+    """Whether a file is Parquet with a number as `value` and a timestamp as `time`."""
     if not path.is_dir() and path.suffix.lower() != ".parquet":
         return False
     kinds = _kinds(connection, relation(connection, path))
@@ -66,7 +66,7 @@ def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
         "FROM given JOIN named ON given.concept = named.word "
         f"LEFT JOIN fast ON {fast} WHERE NOT {_SOUND}"
     )
-    rest = run("SELECT count(*) FROM raw_rows").fetchone()[0]
+    rest = _number(run("SELECT count(*) FROM raw_rows"))
     report = Report() if not rest and words else take(engine.connection, "raw_rows")
     if not rest:
         run("TRUNCATE observations")
@@ -77,7 +77,7 @@ def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
         "FROM (SELECT DISTINCT CAST(patient AS VARCHAR) AS patient, fast.id, value, fast.code, "
         f"{_MICRO} AS micro, time FROM given JOIN fast ON {fast} WHERE {_SOUND})"
     )
-    report.accepted = run("SELECT count(*) FROM observations").fetchone()[0]
+    report.accepted = _number(run("SELECT count(*) FROM observations"))
     _count(engine, report, sum(words.values()), before)
     report.unmapped = mapper.unmapped()
     return report
@@ -128,6 +128,12 @@ def _words(engine: Engine, mapper: Mapper) -> dict[str, int]:
     return counts
 
 
+def _number(found: Any) -> int:
+    """The one number that a query found."""
+    row = found.fetchone()
+    return int(row[0])
+
+
 def _count(engine: Engine, report: Report, read: int, before: int) -> None:
     run = engine.connection.execute
     refused = sum(item.count for item in report.refused)
@@ -136,10 +142,12 @@ def _count(engine: Engine, report: Report, read: int, before: int) -> None:
     report.notes = [note for note in report.notes if "dates without" in note]
     if report.duplicates:
         report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
-    conflicts = run(
-        "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
-        "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "
-        "HAVING min(micro) <> max(micro))"
-    ).fetchone()[0]
+    conflicts = _number(
+        run(
+            "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
+            "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "
+            "HAVING min(micro) <> max(micro))"
+        )
+    )
     if conflicts:
         report.notes.append(f"{conflicts} times have different values of one concept")
