@@ -54,7 +54,9 @@ def patients(draw: st.DrawFn) -> dict[str, Any]:
     odd = draw(st.integers(0, 3))  # how far from the textbook
     changed = set(draw(st.lists(st.sampled_from((*VITALS, *CONDITIONS)), max_size=odd)))
     missing = set(draw(st.lists(st.sampled_from((*VITALS, *CONDITIONS)), max_size=odd)))
-    missing |= set(draw(st.lists(st.sampled_from(GUARDS), max_size=1)))
+    guard, fate = draw(st.sampled_from(GUARDS)), draw(st.sampled_from(("", "missing", "against")))
+    missing = missing | {guard} if fate == "missing" else missing - {guard}
+    changed = changed | {guard} if fate == "against" else changed
     body: dict[str, Any] = {
         "id": "p",
         "demographics": {"age_y": 60, "sex": draw(st.sampled_from(["male", "female"]))},
@@ -74,6 +76,8 @@ def patients(draw: st.DrawFn) -> dict[str, Any]:
         if name in missing or (name in OPTIONAL and name not in changed):
             continue
         value = draw(st.sampled_from(values)) if name in changed else values[0]
+        if (name, fate) == (guard, "against"):
+            value = "85"  # of the vital signs only the saturation is a guard
         body["observations"].append(_row(name, value, unit, 52))
     if draw(st.integers(0, 4)):
         text = draw(st.sampled_from(["normal", "normal", "abnormal"]))
