@@ -21,7 +21,13 @@ def reference() -> str:
 
 
 def _pages(command: click.Command, name: str, parent: click.Context | None) -> list[str]:
-    context = click.Context(command, info_name=name, parent=parent, max_content_width=92)
+    context = click.Context(
+        command,
+        info_name=name,
+        parent=parent,
+        max_content_width=92,
+        help_option_names=["-h", "--help"],
+    )
     context.terminal_width = 92
     text = command.get_help(context).rstrip()
     pages = [f"## {context.command_path}\n", f"```\n{text}\n```\n"]

@@ -22,6 +22,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option(
             "--format", "shape", type=click.Choice(["text", "json"]), default="text",
+            help="How to print it.",
             show_default=True,
         ),
         click.option("--plot", type=click.Path(path_type=Path), help="Write the figure."),
