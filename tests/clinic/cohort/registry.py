@@ -46,8 +46,10 @@ def alone(rows: list[Observation], plan: Plan, engine: Engine) -> Mapping[str, A
             result = answers[rows[0].patient][column.table.removeprefix("score_")]
             found[column.name] = result.outputs[column.source]
         elif column.table != "wide":
-            value = engine.rows(column.table)[0][column.source]
-            found[column.name] = moment(value) if column.kind == "time" else value
+            # No row for a patient is a NULL in the registry's table.
+            row = next(iter(engine.rows(column.table)), {})
+            value = row.get(column.source)
+            found[column.name] = moment(value) if column.kind == "time" and row else value
     return found
 
 

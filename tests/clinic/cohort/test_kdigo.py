@@ -16,6 +16,10 @@ from hepatica.clinic.cohort.run import cohort
 SECONDS_48_H, SECONDS_7_D = 172_800, 604_800
 
 
+def seconds(time: datetime) -> int:
+    return int((time - datetime(1970, 1, 1)).total_seconds())
+
+
 def brute(samples: list[tuple[int, int]]) -> list[tuple[int, int | None]]:
     """Second and stage of each sample of (second, hundredths of mg/dL), by the definition."""
     stages: list[tuple[int, int | None]] = []
@@ -64,7 +68,7 @@ def test_every_stage(
     found = sorted(
         (
             row["patient"],
-            int((row["time"] - datetime(1970, 1, 1)).total_seconds()),
+            seconds(row["time"]),
             -1 if row["stage"] is None else row["stage"],
         )
         for row in read(tmp_path / "out.parquet")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -49,21 +50,16 @@ def _attrition(connection: Any, table: str, name: str) -> Attrition | None:
     item = criterion(name)
     whole = [key for key, column in item.columns.items() if column.kind == "result"]
     items = [key for key, column in item.columns.items() if column.kind == "item"]
-    if len(whole) != 1 or len(items) < 2:
+    if len(whole) != 1 or len(items) < 2 or set(items) != _conjuncts(item.sql, whole[0]):
         return None
     cells = [f'"{name}_{key}"' for key in items]
-    every = " AND ".join(cells)
-    query = [f'count(*), count(*) FILTER (WHERE "{name}_{whole[0]}" IS DISTINCT FROM ({every}))']
+    query = ["count(*)"]
     before = "TRUE"
     for cell in cells:
         query.append(f"count(*) FILTER (WHERE {before} AND {cell} IS FALSE)")
         query.append(f"count(*) FILTER (WHERE {before} AND {cell} IS NULL)")
         before += f" AND {cell}"
-    rows, differing, *counts = connection.execute(
-        f"SELECT {', '.join(query)} FROM {table}"
-    ).fetchall()[0]
-    if differing:
-        return None
+    rows, *counts = connection.execute(f"SELECT {', '.join(query)} FROM {table}").fetchall()[0]
     steps, left = [], rows
     for place, key in enumerate(items):
         not_met, unknown = counts[2 * place], counts[2 * place + 1]
@@ -71,6 +67,20 @@ def _attrition(connection: Any, table: str, name: str) -> Attrition | None:
         about = item.columns[key].about
         steps.append(Step(about=about, not_met=not_met, unknown=unknown, left=left))
     return Attrition(id=name, name=item.name, rows=rows, steps=tuple(steps))
+
+
+def _conjuncts(query: str, column: str) -> set[str]:
+    """The columns of which all must be true for `column`; empty where it is put otherwise."""
+    import sqlglot
+    from sqlglot import exp
+
+    tree = sqlglot.parse_one(re.sub(r"\{\{.*?\}\}|\$\w+", "0", query), dialect="duckdb")
+    for alias in tree.expressions:
+        if alias.alias_or_name == column and isinstance(alias.this, exp.And):
+            parts = list(alias.this.flatten())
+            if all(isinstance(part, exp.Column) for part in parts):
+                return {part.name for part in parts}
+    return set()
 
 
 def text(found: Attrition) -> str:

@@ -49,19 +49,20 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
 
 
 def uses(plan: Plan) -> Mapping[str, tuple[int, ...]]:
-    """For each table the numbers of the statements that read it; the result is the last number."""
-    found: dict[str, list[int]] = {}
-    made: list[str] = []
-    for place, (name, query) in enumerate(statements(plan, {})):
-        words = set(re.findall(r"\w+", query))
-        for table in made:
-            if table in words:
-                found.setdefault(table, []).append(place)
-        made.append(name)
+    """For each table that the result rests on, the numbers of the statements that read it.
+
+    The result is one more than the last statement. Tables of which nothing comes are left out.
+    """
+    steps = list(statements(plan, {}))
     shown = plan.shown if plan.per == "time" else (*plan.shown, "subject", "latest_values")
-    for table in shown:
-        found.setdefault(table, []).append(len(made))
-    return {table: tuple(places) for table, places in found.items()}
+    found = {table: [len(steps)] for table in shown}
+    for place, (name, query) in reversed(list(enumerate(steps))):
+        if name in found:
+            words = set(re.findall(r"\w+", query))
+            for table, _ in steps[:place]:
+                if table in words:
+                    found.setdefault(table, []).append(place)
+    return {table: tuple(sorted(places)) for table, places in found.items()}
 
 
 def result(plan: Plan) -> str:

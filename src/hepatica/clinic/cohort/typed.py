@@ -25,10 +25,10 @@ _COLUMNS = ("patient", "concept", "value", "unit", "time", "start", "text")
 _FACTOR = 4_000  # 2 * 10^15 * factor stays within 64 bits
 
 # A number is taken if it is the double nearest to its six decimals, which are then exact.
-_WHOLE = f"CAST(round(value * {MILLION}) AS BIGINT)"
-_MICRO = f"(2 * {_WHOLE} * fast.num + fast.den) // (2 * fast.den)"
+_WHOLE = f"CASE WHEN abs(value) < 1e9 THEN CAST(round(value * {MILLION}) AS BIGINT) END"
+_MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _SOUND = (
-    f"coalesce(abs(value) < 1e9 AND {_WHOLE} / {MILLION}.0::DOUBLE = value AND start IS NULL "
+    f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND start IS NULL "
     f"AND {_MICRO} BETWEEN fast.low AND fast.high AND (time IS NULL OR "
     "(time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')), FALSE)"
 )

@@ -1,0 +1,83 @@
+"""A row for a time holds what was known then; later values change nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.clinic.cohort.registry import read
+
+from hepatica.clinic.cohort.run import cohort
+from hepatica.errors import InputError
+
+HEAD = "patient,concept,value,unit,time,start,text\n"
+STAYS = (
+    HEAD
+    + """\
+a,admission,,,2026-03-01 08:00,,
+a,creatinine,1.0,mg/dL,2026-03-01 09:00,,
+a,creatinine,1.1,mg/dL,2026-03-02 09:00,,
+a,discharge,,,2026-03-03 08:00,,
+a,admission,,,2026-05-01 08:00,,
+a,creatinine,1.0,mg/dL,2026-05-01 09:00,,
+a,creatinine,2.5,mg/dL,2026-05-02 09:00,,
+a,creatinine,3.5,mg/dL,2026-05-03 09:00,,
+b,creatinine,1.0,mg/dL,2026-05-01 09:00,,
+"""
+)
+
+
+def rows(tmp_path: Path, text: str, **options: object) -> list[dict[str, object]]:
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    given.write_text(text)
+    concepts = ["kdigo_aki", "creatinine"]
+    cohort(given, out, concepts=concepts, **options)  # type: ignore[arg-type]
+    return read(out)
+
+
+def test_one_row_a_stay(tmp_path: Path) -> None:
+    found = rows(tmp_path, STAYS, per="episode")
+    assert [(str(r["time"]), r["kdigo_aki_max_stage"]) for r in found] == [
+        ("2026-03-03 08:00:00", 0),
+        ("2026-05-03 09:00:00", 3),
+    ]
+
+
+def test_one_row_a_day(tmp_path: Path) -> None:
+    found = rows(tmp_path, STAYS, per="day")
+    assert [(r["patient"], str(r["time"])[:10], r["kdigo_aki_max_stage"]) for r in found] == [
+        ("a", "2026-03-01", None),
+        ("a", "2026-03-02", 0),
+        ("a", "2026-05-01", None),
+        ("a", "2026-05-02", 2),
+        ("a", "2026-05-03", 3),
+        ("b", "2026-05-01", None),
+    ]
+    assert found[3]["creatinine (umol/L)"] == 221.0
+
+
+def test_given_times(tmp_path: Path) -> None:
+    times = tmp_path / "times.csv"
+    times.write_text("patient,time\na,2026-05-02 10:00\na,2026-03-01 10:00\nnobody,2026-03-01\n")
+    found = rows(tmp_path, STAYS, at=times)
+    assert [r["kdigo_aki_max_stage"] for r in found] == [None, 2]
+    times.write_text("patient,time\na,yesterday\n")
+    with pytest.raises(InputError, match="'yesterday' is no time"):
+        rows(tmp_path, STAYS, at=times)
+
+
+def test_a_course_that_runs_on_has_no_end_yet(tmp_path: Path) -> None:
+    course = STAYS + "a,terlipressin,0.85,mg,2026-05-20 08:00,2026-05-02 08:00,\n"
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    given.write_text(course)
+    cohort(given, out, concepts=["vasopressors"], per="day")
+    days = {str(r["time"])[:10]: r["vasopressors_terlipressin"] for r in read(out)}
+    assert days["2026-05-01"] is None
+    assert days["2026-05-03"] is True
+
+
+def test_later_values_change_no_earlier_row(tmp_path: Path) -> None:
+    before = rows(tmp_path, STAYS, per="day")
+    later = STAYS + "a,creatinine,9.0,mg/dL,2026-05-04 09:00,,\na,death,,,2026-05-05 09:00,,\n"
+    after = rows(tmp_path, later, per="day")
+    assert [row for row in after if str(row["time"])[:10] != "2026-05-04"] == before

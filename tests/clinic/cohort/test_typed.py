@@ -1,0 +1,99 @@
+"""The fast way takes what the way of texts takes, and refuses what it refuses."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from hepatica.clinic.cohort import typed
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs import long
+
+ROWS = """
+SELECT * FROM (VALUES
+  ('p1', 'creatinine', 1.3, 'mg/dL', TIMESTAMP '2026-03-01 08:00', NULL),
+  ('p1', 'creatinine', 1.3, 'mg/dL', TIMESTAMP '2026-03-01 08:00', NULL),
+  ('p1', 'creatinine', 1.4, 'mg/dL', TIMESTAMP '2026-03-01 08:00', NULL),
+  ('p1', 'Creatinine', 114.92, 'umol/L', TIMESTAMP '2026-03-02 08:00', NULL),
+  ('p1', 'creatinine', 1.23456789, 'mg/dL', TIMESTAMP '2026-03-03 08:00', NULL),
+  ('p1', 'creatinine', 900.0, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'creatinine', 1.0, 'furlong', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'creatinine', 1.0, NULL, TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'creatinine', NULL, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'creatinine', 1.0, 'mg/dL', TIMESTAMP '1850-03-04 08:00', NULL),
+  ('p1', 'creatinine', 'nan'::DOUBLE, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'creatinine', 1e12, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'albumin', 3.2, 'g/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'albumin', 32.0, 'g/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'temperature', 98.6, '[degF]', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'sodium', 140, 'mmol/L', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'bilirubin', 2.1, 'mg/dL', NULL, NULL),
+  ('p1', 'terlipressin', 0.85, 'mg', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'sex', NULL, NULL, NULL, 'female'),
+  ('p1', 'ascites', NULL, NULL, NULL, 'present'),
+  ('p2', 'unheard of', 1.0, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p2', 'urine_output', 200.0, 'mL', TIMESTAMP '2026-03-04 08:00', NULL)
+) AS t(patient, concept, value, unit, time, text)
+"""
+
+
+def both(path: Path) -> tuple[Any, Any]:
+    found = []
+    for load in (typed.load, long.load):
+        engine = Engine()
+        report = load(engine, path)
+        rows = engine.connection.execute(
+            "SELECT patient, concept, value, unit, micro, time, start, text FROM observations "
+            "ORDER BY ALL"
+        ).fetchall()
+        refused = sorted((r.concept, r.unit, r.reason, r.count) for r in report.refused)
+        counts = (report.read, report.accepted, report.duplicates, refused, report.unmapped)
+        found.append((rows, counts))
+    return found[0], found[1]
+
+
+def test_every_kind_of_row(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    duckdb.connect().execute(f"COPY ({ROWS}) TO '{path}'")
+    engine = Engine()
+    assert typed.is_typed(engine.connection, path)
+    fast, texts = both(path)
+    assert fast[0] == texts[0]
+    assert fast[1] == texts[1]
+    assert len(fast[0]) > 10
+    assert len(fast[1][3]) > 5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_numbers_of_up_to_eight_decimals(seed: int, tmp_path: Path) -> None:
+    rng = random.Random(seed)
+    units = [("creatinine", "mg/dL"), ("bilirubin", "mg/dL"), ("platelets", "10*9/L"),
+             ("inr", "1"), ("urea", "mg/dL"), ("weight", "kg")]  # fmt: skip
+    path = tmp_path / "rows.parquet"
+    connection = duckdb.connect()
+    connection.execute(
+        "CREATE TABLE t (patient VARCHAR, concept VARCHAR, value DOUBLE, unit VARCHAR, "
+        "time TIMESTAMP)"
+    )
+    rows = []
+    for i in range(600):
+        name, unit = rng.choice(units)
+        value = round(rng.uniform(0, 90), rng.randint(0, 8))
+        rows.append((f"p{i % 7}", name, value, unit, f"2026-01-{1 + i % 28:02} 0{i % 10}:00"))
+    connection.executemany("INSERT INTO t VALUES (?, ?, ?, ?, ?)", rows)
+    connection.execute(f"COPY t TO '{path}'")
+    fast, texts = both(path)
+    assert fast == texts
+
+
+def test_texts_are_no_typed_input(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    duckdb.connect().execute(
+        f"COPY (SELECT 'p' AS patient, 'inr' AS concept, '1.2' AS value, '1' AS unit, "
+        f"'2026-01-01' AS time) TO '{path}'"
+    )
+    assert not typed.is_typed(Engine().connection, path)
