@@ -4,8 +4,9 @@
 
 The plate is simulated: 12 doses in duplicate a curve, scatter 4 % of the effect. Every tool fits
 every curve from a start of its own kind and gives standard errors; the largest and the median
-difference of an EC50 from ours are reported. scipy and lmfit start at the
-extremes of the readings and the middle dose; R drc starts itself. R is timed inside R, without its start. Medians of five rounds (R: three).
+difference of an EC50 from ours are reported. scipy and lmfit start at the extremes of the
+readings and the middle dose; R drc starts itself. R is timed inside R, without its start. Medians
+of five rounds (R: three).
 """
 
 from __future__ import annotations
