@@ -16,6 +16,7 @@ from hepatica.clinic.units import MILLION, Unusable, check, conversion, to_micro
 from hepatica.errors import InputError
 
 _PICO = 10**12
+_HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
 _OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 # A bound ("<0.2") and other text in a numeric field; an end before a start; a time without an
@@ -32,7 +33,8 @@ WITH timed AS (
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept CROSS JOIN offsets
 ), converted AS (
   SELECT timed.*, u.code, u.low, u.high, u.problem,
-    CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') THEN CAST(floor(
+    CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') AND abs(timed.number) < {huge}
+      THEN CAST(floor(
       (2 * CAST(timed.number * {pico} AS HUGEINT) * u.num + 2 * u.shift + u.den)
       // (2 * u.den)) AS BIGINT) END AS micro
   FROM timed LEFT JOIN usable u ON timed.concept = u.concept
@@ -52,6 +54,8 @@ SELECT *,
         THEN 'a bound and not a value: give a number'
       WHEN number IS NULL THEN 'the value is not a number'
       WHEN problem IS NOT NULL THEN problem
+      WHEN number <= -{huge} THEN 'outside the plausible range of its unit, below'
+      WHEN number >= {huge} THEN 'outside the plausible range of its unit, above'
       WHEN micro < low THEN 'outside the plausible range of its unit, below'
       WHEN micro > high THEN 'outside the plausible range of its unit, above'
       WHEN concept = 'urine_output' AND (moment IS NULL OR begins IS NULL)
@@ -78,7 +82,7 @@ SELECT row_number() OVER (ORDER BY patient, time, concept) - 1 AS row, * FROM (
     CASE WHEN usable THEN micro END AS micro, moment AS time, begins AS start,
     CASE WHEN kind IN ('code', 'flag') THEN word WHEN kind IN ('drug', 'procedure') THEN text END
       AS text
-  FROM (SELECT *, number IS NOT NULL AND problem IS NULL AND code IS NOT NULL
+  FROM (SELECT *, micro IS NOT NULL AND problem IS NULL AND code IS NOT NULL
       AND kind IN ('quantity', 'drug', 'procedure')
       AND coalesce(micro BETWEEN low AND high, TRUE) AS usable FROM checked WHERE reason IS NULL)
 )
@@ -96,7 +100,11 @@ def take(connection: Any, raw: str) -> Report:
         raise InputError(f"{raw}: the table is empty")
     _helpers(connection, raw)
     moment, begins = (_clock(column) for column in ("time", "start"))
-    run(_CHECKED.format(raw=raw, offset=_OFFSET, pico=_PICO, moment=moment, begins=begins))
+    run(
+        _CHECKED.format(
+            raw=raw, offset=_OFFSET, pico=_PICO, huge=_HUGE, moment=moment, begins=begins
+        )
+    )
     run("TRUNCATE observations")
     run(_ACCEPTED)
     report = Report(read=count)

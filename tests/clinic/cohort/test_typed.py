@@ -50,7 +50,7 @@ def both(path: Path) -> tuple[Any, Any]:
             "SELECT patient, concept, value, unit, micro, time, start, text FROM observations "
             "ORDER BY ALL"
         ).fetchall()
-        refused = sorted((r.concept, r.unit, r.reason, r.count) for r in report.refused)
+        refused = sorted((r.concept, r.unit or "", r.reason, r.count) for r in report.refused)
         counts = (report.read, report.accepted, report.duplicates, refused, report.unmapped)
         found.append((rows, counts))
     return found[0], found[1]
