@@ -30,7 +30,7 @@ layers: $(VENV)/dev.done
 docs: $(VENV)/dev.done  ## write the generated pages of the guide
 	$(BIN)/python -m docs.commands
 
-DATA ?= ../shared
+DATA ?= $(HEPATICA_DATA)
 bench: $(VENV)/dev.done  ## measure: make bench DATA=folder of the evaluation data
 	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[bench]"
 	$(BIN)/python -m benchmarks.answers $(DATA)/evidence/questions*.yaml

@@ -17,7 +17,7 @@ from hepatica.evidence.numbers import unsupported
 
 READING_GRADE = 8.0
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
-INTERNAL = re.compile(r"seed|dossier|github|helper|/work\b", re.I)
+INTERNAL = re.compile(r"seed|dossier|github", re.I)
 INSTRUCTS = re.compile(r"\b(you should|take \d|give yourself|stop taking|start taking)\b", re.I)
 
 
