@@ -1,60 +1,51 @@
-"""The same real data through Hepatica and through its peers, and who is right where they differ.
-
-python -m benchmarks.peers DATA [--out FILE.json] [--table FILE.md]
-
-DATA holds `data/clinic`. Needs `pip install 'hepatica[peers]'`; peers are run, not copied. The
-rules of mimic-code are those read in its SQL (mimic-iv/concepts/organfailure, MIT licence).
-"""
+"""Other retrieval to compare with: rank_bm25, and Haystack's BM25 retriever where it installs."""
 
 from __future__ import annotations
 
-import argparse
-from dataclasses import asdict
-from pathlib import Path
+import os
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
-from benchmarks import peer_kdigo, peer_scores
-from benchmarks.peer_result import Comparison
-from benchmarks.results import save
+DEPTH = 100
+"""How many entries each system finds for a query."""
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("data", type=Path)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--table", type=Path)
-    asked = parser.parse_args()
-    found = compared(asked.data)
-    text = table(found)
-    print(text)
-    if asked.table is not None:
-        asked.table.write_text(text, encoding="utf-8")
-    figures = [{**asdict(item), "agreeing": item.agreeing} for item in found]
-    for item in figures:
-        item["differences"] = list(item["differences"].values())
-    save(asked.out, {"comparisons": figures}, "duckdb", "akiflagger", "clincalc", "pandas")
+Search = Callable[[str], list[str]]
+"""The ids of the entries found for a query, best first."""
 
 
-def compared(data: Path) -> list[Comparison]:
-    clinic = data / "data" / "clinic"
-    return [*peer_kdigo.comparisons(clinic), *peer_scores.comparisons(clinic)]
+def rank_bm25(
+    corpus: Sequence[tuple[str, str]],
+    of_passage: Callable[[str], list[str]],
+    of_query: Callable[[str], list[str]],
+) -> Search:
+    """BM25Okapi with its own parameters over the terms that the two functions make."""
+    from rank_bm25 import BM25Okapi
+
+    ids = [key for key, _ in corpus]
+    model = BM25Okapi([of_passage(text) for _, text in corpus])
+
+    def search(text: str) -> list[str]:
+        scores = model.get_scores(of_query(text))
+        return [ids[place] for place in scores.argsort()[::-1][:DEPTH]]
+
+    return search
 
 
-def table(found: list[Comparison]) -> str:
-    lines = ["| peer | data | compared | agree |", "|---|---|---:|---:|"]
-    lines += [f"| {c.peer} | {c.data} | {c.compared} | {c.agreeing} |" for c in found]
-    lines += [
-        "",
-        "| peer | data | disagreement | times | supported | source | example (ours and theirs) |",
-        "|---|---|---|---:|---|---|---|",
-    ]
-    for c in found:
-        for d in c.differences.values():
-            lines.append(
-                f"| {c.peer} | {c.data} | {d.what} | {d.count} | {d.side} | {d.source} "
-                f"| {d.example.replace('|', '/')} |"
-            )
-    return "\n".join(lines) + "\n"
+def haystack_bm25(corpus: Sequence[tuple[str, str]]) -> Search | None:
+    """Haystack's InMemoryBM25Retriever with its own settings; None when it is not installed."""
+    if find_spec("haystack") is None:
+        return None
+    # Read when the package is imported, which reports its use over the network otherwise.
+    os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "false"
+    from haystack import Document
+    from haystack.components.retrievers.in_memory import InMemoryBM25Retriever
+    from haystack.document_stores.in_memory import InMemoryDocumentStore
 
+    held = InMemoryDocumentStore()
+    held.write_documents([Document(id=key, content=text) for key, text in corpus])
+    retriever = InMemoryBM25Retriever(held, top_k=DEPTH)
 
-if __name__ == "__main__":
-    main()
+    def search(text: str) -> list[str]:
+        return [found.id for found in retriever.run(query=text)["documents"]]
+
+    return search
