@@ -28,7 +28,7 @@ def simulate_roadrunner(
     `model` is the same file as read by `read_sbml`; it names what starts where.
     """
     try:
-        import roadrunner  # type: ignore[import-not-found]
+        import roadrunner
     except ImportError as error:
         raise MissingExtraError(what="simulation by libroadrunner", extra="sbml") from error
     engine = roadrunner.RoadRunner(str(path))
