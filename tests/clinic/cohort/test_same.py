@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ def vignettes(shared: Path) -> list[Observation]:
     if not files:
         pytest.skip("no vignettes")
     return [row for path in files for row in person(path).rows]
+
+
+SPARK = ("kdigo_aki", "hrs_aki_2024", "meld3")  # all take minutes; every kind of query is in these
 
 
 def same(one: Any, other: Any) -> bool:
@@ -69,8 +74,9 @@ def test_a_cdm_equals_each_patient_alone(shared: Path, tmp_path: Path) -> None:
     rows = [engine.observation(number) for number in range(total)]
     known = [row for row in rows if row is not None]
     assert compare(known, folder, tmp_path / "out.parquet") > 100
-    cohort(folder, tmp_path / "parts.parquet", part=3000)
-    assert read(tmp_path / "parts.parquet") == read(tmp_path / "out.parquet")
+    cohort(folder, tmp_path / "whole.parquet", concepts=["kdigo_aki"])
+    cohort(folder, tmp_path / "parts.parquet", concepts=["kdigo_aki"], part=3000)
+    assert read(tmp_path / "parts.parquet") == read(tmp_path / "whole.parquet")
 
 
 def test_parts_give_what_the_whole_gives(vignettes: list[Observation], tmp_path: Path) -> None:
@@ -82,25 +88,40 @@ def test_parts_give_what_the_whole_gives(vignettes: list[Observation], tmp_path:
     assert parts.report.accepted == whole.report.accepted
 
 
+@pytest.fixture(scope="module")
+def spark() -> Iterator[None]:
+    """One session for all tests of this file: each start takes seconds."""
+    sql = pytest.importorskip("pyspark.sql")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        session = (
+            sql.SparkSession.builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.log.level", "ERROR")
+            .getOrCreate()
+        )
+        yield
+        session.stop()
+
+
 @pytest.mark.spark
+@pytest.mark.usefixtures("spark")
+@pytest.mark.parametrize("name", ["vignettes", "eicu"])
 def test_spark_gives_what_duckdb_gives(
-    vignettes: list[Observation], shared: Path, tmp_path: Path
+    name: str, vignettes: list[Observation], shared: Path, tmp_path: Path
 ) -> None:
-    pytest.importorskip("pyspark")
-    given = write(vignettes, tmp_path / "given.csv")
-    kdigo = ("kdigo_creatinine",)
-    for name, source, concepts, per in (
-        ("vignettes", given, AKI, "patient"),
-        ("eicu", eicu(shared, tmp_path / "eicu.csv"), kdigo, "time"),
-    ):
-        tables = []
-        for engine in ("duckdb", "spark"):
-            out = tmp_path / f"{name}-{engine}.parquet"
-            cohort(source, out, concepts=concepts, per=per, engine=engine)  # type: ignore[arg-type]
-            key = ("patient", "time", "low_48h", "reference", "stage")
-            tables.append(sorted(read(out), key=lambda row: [str(row.get(k)) for k in key]))
-        one, other = tables
-        assert len(one) == len(other) > 10
-        for left, right in zip(one, other, strict=True):
-            differing = [key for key in left if not same(left[key], right[key])]
-            assert not differing, (left["patient"], differing)
+    if name == "eicu":
+        given, concepts, per = eicu(shared, tmp_path / "eicu.csv"), ("kdigo_creatinine",), "time"
+    else:
+        given, concepts, per = write(vignettes, tmp_path / "given.csv"), SPARK, "patient"
+    tables = []
+    for engine in ("duckdb", "spark"):
+        out = tmp_path / f"{engine}.parquet"
+        cohort(given, out, concepts=concepts, per=per, engine=engine)  # type: ignore[arg-type]
+        key = ("patient", "time", "low_48h", "reference", "stage")
+        tables.append(sorted(read(out), key=lambda row: [str(row.get(k)) for k in key]))
+    one, other = tables
+    assert len(one) == len(other) > 10
+    for left, right in zip(one, other, strict=True):
+        differing = [key for key in left if not same(left[key], right[key])]
+        assert not differing, (left["patient"], differing)

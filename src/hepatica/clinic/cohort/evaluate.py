@@ -7,8 +7,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.cohort.statements import Parameters, result, statements, uses
+from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
 KNOWN = (
@@ -21,13 +22,8 @@ def connect(memory: str, spill: Path, threads: int | None) -> Any:
     """A connection that keeps within `memory` and puts the rest into the folder `spill`."""
     import duckdb
 
-    from hepatica.errors import InputError
-
     connection = duckdb.connect()
-    try:
-        connection.execute(f"SET memory_limit = '{memory}'")
-    except duckdb.Error:
-        raise InputError(f"memory {memory!r}: expected a size such as 4GiB or 800MB") from None
+    connection.execute(f"SET memory_limit = '{size(memory)}B'")
     connection.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
     connection.execute("SET preserve_insertion_order = false")
     if threads is not None:
@@ -35,9 +31,7 @@ def connect(memory: str, spill: Path, threads: int | None) -> Any:
     return connection
 
 
-def evaluate(
-    connection: Any, plan: Plan, parameters: Parameters, out: Path, *, order: str | None = None
-) -> Counter[str]:
+def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> Counter[str]:
     """Writes the rows of this part to `out`; returns for how many of them a concept is known.
 
     A table that one other query reads is only a view; each is dropped after its last reader.
@@ -58,9 +52,10 @@ def evaluate(
     known: Counter[str] = Counter()
     if "latest_values" in made:
         known.update(dict(run(KNOWN).fetchall()))
-    sort = f" ORDER BY {order}" if order else ""
     target = str(out).replace(chr(39), chr(39) * 2)
-    run(f"COPY ({result(plan)}{sort}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    run(
+        f"COPY ({result(plan)} ORDER BY {order(plan)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+    )
     for table, kind in reversed(made.items()):
         run(f'DROP {kind} "{table}"')
     return known

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from hepatica.clinic.cohort import source
 from hepatica.clinic.cohort.evaluate import connect, evaluate
+from hepatica.clinic.cohort.memory import rows
 from hepatica.clinic.cohort.moments import ask
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
-from hepatica.clinic.cohort.statements import Parameters, checked
+from hepatica.clinic.cohort.statements import Parameters, checked, order
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.observations import Report
-from hepatica.errors import InputError
+from hepatica.errors import InputError, MissingExtraError
 
-PART = 2_000_000  # rows that are computed at a time
 MEMORY = "3GiB"
 
 
@@ -65,7 +65,7 @@ def cohort(
     user: UserMap | None = None,
     memory: str = MEMORY,
     threads: int | None = None,
-    part: int = PART,
+    part: int | None = None,
     progress: Progress | None = None,
 ) -> Cohort:
     """Computes scores, criteria and concepts for every patient of `given` into the Parquet `out`.
@@ -74,6 +74,10 @@ def cohort(
     Memory stays near `memory`; the rest is on disk beside `out`. `out` is complete or absent.
     Raises InputError for an input, name or parameter that cannot be used.
     """
+    try:
+        from duckdb import OutOfMemoryException
+    except ImportError:
+        raise MissingExtraError(what="Computing a cohort", extra="clinic") from None
     wanted, chosen = plan(concepts, per=per), checked(parameters or {})
     if at is not None and per != "patient":
         raise InputError(f"times are given and a row per {per} is asked for: choose one")
@@ -82,61 +86,55 @@ def cohort(
     if not out.parent.is_dir():
         raise InputError(f"{str(out.parent)!r}: there is no such folder")
     tell = progress or Silent()
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.") as name:
-        work = Path(name)
-        connection = connect(memory, work / "spill", threads)
-        parts = split(connection, given, work / "input", -(-size(connection, given) // part))
-        results = work / "results"
-        results.mkdir()
-        reports: list[Report] = []
-        known: Counter[str] = Counter()
-        done = 0
-        if engine == "spark":
-            from hepatica.clinic.cohort import spark
-
-            session = spark.Session(work, memory)
-        for number, path in enumerate(parts):
-            tell.reading(f"part {number + 1} of {len(parts)}")
-            loader = Engine(connection)
-            reports.append(source.read(loader, path, user))
-            ask(connection, per, at)
-            target, order = results / f"{number:06}.parquet", _order(wanted)
-            if engine == "spark":
-                known.update(session.evaluate(connection, wanted, chosen, target))
-            else:
-                known.update(
-                    evaluate(
-                        connection,
-                        wanted,
-                        chosen,
-                        work / "whole.parquet" if len(parts) == 1 else target,
-                        order=order if len(parts) == 1 else None,
-                    )
-                )
-            done += reports[-1].read
-            tell.settled(done)
+    with ExitStack() as open_:
+        work = Path(
+            open_.enter_context(tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}."))
+        )
+        connection = open_.enter_context(closing(connect(memory, work / "spill", threads)))
+        compute = _runner(engine, work, memory, open_)
+        try:
+            part = part or rows(memory)
+            parts = split(connection, given, work / "input", -(-size(connection, given) // part))
+            reports: list[Report] = []
+            known: Counter[str] = Counter()
+            (work / "results").mkdir()
+            for number, path in enumerate(parts):
+                tell.reading(f"part {number + 1} of {len(parts)}")
+                reports.append(source.read(Engine(connection), path, user))
+                ask(connection, per, at)
+                target = work / "results" / f"{number:06}.parquet"
+                known.update(compute(connection, wanted, chosen, target))
+                tell.settled(sum(report.read for report in reports))
+                if len(parts) > 1:
+                    _remove(path)
+            tell.reading("writing")
             if len(parts) > 1:
-                _remove(path)
-        if engine == "spark":
-            session.close()
-        tell.reading("writing")
-        if not (work / "whole.parquet").exists():
-            _write(connection, results, _order(wanted), work / "whole.parquet")
-        connection.close()
-        (work / "whole.parquet").replace(out)
+                target = work / "whole.parquet"
+                _write(connection, work / "results", order(wanted), target)
+        except OutOfMemoryException:
+            raise InputError(f"memory {memory!r} is not enough: give more, or ask less") from None
+        target.replace(out)
     return Cohort(out, wanted, source.merged(reports), known)
 
 
-def _order(wanted: Plan) -> str:
-    return "patient, time, definition" if wanted.per == "time" else "patient, time"
+Compute = Callable[[Any, Plan, Parameters, Path], "Counter[str]"]
 
 
-def _write(connection: Any, results: Path, order: str, out: Path) -> None:
+def _runner(engine: str, work: Path, memory: str, open_: ExitStack) -> Compute:
+    """What computes a part: DuckDB in its connection, or a Spark session that is closed after."""
+    if engine == "duckdb":
+        return evaluate
+    from hepatica.clinic.cohort.spark import Session
+
+    return open_.enter_context(closing(Session(work, memory))).evaluate
+
+
+def _write(connection: Any, results: Path, sort: str, out: Path) -> None:
     """The parts' rows in order, as one file."""
     folder, target = (str(path).replace("'", "''") for path in (results, out))
     connection.execute(
         f"COPY (SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true) "
-        f"ORDER BY {order}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        f"ORDER BY {sort}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from hepatica.clinic.cohort.dialect import spark as translate
 from hepatica.clinic.cohort.evaluate import KNOWN, evaluate
+from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.cohort.statements import Parameters, result, statements, uses
+from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
 from hepatica.errors import MissingExtraError
 
 _ROWS = 250_000  # observations of one task
@@ -17,27 +18,28 @@ _GIVEN = ("observations", "asked", "indexed")
 
 
 class Session:
-    """A Spark session of its own; without settings of the environment it runs on this machine."""
+    """The Spark session that is active, or one of its own on this machine."""
 
     def __init__(self, work: Path, memory: str) -> None:
         try:
             from pyspark.sql import SparkSession
         except ImportError:
             raise MissingExtraError(what="Running on Spark", extra="spark") from None
-        megabytes = _megabytes(memory)
         self._work = work
-        self._spark = (
+        active: Any = SparkSession.getActiveSession()
+        self._own = active is None
+        self._spark: Any = active or (
             SparkSession.builder.appName("hepatica cohort")
-            .config("spark.driver.memory", f"{megabytes}m")
+            .config("spark.driver.memory", f"{size(memory) // 1024**2}m")
             .config("spark.local.dir", str(work / "spill"))
             .config("spark.sql.warehouse.dir", str(work / "warehouse"))
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.ansi.enabled", "false")  # as in DuckDB, no error for x / 0
             .config("spark.ui.enabled", "false")
             .config("spark.ui.showConsoleProgress", "false")
             .config("spark.log.level", "ERROR")
             .getOrCreate()
         )
+        self._spark.conf.set("spark.sql.session.timeZone", "UTC")
+        self._spark.conf.set("spark.sql.ansi.enabled", "false")  # as in DuckDB, no error for x / 0
 
     def evaluate(
         self, connection: Any, plan: Plan, parameters: Parameters, out: Path
@@ -78,8 +80,9 @@ class Session:
         self._spark.conf.set("spark.sql.codegen.wholeStage", small)
 
     def close(self) -> None:
-        """Stops Spark."""
-        self._spark.stop()
+        """Stops Spark, unless it was there before."""
+        if self._own:
+            self._spark.stop()
 
 
 def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, out: Path) -> None:
@@ -91,18 +94,10 @@ def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, ou
     kinds = run(f"DESCRIBE SELECT * FROM '{_text(folder)}/empty.parquet'").fetchall()
     cells = ", ".join(f'CAST("{row[0]}" AS {row[1]}) AS "{row[0]}"' for row in kinds)
     run(
-        f"COPY (SELECT {cells} FROM read_parquet('{_text(folder)}/rows/*.parquet')) "
+        f"COPY (SELECT {cells} FROM read_parquet('{_text(folder)}/rows/*.parquet') "
+        f"ORDER BY {order(plan)}) "
         f"TO '{_text(out)}' (FORMAT parquet)"
     )
-
-
-def _megabytes(memory: str) -> int:
-    import re
-
-    match = re.fullmatch(r"([\d.]+)\s*([KMGT])i?B?", memory.strip(), re.IGNORECASE)
-    if match is None:
-        return 2048
-    return int(float(match[1]) * 1024 ** ("KMGT".index(match[2].upper()) - 1)) or 1
 
 
 def _text(path: Path) -> str:

@@ -80,6 +80,11 @@ def result(plan: Plan) -> str:
     )
 
 
+def order(plan: Plan) -> str:
+    """The columns by which the result is sorted."""
+    return "patient, time, definition" if plan.per == "time" else "patient, time"
+
+
 def _moments(plan: Plan) -> str:
     """Rows of the criteria below each other, with the definition that each belongs to."""
     parts = []
