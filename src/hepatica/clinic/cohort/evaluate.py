@@ -53,9 +53,8 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
     if "latest_values" in made:
         known.update(dict(run(KNOWN).fetchall()))
     target = str(out).replace(chr(39), chr(39) * 2)
-    run(
-        f"COPY ({result(plan)} ORDER BY {order(plan)}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
-    )
+    rows = f"{result(plan)} ORDER BY {order(plan)}"
+    run(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     for table, kind in reversed(made.items()):
         run(f'DROP {kind} "{table}"')
     return known
