@@ -29,6 +29,8 @@ def _pages(command: click.Command, name: str, parent: click.Context | None) -> l
         help_option_names=["-h", "--help"],
     )
     context.terminal_width = 92
+    # Click keeps the help option of whoever asked first, with that one's names.
+    command._help_option = None
     text = command.get_help(context).rstrip()
     pages = [f"## {context.command_path}\n", f"```\n{text}\n```\n"]
     if isinstance(command, click.Group):
