@@ -144,9 +144,9 @@ def trajectory(ica: Staging) -> str:
     change = round(last.mg_dl - before.mg_dl, 6)
     hours = (last.time - before.time).total_seconds() / 3600
     word = "rising" if change > 0 else "falling" if change < 0 else "unchanged"
-    said = (
-        f"{word}: {plain(before.mg_dl)} to {plain(last.mg_dl)} mg/dL in {plain(round(hours, 1))} h"
-    )
+    said = f"{word}: {plain(round(before.mg_dl, 2))} to {plain(round(last.mg_dl, 2))} mg/dL in {plain(round(hours, 1))} h"
     if peak.mg_dl is not None and peak.mg_dl > last.mg_dl:
-        said += f", below its peak of {plain(peak.mg_dl)} mg/dL ({peak.time:%Y-%m-%d %H:%M})"
+        said += (
+            f", below its peak of {plain(round(peak.mg_dl, 2))} mg/dL ({peak.time:%Y-%m-%d %H:%M})"
+        )
     return said + tail
