@@ -144,9 +144,9 @@ def trajectory(ica: Staging) -> str:
     change = round(last.mg_dl - before.mg_dl, 6)
     hours = (last.time - before.time).total_seconds() / 3600
     word = "rising" if change > 0 else "falling" if change < 0 else "unchanged"
-    said = f"{word}: {plain(round(before.mg_dl, 2))} to {plain(round(last.mg_dl, 2))} mg/dL in {plain(round(hours, 1))} h"
+    earlier, latest = plain(round(before.mg_dl, 2)), plain(round(last.mg_dl, 2))
+    said = f"{word}: {earlier} to {latest} mg/dL in {plain(round(hours, 1))} h"
     if peak.mg_dl is not None and peak.mg_dl > last.mg_dl:
-        said += (
-            f", below its peak of {plain(round(peak.mg_dl, 2))} mg/dL ({peak.time:%Y-%m-%d %H:%M})"
-        )
+        highest = plain(round(peak.mg_dl, 2))
+        said += f", below its peak of {highest} mg/dL ({peak.time:%Y-%m-%d %H:%M})"
     return said + tail
