@@ -14,7 +14,7 @@ from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
 
-FORMAT = 4
+FORMAT = 5
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 _QUESTION_COUNTS = 3

@@ -12,10 +12,10 @@ from hepatica.evidence.readers._formula import mathml, tex
     ("markup", "expected"),
     [
         ("<mn>10</mn><mn>3</mn>", "10 3"),
-        ("<msup><mn>10</mn><mn>3</mn></msup>", "10^3"),
-        ("<msup><mn>10</mn><mrow><mo>-</mo><mn>3</mn></mrow></msup>", "10^-3"),
+        ("<msup><mn>10</mn><mn>3</mn></msup>", "10³"),
+        ("<msup><mn>10</mn><mrow><mo>-</mo><mn>3</mn></mrow></msup>", "10⁻³"),
         ("<msub><mi>x</mi><mn>1</mn></msub><mn>5</mn>", "x_1 5"),
-        ("<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>", "x_i^2"),
+        ("<msubsup><mi>x</mi><mi>i</mi><mn>2</mn></msubsup>", "x_i²"),
         ("<mfrac><mi>a</mi><mn>2</mn></mfrac>", "a/2"),
         ("<mfrac><mrow><mi>a</mi><mo>+</mo><mn>1</mn></mrow><mi>b</mi></mfrac>", "(a + 1)/b"),
         ("<msqrt><mi>n</mi></msqrt>", "sqrt(n)"),

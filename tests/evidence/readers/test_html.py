@@ -91,6 +91,8 @@ def test_what_the_article_states_of_itself() -> None:
     ("body", "expected"),
     [
         ("<p>10<sup>9</sup>/L and SpO<sub>2</sub></p>", ["10⁹/L and SpO2"]),
+        ('<p>10<b style="font-size:60%;vertical-align: super">9</b>/L</p>', ["10⁹/L"]),
+        ("<p>1<sup>1</sup>/<sub>2</sub> tablets</p>", ["1 1/2 tablets"]),
         ("<p>CO<sub>2</sub>5</p>", ["CO2 5"]),
         ("<p><span>10</span><span>20</span> mg</p>", ["10 20 mg"]),
         ("<p>Terli<b>pres</b>sin 1<i>0</i> mg</p>", ["Terlipressin 10 mg"]),

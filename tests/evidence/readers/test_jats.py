@@ -69,7 +69,7 @@ def test_citation_marks_go_and_names_in_a_sentence_stay(article: Document) -> No
 
 def test_lists_captions_and_notes(article: Document) -> None:
     assert below(article, "1. Introduction")[1:] == [
-        "Criteria were:\n• creatinine above 10^2 µmol/L\n• no shock",
+        "Criteria were:\n• creatinine above 10² µmol/L\n• no shock",
         "Figure 1. Flow of patients. No picture here.",
     ]
     assert "Text after the table. [a]\n[a] A footnote in the text." in below(article, "Results")
@@ -232,7 +232,7 @@ class TestRealArticles:
         assert one.source.authors.endswith("Panico S, et al.")
         first = tables(one)[0]
         assert first[0].startswith("Table 1. Participant characteristics at recruitment")
-        assert "Mean (s.d.) body mass index (kg m^−2) | 25.5 (4.5) | 25.0 (4.5)" in first
+        assert "Mean (s.d.) body mass index (kg m⁻²) | 25.5 (4.5) | 25.0 (4.5)" in first
         assert "Mean (s.d.) alcohol intake (g per day) [a] | 10 (13.7) | 9.0 (12.2)" in first
         assert first[-1] == "[d] Among women with a full-term pregnancy only."
         assert "Nichols" not in one.source.text

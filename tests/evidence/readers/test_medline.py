@@ -55,7 +55,7 @@ def test_a_trial(by_id: dict[str, Document]) -> None:
 def test_a_structured_abstract(by_id: dict[str, Document]) -> None:
     assert [(p.section, p.text) for p in shown(by_id["pmid:90000001"])] == [
         ((), "Fictipressin plus albumin for a fictional syndrome."),
-        (("Abstract", "BACKGROUND"), "Platelets were 45 × 10^9/L and SpO2 90%."),
+        (("Abstract", "BACKGROUND"), "Platelets were 45 × 10⁹/L and SpO2 90%."),
         (("Abstract", "RESULTS"), "Reversal in 24 of 120 patients (20.0%) <0.01."),
         (("Abstract",), "Trial registration follows."),
     ]

@@ -16,6 +16,8 @@ from hepatica.evidence.store.index import analyse, query_terms
         ("IL6, IL-6 and IL 6", ["il", "6", "il", "6", "and", "il", "6"]),
         ("5mg 5 mg", ["5", "mg", "5", "mg"]),
         ("133 µmol/L, 133 μmol/L", ["133", "umol", "l", "133", "umol", "l"]),
+        ("45 × 10⁹/L, 45 × 10^9/L", ["45", "10", "9", "l", "45", "10", "9", "l"]),
+        ("1.73 m², CO₂", ["1.73", "m", "2", "co", "2"]),
         ("β-blocker, TNFα, Γ-GT", ["beta", "blocker", "tnf", "alpha", "gamma", "gt"]),
         ("naïve Ångström", ["naiv", "angstrom"]),
         ("HRS‐AKI", ["hrs", "aki"]),

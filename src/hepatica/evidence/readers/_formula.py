@@ -6,6 +6,7 @@ import re
 
 from lxml import etree
 
+from hepatica.evidence.readers._indices import raised
 from hepatica.evidence.readers._xml import entity_text, local_name
 
 _TEX_BODY = re.compile(r"\\begin\{document\}(.*?)\\end\{document\}", re.S)
@@ -16,7 +17,7 @@ _SIGNS = frozenset("+-−±")
 
 
 def mathml(math: etree._Element) -> str:
-    """A MathML element as text: a fraction as (a)/(b), an exponent as a^b, an index as a_b.
+    """A MathML element as text: a fraction as (a)/(b), an exponent as x² or a^b, an index as a_b.
 
     >>> mathml(etree.fromstring("<math><mn>10</mn><mo>=</mo><mfrac><mi>a</mi><mn>2</mn></mfrac>"
     ...                         "</math>"))
@@ -47,11 +48,11 @@ def _node(node: etree._Element) -> str:
     if name == "mfrac" and len(parts) == 2:
         return f"{_group(parts[0])}/{_group(parts[1])}"
     if name in ("msup", "mover") and len(parts) == 2:
-        return f"{parts[0]}^{_group(parts[1])}"
+        return f"{parts[0]}{_power(parts[1])}"
     if name in ("msub", "munder") and len(parts) == 2:
         return f"{parts[0]}_{_group(parts[1])}"
     if name in ("msubsup", "munderover") and len(parts) == 3:
-        return f"{parts[0]}_{_group(parts[1])}^{_group(parts[2])}"
+        return f"{parts[0]}_{_group(parts[1])}{_power(parts[2])}"
     if name == "msqrt":
         return f"sqrt({_join(parts)})"
     if name == "mroot" and len(parts) == 2:
@@ -74,6 +75,11 @@ def _join(parts: list[str]) -> str:
         touching = text[-1:].isalnum() and part[:1].isalnum()
         text += f" {part}" if touching else part
     return text
+
+
+def _power(part: str) -> str:
+    number = re.fullmatch(r"[+\-−]?\s*[0-9]+", part.strip())
+    return raised("".join(part.split())) if number else f"^{_group(part)}"
 
 
 def _group(part: str) -> str:

@@ -27,6 +27,7 @@ _DROPPED_CLASSES = frozenset(
     "cookie-consent references ref-list reflist reference-list".split()
 )
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_SHIFT = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _BLOCKS = frozenset(
     "address article blockquote body caption center dd details div dl dt fieldset figcaption "
     "figure form header hgroup hr html li main menu ol p section summary table tbody td tfoot th "
@@ -104,10 +105,13 @@ def holds_blocks(element: html.HtmlElement) -> bool:
 
 def _child(child: html.HtmlElement) -> Iterator[Piece]:
     tag = child.tag
+    shift = _SHIFT.search(child.get("style") or "")
     if tag == "br":
         yield Piece("break")
     elif tag in ("sup", "sub"):
         yield Piece("raised" if tag == "sup" else "lowered", inline_text(child))
+    elif shift and (tag == "span" or tag in _LOOK):
+        yield Piece("raised" if shift[1].lower() == "super" else "lowered", inline_text(child))
     elif tag in ("msup", "msub", "msubsup", "mfrac"):
         yield from _formula(child)
     elif _stands_whole(child):

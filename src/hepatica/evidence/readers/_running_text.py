@@ -1,12 +1,14 @@
 """Running text with indices and citations resolved, so that no number ever gains a digit.
 
-Superscripts read as powers ("10^3"), subscripts never glue to a number, citation markers go.
+Superscripts read as powers ("10³"), subscripts never glue to a number, citation markers go.
 A collector puts private-use characters where markup stood; `resolve` needs their neighbours.
 """
 
 from __future__ import annotations
 
 import re
+
+from hepatica.evidence.readers._indices import raised
 
 SUP, SUP_END, SUB, SUB_END, CITE, NAMED, NAMED_END, BREAK, NOTED, _GAP = map(
     chr, range(0xE000, 0xE00A)
@@ -28,7 +30,7 @@ _INNERMOST = re.compile(
 )
 # A paragraph inside an index parts its two ends.
 _UNPAIRED = re.compile(f"[{SUP}-{SUB_END}]")
-_BETWEEN_DIGITS = re.compile(rf"(?<=\d){_GAP}++(?=\d)")
+_BETWEEN_DIGITS = re.compile(rf"(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹]){_GAP}++(?=\d)")
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _BETWEEN = r"[\s,;:&–—‐‑−-]|and|see|also|e\.g\.|cf\.|for review|reviewed in"
 _ONLY_CITATIONS = re.compile(
@@ -88,6 +90,8 @@ def _index(match: re.Match[str]) -> str:
     before = match.string[max(0, match.start() - 8) : match.start()].rstrip(_GAP)[-1:]
     content = " ".join(_close_gaps(sup if sub is None else sub).split())
     content = re.sub(r" ?, ?", ",", content)
+    if content in ("+", "-", "−") and sub is None and (before.isalnum() or before == SUB_END):
+        return raised(content)
     if content and not any(map(str.isalnum, content)):
         return CITE if CITE in content else content
     if not content:
@@ -101,10 +105,11 @@ def _superscript(content: str, before: str, after: str) -> str:
         return content
     if content in ("o", "O") and after in ("C", "F"):
         return "°"
-    return f"^({content})" if " " in content else f"^{content}"
+    return raised(content)
 
 
 def _subscript(content: str, before: str) -> str:
-    if content.isalnum() and before and (before.isalpha() or before in ")]"):
+    plain_text = all(c.isalpha() or c.isdecimal() for c in content)
+    if plain_text and before and (before.isalpha() or before in ")]"):
         return content
     return f"_({content})" if " " in content else f"_{content}"
