@@ -27,6 +27,8 @@ def text(markup: str) -> str:
     [
         ("10<sup>3</sup>/µL", "10³/µL"),
         ("10<sup>-3</sup> M", "10⁻³ M"),
+        ('10<b styleCode="superscript">9</b>/L', "10⁹/L"),
+        ('CO<b style="vertical-align: sub">2</b>', "CO2"),
         ("1.5 × 10<sup>9</sup>5", "1.5 × 10⁹ 5"),
         ("mg/m<sup>2</sup>", "mg/m²"),
         ("10<sup>a, b</sup>", "10^(a,b)"),

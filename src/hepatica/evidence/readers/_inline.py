@@ -46,6 +46,8 @@ class InlineText:
         """Append text that stands on the line."""
         if self._apart and self._last.isdecimal() and _NUMBER_GOES_ON.match(text):
             text = f" {text}"
+        if text[:1] in ("C", "F") and self._pieces[-1:] in (["^o"], ["^O"]):
+            self._pieces[-1] = "°"
         self._append(text)
 
     def keep_apart(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,8 @@ from hepatica.evidence.readers import _running_text as marks
 from hepatica.evidence.readers._blocks import Block, with_lists_joined
 from hepatica.evidence.readers._tables import Budget, grid, one_line
 from hepatica.evidence.readers._xml import entity_text, local_name
+
+_STYLED_SHIFT = re.compile(r"su(?:per|b)script|vertical-align:\s*su(?:per|b)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,9 +172,10 @@ class Flow:
         grammar = self.grammar
         if name in grammar.skip:
             return
-        if name in ("sup", "sub"):
+        shift = name if name in ("sup", "sub") else _styled_shift(child)
+        if shift:
             opened, closed = (
-                (marks.SUP, marks.SUP_END) if name == "sup" else (marks.SUB, marks.SUB_END)
+                (marks.SUP, marks.SUP_END) if shift == "sup" else (marks.SUB, marks.SUB_END)
             )
             self._buffer.append(opened)
             self.visit(child)
@@ -206,6 +210,15 @@ class Flow:
 def inline(node: etree._Element, grammar: Grammar) -> str:
     """The text of `node` on one line."""
     return Flow(grammar).cell(node)
+
+
+def _styled_shift(node: etree._Element) -> str:
+    """ "sup" or "sub" where a style says what a tag should, else ""."""
+    style = " ".join(node.get(name) or "" for name in ("styleCode", "style", "style-type"))
+    match = _STYLED_SHIFT.search(style) if style else None
+    if match is None:
+        return ""
+    return "sup" if "super" in match[0].lower() else "sub"
 
 
 def _letters(number: int) -> str:
