@@ -75,6 +75,13 @@ def test_what_must_be_read_first_stands_first(name: str, reader: Reader) -> None
     for rule in found.plan:
         if rule.standing is Standing.NOT_NOW:
             continue
+        if rule.standing is Standing.UNDECIDED:
+            assert not DOSE.search(sentence(rule))
+            waiting = plan[plan.index("Plan: Not decided") :]
+            asked = waiting.index(f"needs {'; '.join(rule.missing)}")
+            assert rule.authority in waiting[asked:]
+            assert (rule.beside or rule.title) in waiting[asked:]
+            continue
         place = plan.index(sentence(rule))
         for item in rule.first:
             assert 0 <= plan.index(warning(item)) < place

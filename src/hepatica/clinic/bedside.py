@@ -87,23 +87,23 @@ def _input(
         value = answers[origin].outputs.get(column)
         return None if value is None else Used(name=key, given=f"{origin} {value}", value=value)
     if origin:
-        value = wide[origin].get(patient, {}).get(column)
-        if value is None:
-            return None
-        if given.unit is not None:
-            value = express(concept(given.concept or key), value, given.unit)
-        return Used(name=key, given=f"{origin}: {value}", value=value, unit=given.unit)
+        row = wide[origin].get(patient, {})
+        value = row.get(column)
+        if value is not None and given.unit is not None:
+            observed = {"micro": value, "row": row.get(f"{column}_row")}
+            return _measured(engine, key, given, observed)
+        return None if value is None else Used(name=key, given=f"{origin}: {value}", value=value)
     if given.flag:
         present = flags.get((patient, given.concept or key))
         return None if present is None else Used(name=key, given=str(present), value=present)
     item = concept(given.concept or key)
-    row = latest.get((patient, item.id))
+    last = latest.get((patient, item.id))
     if given.unit is None:
-        text = row["text"] if row else None
+        text = last["text"] if last else None
         return None if text is None else Used(name=key, given=text, value=text)
-    if row is None or row["micro"] is None:
+    if last is None or last["micro"] is None:
         return _other(engine, patient, key, given, item, latest)
-    return _measured(engine, key, given, row)
+    return _measured(engine, key, given, last)
 
 
 def _measured(engine: Engine, key: str, given: Input, row: dict[str, Any] | None) -> Used | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from hepatica.clinic.assess.model import Assessment, Precaution, Reader, Recommendation, Standing
 from hepatica.clinic.assess.rules import SECTIONS
@@ -18,43 +19,84 @@ STANDING = {
 
 
 def plan_sections(found: Assessment, numbers: Numbers) -> Iterator[Section]:
-    """One section of the page for each section of the plan that says something now."""
+    """The plan by section, then what could not be decided, by what is missing for it."""
     for key, name in SECTIONS.items():
         rules = [
             rule
             for rule in found.plan
-            if rule.section == key and rule.standing is not Standing.NOT_NOW
+            if rule.section == key and rule.standing not in (Standing.NOT_NOW, Standing.UNDECIDED)
         ]
         yield Section(
             title=f"Plan: {name}",
             blocks=tuple(_lines(rules, numbers, found.reader)),
         )
+    open_ = [rule for rule in found.plan if rule.standing is Standing.UNDECIDED]
+    yield Section(title="Plan: Not decided", blocks=tuple(_undecided(open_, numbers)))
 
 
 def _lines(rules: list[Recommendation], numbers: Numbers, reader: Reader) -> Iterator[Line]:
-    beside: str | None = None
-    for rule in rules:
-        if rule.beside and rule.beside != beside:
-            text = f"{rule.beside} (by authority, side by side; not to be added up)"
+    for beside, group in groupby(rules, key=lambda rule: rule.beside):
+        together = list(group)
+        shared: tuple[Precaution, ...] = ()
+        if beside and len(together) > 1:
+            text = f"{beside} (by authority, side by side; not to be added up)"
             yield Line(text=text, kind="strong")
-        beside = rule.beside
-        yield from recommendation(rule, numbers, reader)
+            shared = _shared(together)
+            if shared:
+                yield Line(text="Before any of these:", depth=1)
+                yield from _warnings(shared, numbers, 1)
+        depth = 1 if beside and len(together) > 1 else 0
+        for rule in together:
+            yield from recommendation(rule, numbers, reader, said=shared, depth=depth)
 
 
-def recommendation(rule: Recommendation, numbers: Numbers, reader: Reader) -> Iterator[Line]:
-    """One rule: contraindications and cautions, then what it says, then why and what is missing."""
-    for item in rule.first:
-        yield Line(text=warning(item), kind="first", refs=numbers.of(item.claims))
-    yield Line(text=sentence(rule), kind="item", refs=numbers.of(rule.claims))
+def _shared(rules: list[Recommendation]) -> tuple[Precaution, ...]:
+    """The precautions that stand before every one of these rules."""
+    return tuple(item for item in rules[0].first if all(item in rule.first for rule in rules))
+
+
+def _warnings(items: Iterable[Precaution], numbers: Numbers, depth: int) -> Iterator[Line]:
+    for item in items:
+        yield Line(text=warning(item), kind="first", depth=depth, refs=numbers.of(item.claims))
+        for text in item.missing:
+            yield Line(text=f"needs {text}", kind="missing", depth=depth + 1)
+
+
+def recommendation(
+    rule: Recommendation,
+    numbers: Numbers,
+    reader: Reader,
+    *,
+    said: tuple[Precaution, ...] = (),
+    depth: int = 0,
+) -> Iterator[Line]:
+    """One rule: contraindications and cautions, then what it says, then why and what is missing.
+
+    What was `said` before a group of rules is not said again before each.
+    """
+    yield from _warnings((item for item in rule.first if item not in said), numbers, depth)
+    yield Line(text=sentence(rule), kind="item", depth=depth, refs=numbers.of(rule.claims))
     if rule.for_this_patient:
-        yield Line(text=f"for this patient: {rule.for_this_patient}", depth=1)
+        yield Line(text=f"for this patient: {rule.for_this_patient}", depth=depth + 1)
     if rule.note:
-        yield Line(text=rule.note, kind="note", depth=1)
-    for text in rule.missing:
-        yield Line(text=f"needs {text}", kind="missing", depth=1)
+        yield Line(text=rule.note, kind="note", depth=depth + 1)
     if reader is not Reader.CLINICIAN and rule.because:
-        yield Line(text=f"because: {'; '.join(rule.because)}", kind="note", depth=1)
-    yield Line(text=f"{rule.tier}; strength: {rule.strength}", kind="note", depth=1)
+        yield Line(text=f"because: {'; '.join(rule.because)}", kind="note", depth=depth + 1)
+    strength = f"{rule.tier}; strength: {rule.strength}"
+    yield Line(text=strength, kind="note", depth=depth + 1)
+
+
+def _undecided(rules: list[Recommendation], numbers: Numbers) -> Iterator[Line]:
+    """Rules whose condition is unknown, each group by what would settle it: no drug, no dose."""
+    waiting: dict[tuple[str, ...], dict[str, list[Recommendation]]] = {}
+    for rule in rules:
+        waiting.setdefault(rule.missing, {}).setdefault(rule.beside or rule.title, []).append(rule)
+    for missing, titles in waiting.items():
+        yield Line(text=f"needs {'; '.join(missing)}", kind="missing")
+        for title, group in titles.items():
+            claims = tuple(claim for rule in group for claim in rule.claims)
+            text = f"{title} ({'; '.join(rule.authority for rule in group)})"
+            yield Line(text=text, kind="item", depth=1, refs=numbers.of(claims))
 
 
 def warning(item: Precaution) -> str:
@@ -70,7 +112,8 @@ def sentence(rule: Recommendation) -> str:
     head = STANDING[rule.standing]
     if rule.standing is Standing.CONTRAINDICATED:
         return f"{rule.authority}: {rule.text}"
-    if rule.standing is Standing.UNDECIDED and rule.gives:
+    if rule.standing is Standing.UNDECIDED:
         return f"{head}. {rule.authority}: {rule.title}."
     said = f"{rule.authority}: {rule.text}"
+    said = said[0].upper() + said[1:]
     return f"{head}. {said}" if head else said

@@ -165,9 +165,9 @@ def test_each_guard_that_is_unknown_holds_its_drugs_back(guard: str) -> None:
     stopped = [rule for rule in plan if rule.gives and rule.standing is not Standing.NOT_NOW]
     guarded = {"volume_overload": "albumin"}.get(guard, "terlipressin")
     held = [rule for rule in stopped if guarded in rule.gives]
-    assert held
+    assert any(rule.standing is Standing.CHECK_FIRST for rule in held)
     for rule in held:
-        assert rule.standing is Standing.CHECK_FIRST
+        assert rule.standing in (Standing.CHECK_FIRST, Standing.UNDECIDED)
         assert rule.first[0].state == "unknown"
         assert rule.first[0].missing
 

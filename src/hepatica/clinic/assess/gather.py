@@ -22,7 +22,7 @@ CRITERIA = (
     "ica_baseline", "ica_path", "ica_aki", "kdigo_path", "kdigo_aki", "hrs_aki_2015",
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
     "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
-    "renal_replacement", "vasopressors", "latest_values",
+    "renal_replacement", "vasopressors", "latest_values", "volume_response",
 )  # fmt: skip
 
 
@@ -150,10 +150,16 @@ def unmet(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
 def _latest(found: Gathered, name: str, fact: Fact, place: str) -> None:
     rows = [r for r in found.criteria["latest_values"] if r["concept"] == place]
     found.values[name] = None
-    if rows and rows[0]["micro"] is not None and fact.unit is not None:
-        value = express(concept(place), rows[0]["micro"], fact.unit)
-        found.values[name] = value
-        found.shown[name] = found.row(rows[0]["row"]) or with_unit(plain(value), fact.unit)
+    if not rows:
+        return
+    if fact.unit is None:
+        found.values[name] = rows[0]["text"]
+    elif rows[0]["micro"] is not None:
+        found.values[name] = express(concept(place), rows[0]["micro"], fact.unit)
+    value = found.values[name]
+    if value is not None:
+        written = value if isinstance(value, str) else with_unit(plain(value), fact.unit or "1")
+        found.shown[name] = found.row(rows[0]["row"]) or str(written)
 
 
 def _plain(value: object) -> str:

@@ -9,13 +9,16 @@ from typing import Literal
 from hepatica.clinic.assess.conditions import FOLDER, Conditions
 from hepatica.clinic.records import Record, names, read
 
-Section = Literal["work-up", "volume", "vasoconstrictor", "treatment", "beyond"]
+Section = Literal["now", "treatment", "work-up", "infection", "volume", "vasoconstrictor", "beyond"]
 
+# In the order in which they are read: what cannot wait, then what is running.
 SECTIONS: Mapping[Section, str] = {
+    "now": "Act on first",
+    "treatment": "On treatment",
     "work-up": "Work-up",
+    "infection": "Infection and bleeding",
     "volume": "Volume",
     "vasoconstrictor": "Vasoconstrictor",
-    "treatment": "On treatment",
     "beyond": "Beyond drugs for the kidney",
 }
 
