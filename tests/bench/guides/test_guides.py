@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from hepatica.bench.guides import records
 from hepatica.bench.guides.diagram import pathway_svg, workflow_svg
 from hepatica.bench.guides.records import Guide, guides, markers, pathway, protocols
 from hepatica.bench.guides.render import guide_markdown, html_page, protocol_markdown
 from hepatica.bench.guides.walk import walk
-from hepatica.bench.hypotheses import KNOWLEDGE, hypotheses
+from hepatica.bench.hypotheses import KNOWLEDGE, hypotheses, measures
 from hepatica.cli import main
 from hepatica.errors import InputError, KnowledgeError
+from hepatica.evidence.laboratory_files import read_guides, read_protocols
 
 
 def trails(guide: Guide) -> list[list[str]]:
@@ -42,11 +42,27 @@ def test_every_path_ends_with_a_meaning(name: str) -> None:
         assert paces[-1].outcome.means
 
 
-def test_every_hypothesis_is_reached_by_some_path() -> None:
+def test_every_hypothesis_is_asked_about() -> None:
     named = {node.hypothesis for guide in guides().values() for node in guide.nodes}
-    assert set(hypotheses()) - named == {"post-receptor-coupling"}
-    ends = [o.means for n in guides()["no-improvement"].nodes for o in n.outcomes]
-    assert any("failure behind the receptor" in means for means in ends)
+    assert set(hypotheses()) <= named
+    own = {node.hypothesis for node in guides()["no-improvement"].nodes}
+    assert set(hypotheses()) <= own
+
+
+@pytest.mark.parametrize("name", list(guides()))
+def test_every_end_says_what_to_do_next(name: str) -> None:
+    for node in guides()[name].nodes:
+        for outcome in node.outcomes:
+            if outcome.next is None:
+                assert outcome.investigate or len(outcome.means.split()) >= 10, node.id
+
+
+@pytest.mark.parametrize("name", list(guides()))
+def test_the_way_to_a_node_leads_to_it(name: str) -> None:
+    guide = guides()[name]
+    for node in guide.nodes:
+        _, waiting = walk(guide, guide.answers_to(node.id))
+        assert waiting == node
 
 
 def test_claims_and_commands_of_guides_exist() -> None:
@@ -79,32 +95,31 @@ def test_protocols_mark_their_defaults_and_name_their_sources() -> None:
         (("first: which", "first: moon"), "first"),
         (("next: counts", "next: moon"), "no node 'moon'"),
         (("next: top", "next: which"), "goes round"),
-        (("next: cq", "next: counts"), "never reached"),
+        (("next: template", "next: counts"), "never reached"),
         (("claims: [mech-jamil-ki]", "hypothesis: moon"), "no hypothesis 'moon'"),
+        (("source: abstract of PMID 39661185", ""), "ligand: a figure without a source"),
     ],
 )
-def test_a_broken_guide_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: tuple[str, str], message: str
-) -> None:
+def test_a_broken_guide_is_refused(tmp_path: Path, edit: tuple[str, str], message: str) -> None:
     text = (KNOWLEDGE / "guides" / "weak-signal.yaml").read_text(encoding="utf-8")
     assert edit[0] in text
     (tmp_path / "guides").mkdir()
     (tmp_path / "guides" / "weak-signal.yaml").write_text(text.replace(*edit), encoding="utf-8")
-    monkeypatch.setattr(records, "KNOWLEDGE", tmp_path)
     with pytest.raises(KnowledgeError, match=message):
-        guides.__wrapped__()
+        read_guides(tmp_path, hypotheses(), measures())
 
 
 @pytest.mark.parametrize(
     ("edit", "message"),
     [
         (("Filter fast", "Filter 3 times fast"), "a figure outside the settings"),
+        (("Filters without membrane", "6 filters"), "a figure outside the settings"),
         (("{depletion}", "{moon}"), "is used and not set"),
-        (("status: laboratory-default}", "status: sourced}"), "sourced means"),
+        (("wells a point, status: laboratory-default", "wells, status: sourced"), "sourced means"),
     ],
 )
 def test_a_protocol_figure_without_a_source_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, edit: tuple[str, str], message: str
+    tmp_path: Path, edit: tuple[str, str], message: str
 ) -> None:
     text = (KNOWLEDGE / "protocols" / "v1a-binding.yaml").read_text(encoding="utf-8")
     assert edit[0] in text
@@ -112,9 +127,20 @@ def test_a_protocol_figure_without_a_source_is_refused(
     (tmp_path / "protocols" / "v1a-binding.yaml").write_text(
         text.replace(*edit, 1), encoding="utf-8"
     )
-    monkeypatch.setattr(records, "KNOWLEDGE", tmp_path)
     with pytest.raises(KnowledgeError, match=message):
-        protocols.__wrapped__()
+        read_protocols(tmp_path, measures())
+
+
+def test_protocols_are_complete_and_end_in_a_command_that_exists() -> None:
+    for protocol in protocols().values():
+        assert protocol.materials
+        assert protocol.controls
+        assert protocol.replicates
+        assert protocol.accept
+        assert protocol.pitfalls
+        words = protocol.analyse.split()
+        assert words[:2] == ["hepatica", "bench"]
+        assert CliRunner().invoke(main, [*words[1:3], "--help"]).exit_code == 0
 
 
 def test_diagrams_are_svg_that_shows_every_node() -> None:

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from html import escape
 
 from hepatica.bench.guides.diagram import pathway_svg, workflow_svg
-from hepatica.bench.guides.records import Guide, Marker, Node, Protocol, markers, pathway
+from hepatica.bench.guides.records import (
+    Guide,
+    Marker,
+    Node,
+    Protocol,
+    Setting,
+    markers,
+    pathway,
+)
 from hepatica.bench.guides.walk import Pace
 from hepatica.bench.hypotheses import hypotheses, measures
 
@@ -30,6 +38,8 @@ def node_text(node: Node) -> list[str]:
         lines.append(f"Investigation: {node.investigate}")
     if node.why:
         lines.append(f"Why: {node.why}")
+    if node.source:
+        lines.append(f"Source: {node.source}")
     if node.claims:
         lines.append(f"Claims: {', '.join(node.claims)}")
     return lines
@@ -72,18 +82,26 @@ def protocol_markdown(protocol: Protocol) -> str:
     if protocol.gaps_filled:
         lines += ["## What this adds to the usual protocol", ""]
         lines += [f"- {text}" for text in protocol.gaps_filled] + [""]
-    for number, step in enumerate(protocol.steps, 1):
+    for number, step in enumerate(protocol.parts, 1):
         lines += [f"## {number}. {step.title}", ""]
-        lines += [f"- {protocol.filled(text)}" for text in step.do] + [""]
+        lines += [f"- {protocol.filled(text)}" for text in step.do]
+        lines += [f"- Source: {step.source}"] if step.source else []
+        lines.append("")
     lines += ["## Figures", "", "| setting | value | status | source |", "|---|---|---|---|"]
     for name, setting in protocol.settings.items():
-        source = setting.source or "set by the laboratory"
-        claim = f" (claim {setting.claim})" if setting.claim else ""
-        lines.append(f"| {name} | {setting.text} | {setting.status} | {source}{claim} |")
+        lines.append(f"| {name} | {setting.text} | {setting.status} | {_origin(setting)} |")
     if protocol.pitfalls:
         lines += ["", "## Pitfalls", ""]
         lines += [f"- {entry.text} Source: {entry.source}." for entry in protocol.pitfalls]
     return "\n".join([*lines, ""])
+
+
+def _origin(setting: Setting) -> str:
+    source = setting.source or "set by the laboratory"
+    if setting.status == "laboratory-default" and setting.source:
+        source = f"starts from {setting.source}"
+    claim = f" (claim {setting.claim})" if setting.claim else ""
+    return f"{source}{claim}" + (f" {setting.url}" if setting.url else "")
 
 
 def markers_markdown() -> str:
@@ -99,6 +117,7 @@ def markers_markdown() -> str:
 
 def _row(marker: Marker) -> str:
     method = marker.method + (f" (protocol {marker.protocol})" if marker.protocol else "")
+    method += f", `{marker.analyse}`" if marker.analyse else ""
     return f"| {marker.name} | {marker.change} | {method} | {marker.status} | {marker.source} |"
 
 
