@@ -85,7 +85,7 @@ def picture(result: AssayResult, shape: str = "svg") -> bytes:
 
 def save_picture(result: AssayResult, path: Path) -> None:
     """Write the figure of `result` to `path`, in the format that its ending names."""
-    from hepatica.bench.files import write_bytes
+    from hepatica.files import write_bytes
 
     write_bytes(picture(result, path.suffix.lower().lstrip(".")), path)
 

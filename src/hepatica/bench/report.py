@@ -114,7 +114,7 @@ def as_pdf(result: AssayResult) -> bytes:
 
 def save_report(result: AssayResult, path: Path) -> None:
     """Write `result` to `path` in the format that its ending names, whole or not at all."""
-    from hepatica.bench.files import write_bytes
+    from hepatica.files import write_bytes
 
     match path.suffix.lower():
         case ".html" | ".htm":

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -46,16 +50,40 @@ class _Lazy(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(sorted(COMMANDS.items()))
 
+    def main(self, *args: Any, **options: Any) -> Any:
+        _open_closed_streams()
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            _say(
+                f"cannot write the output: {error.strerror or error}; free some space or "
+                "name a file with room"
+            )
+            sys.exit(2)
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except HepaticaError as error:
-            line = " ".join(str(error).split())
-            click.echo(f"hepatica: {line}", err=True)
+            _say(str(error))
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(141)
+
+
+def _open_closed_streams() -> None:
+    """A closed stream reads as empty and swallows what is written, and no file gets its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def _say(message: str) -> None:
+    from hepatica.cli.output import printable
+
+    with suppress(OSError):
+        click.echo(printable(f"hepatica: {' '.join(message.split())}"), err=True)
 
 
 @click.command(

@@ -18,9 +18,9 @@ import click
 )
 def command(name: str | None, into: Path) -> None:
     """Write NAME.csv and NAME.yaml, a worked example of the assay NAME; alone, list the assays."""
-    from hepatica.bench.files import write_bytes
     from hepatica.bench.registry import ASSAYS, example
     from hepatica.errors import InputError
+    from hepatica.files import write_bytes
 
     if name is None:
         for key, about in ASSAYS.items():

@@ -65,8 +65,8 @@ def _change(entry: str) -> tuple[str, float]:
 
 
 def _export(target: Path) -> None:
-    from hepatica.bench.files import write_bytes
     from hepatica.errors import InputError
+    from hepatica.files import write_bytes
 
     if target.suffix not in (".ant", ".xml"):
         raise InputError(f"{str(target)!r}: a model ends in .ant or .xml")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 import unicodedata
 from pathlib import Path
 
 import click
-
-from hepatica.errors import InputError
 
 
 def printable(text: str) -> str:
@@ -24,16 +20,7 @@ def write(text: str, output: Path | None) -> None:
     """Print `text`, or put it into the file `output` in one step, never half of it."""
     if output is None:
         click.echo(text, nl=False)
-        return
-    try:
-        handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                file.write(text)
-            Path(name).chmod(0o644)
-            Path(name).replace(output)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise InputError(f"cannot write {str(output)!r}: {error.strerror}") from error
+    else:
+        from hepatica.files import write_bytes
+
+        write_bytes(text.encode(), output)

@@ -35,7 +35,7 @@ _METADATA: dict[str, dict[str, Any]] = {
 
 def save(found: Assessment, path: Path) -> None:
     """Write the figure in the format of the file's ending; InputError if it cannot."""
-    from hepatica.render.files import write_bytes
+    from hepatica.files import write_bytes
 
     write_bytes(draw(found, path.suffix.lower(), name=path.name), path)
 

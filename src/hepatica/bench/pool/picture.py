@@ -51,7 +51,7 @@ def save(figure: Figure, path: Path) -> None:
         raise InputError(f"{path.name!r}: expected a file ending in {', '.join(FORMATS)}")
     import matplotlib
 
-    from hepatica.bench.files import write_bytes
+    from hepatica.files import write_bytes
 
     metadata: dict[str, dict[str, Any]] = {
         ".svg": {"Date": None, "Creator": "hepatica"},

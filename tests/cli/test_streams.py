@@ -1,0 +1,69 @@
+"""Output that cannot be written, and streams that are closed: one line, never a traceback."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Shell = Callable[[str], "subprocess.CompletedProcess[str]"]
+QUESTION = "How is terlipressin dosed?"
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Shell:
+    environment = {**os.environ, "HEPATICA_STORE": str(tmp_path / "store")}
+    program = f"{shlex.quote(sys.executable)} -c 'from hepatica.cli import main; main()'"
+
+    def run(line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", line.replace("hepatica", program, 1)],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("arguments", [f"ask '{QUESTION}'", "--help", "sources --help"])
+def test_a_full_disk_behind_the_output_is_one_line(shell: Shell, arguments: str) -> None:
+    result = shell(f"hepatica {arguments} >/dev/full")
+    assert result.returncode == 2
+    assert result.stderr.startswith("hepatica: cannot write the output: No space left on device")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (f"hepatica ask '{QUESTION}' >&-", 0),
+        ("hepatica ask - <&-", 2),
+        ("hepatica ask <&-", 0),
+        ("hepatica ask '' 2>&-", 2),
+    ],
+)
+def test_a_closed_stream_is_no_fault_of_the_program(shell: Shell, line: str, code: int) -> None:
+    result = shell(line)
+    assert result.returncode == code
+    assert "Traceback" not in result.stderr
+
+
+def test_what_is_no_regular_file_is_written_to_and_not_replaced(
+    shell: Shell, tmp_path: Path
+) -> None:
+    result = shell(f"hepatica ask '{QUESTION}' -o link")
+    assert result.returncode == 0, result.stderr
+    (tmp_path / "other").symlink_to("link")
+    assert shell(f"hepatica ask '{QUESTION}' -o other --format json").returncode == 0
+    assert (tmp_path / "other").is_symlink()
+    assert (tmp_path / "link").read_text("utf-8").startswith("{")
