@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from hepatica.evidence.curated import Claim, Figure, Seen
-from hepatica.evidence.knowledge import SHIPPED, Knowledge, documents
+from hepatica.evidence.knowledge import SHIPPED, Knowledge, claim_documents
 from hepatica.evidence.numbers import numbers
 
 # The two most alike, on alcohol in hepatitis B and in hepatitis C, share 79% of their words.
@@ -128,7 +128,7 @@ def test_the_statement_is_the_first_line_and_every_number_stands_in_the_text(
     knowledge: Knowledge,
 ) -> None:
     seen = set()
-    for document in documents(knowledge):
+    for document in claim_documents(knowledge):
         for passage in document.passages:
             claim = knowledge.claims[passage.section[-1]]
             text = document.source.text[passage.start : passage.end]
@@ -157,7 +157,7 @@ def test_no_claim_repeats_another(knowledge: Knowledge) -> None:
 
 
 def test_a_tertiary_claim_says_so_in_its_text(knowledge: Knowledge) -> None:
-    for document in documents(knowledge):
+    for document in claim_documents(knowledge):
         for passage in document.passages:
             if knowledge.claims[passage.section[-1]].seen is Seen.TERTIARY:
                 assert document.source.text[: passage.end].endswith("(tertiary page)")

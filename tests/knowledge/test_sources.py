@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from hepatica.evidence.knowledge import Knowledge, documents
+from hepatica.evidence.knowledge import Knowledge, claim_documents
 
 SCHEMES = {
     "pmid": re.compile(r"\d{1,8}"),
@@ -64,7 +64,7 @@ def test_an_address_made_from_an_identifier_names_it(knowledge: Knowledge) -> No
 
 
 def test_a_source_becomes_one_document_with_its_fields(knowledge: Knowledge) -> None:
-    built = {document.source.id: document.source for document in documents(knowledge)}
+    built = {document.source.id: document.source for document in claim_documents(knowledge)}
     assert set(built) == set(knowledge.sources)
     for source in knowledge.sources.values():
         record = built[source.id]

@@ -14,12 +14,17 @@ import msgspec
 from hepatica.errors import KnowledgeError
 from hepatica.evidence.claim_text import source_document
 from hepatica.evidence.curated import Claim, Concept, CuratedSource, Family, Gap, Topic, Unit
+from hepatica.evidence.laboratory import Laboratory
+from hepatica.evidence.laboratory_text import pages
 from hepatica.evidence.model import Document
 
 SHIPPED = Path(__file__).parents[1] / "knowledge"
 """The folder of curated files that comes with the package."""
 
 _FOLDERS = ("claims", "families", "gaps", "sources", "topics", "vocabulary")
+_LABORATORY = (
+    "guides", "hypotheses", "protocols", "bench-words.yaml", "markers.yaml", "measures.yaml"
+)  # fmt: skip
 _UNITS = "units.yaml"
 _SUBJECTS = "subjects.yaml"
 _EVERYDAY = "everyday.txt"
@@ -32,6 +37,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
 
     `units` maps a UCUM code to how it is printed, `subjects` a claim's subject to its heading.
     `everyday` holds words of common English in lower case that must not be read as abbreviations.
+    `laboratory` holds the protocols and guides of the bench.
     """
 
     sources: dict[str, CuratedSource] = {}
@@ -43,6 +49,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     units: dict[str, Unit] = {}
     subjects: dict[str, str] = {}
     everyday: frozenset[str] = frozenset()
+    laboratory: Laboratory = msgspec.field(default_factory=Laboratory)
 
 
 def load(folder: Path | None = None) -> Knowledge:
@@ -54,6 +61,7 @@ def load(folder: Path | None = None) -> Knowledge:
     """
     from hepatica.evidence.knowledge_checks import check
     from hepatica.evidence.knowledge_files import read_table
+    from hepatica.evidence.laboratory_files import read_laboratory
 
     root = SHIPPED if folder is None else folder
     if not root.is_dir():
@@ -72,6 +80,7 @@ def load(folder: Path | None = None) -> Knowledge:
         units=read_table(root / _UNITS, Unit, root=root),
         subjects=read_table(root / _SUBJECTS, str, root=root),
         everyday=frozenset(w.strip().lower() for w in words if w.strip() and w[0] != "#"),
+        laboratory=read_laboratory(root),
     )
     check(knowledge)
     return knowledge
@@ -84,13 +93,19 @@ def fingerprint(folder: Path | None = None) -> str:
     """
     root = SHIPPED if folder is None else folder
     seen = sha256()
-    for name in (*_FOLDERS, _UNITS, _SUBJECTS, _EVERYDAY):
+    for name in (*_FOLDERS, *_LABORATORY, _UNITS, _SUBJECTS, _EVERYDAY):
         for path, size, changed in sorted(_stats(root / name)):
             seen.update(f"{path}\0{size}\0{changed}\n".encode())
     return seen.hexdigest()[:16]
 
 
 def documents(knowledge: Knowledge) -> Iterator[Document]:
+    """Every document of the knowledge: those of its claims, then the pages of the bench."""
+    yield from claim_documents(knowledge)
+    yield from (document for _, document in pages(knowledge.laboratory))
+
+
+def claim_documents(knowledge: Knowledge) -> Iterator[Document]:
     """One document for each curated source that carries claims, in the order of their ids.
 
     Its text holds our claims about the work, a passage each: the statement alone on the first line,

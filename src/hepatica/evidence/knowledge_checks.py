@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hepatica.errors import KnowledgeError
 from hepatica.evidence.curated import Claim, Family, Topic
+from hepatica.evidence.laboratory import Laboratory
 
 if TYPE_CHECKING:
     from hepatica.evidence.knowledge import Knowledge
@@ -52,6 +53,7 @@ def _references(knowledge: Knowledge) -> Iterator[tuple[str, Iterable[Name], Col
     yield "unit", (name for claim in claims for name in _units(claim)), knowledge.units
     yield "claim", (name for family in families for name in _family(family)), knowledge.claims
     yield "claim", (name for topic in topics for name in _topic_claims(topic)), knowledge.claims
+    yield "claim", _laboratory_claims(knowledge.laboratory), knowledge.claims
     yield "family", (_topic_names(topics, "families")), knowledge.families
     yield "gap", (_topic_names(topics, "gaps")), knowledge.gaps
     yield "topic", (_topic_names(topics, "related")), knowledge.topics
@@ -122,3 +124,15 @@ def _topic_names(topics: Iterable[Topic], key: str) -> Iterator[Name]:
     for topic in topics:
         for name in getattr(topic, key):
             yield f"topics/{topic.id}.yaml: {key}", name
+
+
+def _laboratory_claims(laboratory: Laboratory) -> Iterator[Name]:
+    for guide in laboratory.guides.values():
+        for node in guide.nodes:
+            yield from ((f"guides/{guide.id}.yaml: {node.id}: claims", c) for c in node.claims)
+    for protocol in laboratory.protocols.values():
+        where = f"protocols/{protocol.id}.yaml"
+        for name, setting in protocol.settings.items():
+            if setting.claim:
+                yield f"{where}: settings.{name}.claim", setting.claim
+        yield from ((f"{where}: pitfalls", p.claim) for p in protocol.pitfalls if p.claim)
