@@ -3,9 +3,10 @@
     python -m benchmarks.bench_expected FOLDER [--out FILE]
 
 FOLDER holds expected.yaml and its data. Each section of it is checked by a function of its name in
-`benchmarks.expected_*`; sections without one are listed as not checked. A comparison fails when the
-relative difference is larger than the tolerance that the section states, or, where the reference
-program itself is less exact, the tolerance printed beside it with the reason.
+`benchmarks.expected_*`; sections without one are listed as not checked, and so are single columns
+that a module names in NOT_COMPARED with the reason. A comparison fails when the relative difference
+is larger than the tolerance that the section states, or, where the reference is printed rounded or
+its program is less exact, the tolerance printed beside it with the reason.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ def sections() -> dict[str, Section]:
     """The checks there are, by section of expected.yaml; "synthetic.kinetics" for a part of one."""
     found: dict[str, Section] = {}
     for name in MODULES:
-        try:
-            module = import_module(name)
-        except ModuleNotFoundError as error:
-            if error.name != name:
-                raise
-            continue
-        found |= module.SECTIONS
+        found |= import_module(name).SECTIONS
+    return found
+
+
+def not_compared() -> dict[str, dict[str, str]]:
+    """Columns of sections that cannot be compared, with the reason."""
+    found: dict[str, dict[str, str]] = {}
+    for name in MODULES:
+        found |= getattr(import_module(name), "NOT_COMPARED", {})
     return found
 
 
@@ -67,7 +70,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     data = yaml.safe_load((given.folder / "expected.yaml").read_text(encoding="utf-8"))
-    known, rows, missing = sections(), [], []
+    known, apart, rows, missing = sections(), not_compared(), [], []
     for name, section in wanted(data).items():
         if name not in known:
             missing.append(name)
@@ -90,8 +93,11 @@ def main() -> None:
                 "worst share of tolerance": worst,
                 "failed": [str(entry) for entry in failed],
                 "wider tolerance": sorted({entry.reason for entry in entries if entry.reason}),
+                "not compared": apart.get(name, {}),
             }
         )
+        for column, why in apart.get(name, {}).items():
+            print(f"    not compared: {column}: {why}")
     held, total = sum(r["held"] for r in rows), sum(r["compared"] for r in rows)
     print(f"{held} of {total} reference results held; not checked: {', '.join(missing) or 'none'}")
     figures = {"benchmark": "bench_expected", "held": held, "compared": total}

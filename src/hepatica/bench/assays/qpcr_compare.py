@@ -9,6 +9,7 @@ from statistics import fmean
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
     TechnicalFold,
+    curve_ratio,
     fold,
     log2_quantity,
     permutation_p,
@@ -16,6 +17,7 @@ from hepatica.bench.assays.qpcr_ratio import (
 )
 from hepatica.bench.assays.qpcr_study import Study
 from hepatica.bench.assays.qpcr_wells import Replicates
+from hepatica.bench.rank import rank_shift
 from hepatica.bench.result import Estimate, Verdict
 from hepatica.errors import InputError
 
@@ -137,6 +139,12 @@ class Comparer:
             f"reallocations, smallest possible p {max(reach, 2 / tried if every else 0):.2g}); "
             f"Welch p = {found.p:.3g}"
         )
+        ranks = rank_shift(values[0], values[1], self.study.level)
+        if ranks is not None:
+            self.notes.append(
+                f"{label}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
+                f"({2**ranks.low:.4g} to {2**ranks.high:.4g}), Wilcoxon's exact p = {ranks.p:.3g}"
+            )
         self._sensitivity(target, sides, found.log2, label)
         if min(found.n) < 3:
             self.warnings.append(
@@ -187,15 +195,29 @@ class Comparer:
         )
         self._technical_sensitivity(treated, control, genes, found.log2, label)
         outside = self._outside(target, sides)
+        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
+        n = len(treated[target].cqs) + len(control[target].cqs)
+        estimates = []
+        if not same and set(genes) <= self.curves.keys() and not self.study.efficiency:
+            read = curve_ratio(treated, control, target, self.references, self.curves)
+            low, high = read.bounds
+            estimates.append(
+                Estimate(
+                    name="technical ratio by standard curve", value=read.ratio, low=low, high=high,
+                    level=0.683, group=label, n=n, n_of="wells", verdict=verdict, reason=outside,
+                    method="mean amounts read from the standard curves, plus and minus one SD of "
+                    "wells (Livak and Schmittgen 2001)",
+                )
+            )  # fmt: skip
         return [
+            *estimates,
             Estimate(
                 name="technical fold", value=2**found.log2, low=2 ** (found.log2 - found.spread),
-                high=2 ** (found.log2 + found.spread), level=0.683, group=label,
-                n=len(treated[target].cqs) + len(control[target].cqs), n_of="wells",
+                high=2 ** (found.log2 + found.spread), level=0.683, group=label, n=n, n_of="wells",
                 method=f"ratio of two samples, plus and minus one SD of wells ({self.study.tubes} "
                 "tubes; Livak and Schmittgen 2001)",
-                verdict=Verdict.EXTRAPOLATED if outside else Verdict.OK, reason=outside,
-            )
+                verdict=verdict, reason=outside,
+            ),
         ]  # fmt: skip
 
     def _technical_sensitivity(

@@ -10,11 +10,20 @@ from statistics import fmean, variance
 
 import numpy as np
 
-from hepatica.bench.assays.qpcr_efficiency import Efficiency
+from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_wells import Replicates
 from hepatica.bench.distributions import t_p, t_quantile
 
-__all__ = ["Fold", "TechnicalFold", "fold", "log2_quantity", "permutation_p", "technical_fold"]
+__all__ = [
+    "CurveRatio",
+    "Fold",
+    "TechnicalFold",
+    "curve_ratio",
+    "fold",
+    "log2_quantity",
+    "permutation_p",
+    "technical_fold",
+]
 
 Cycles = Mapping[tuple[str, str], float]  # (sample, gene) -> mean Cq of its technical replicates
 
@@ -140,6 +149,55 @@ def technical_fold(
         spread=sqrt(wells_variance(treated)),
         se=sqrt(mean_variance(treated) + mean_variance(control)),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CurveRatio:
+    """Amounts read from standard curves: target over reference in each of two samples, and their
+    ratio. `cv` is the coefficient of variation of the first sample's wells, the ratio's spread.
+    """
+
+    treated: float
+    control: float
+    cv: float
+
+    @property
+    def ratio(self) -> float:
+        return self.treated / self.control
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The ratio minus and plus one standard deviation of the wells."""
+        return self.ratio * (1 - self.cv), self.ratio * (1 + self.cv)
+
+
+def curve_ratio(
+    treated: Mapping[str, Replicates],
+    control: Mapping[str, Replicates],
+    target: str,
+    references: Sequence[str],
+    curves: Mapping[str, StandardCurve],
+) -> CurveRatio:
+    """Livak and Schmittgen's relative standard curve: mean amounts, target over reference.
+
+    An amount is 10^((Cq - intercept)/slope) of the gene's own curve; several references enter by
+    their geometric mean. cv² = cv_target² + the references' cv² over the square of their number.
+    Every gene needs two or more wells and a curve.
+    """
+
+    def amounts(side: Mapping[str, Replicates], gene: str) -> tuple[float, float]:
+        curve = curves[gene]
+        values = [10 ** ((cq - curve.intercept) / curve.slope) for cq in side[gene].cqs]
+        return fmean(values), sqrt(variance(values)) / fmean(values)
+
+    def normalised(side: Mapping[str, Replicates]) -> tuple[float, float]:
+        mean, cv = amounts(side, target)
+        held = [amounts(side, gene) for gene in references]
+        base = float(np.exp(fmean(float(np.log(value)) for value, _ in held)))
+        return mean / base, sqrt(cv**2 + sum(part**2 for _, part in held) / len(held) ** 2)
+
+    above, cv = normalised(treated)
+    return CurveRatio(treated=above, control=normalised(control)[0], cv=cv)
 
 
 def permutation_p(
