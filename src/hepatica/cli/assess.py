@@ -14,6 +14,7 @@ from hepatica.errors import InputError
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.model import Assessment
+    from hepatica.clinic.inputs.mapping import UserMap
     from hepatica.clinic.observations import Observations
 
 READERS = ("clinician", "researcher", "learner", "patient")
@@ -22,10 +23,11 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
 
 @click.command(
     "assess",
-    epilog="PATIENT is a YAML or JSON file as the guide shows it, a FHIR bundle (.json with "
-    "resourceType, .ndjson), or a long table (.csv, .parquet) of one patient.",
+    epilog="PATIENT is a YAML or JSON file as the guide shows it, FHIR (.json with resourceType, "
+    ".ndjson, or a folder of them), a long table (.csv, .parquet), or a folder of OMOP tables.",
 )
-@click.argument("patient", type=click.Path(path_type=Path))
+@click.argument("given", metavar="PATIENT", type=click.Path(path_type=Path))
+@click.option("--patient", metavar="ID", help="Which patient, where PATIENT holds more than one.")
 @click.option(
     "--at", "moment", metavar="TIME", help="As of this time; the last measurement if not given."
 )
@@ -46,15 +48,23 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
     help="How to print it.",
 )
 @click.option(
+    "--map",
+    "mapping",
+    type=click.Path(path_type=Path),
+    help="A YAML file with further codes and words for concepts.",
+)
+@click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 def command(
-    patient: Path,
+    given: Path,
+    patient: str | None,
     moment: str | None,
     reader: str,
     form: str,
+    mapping: Path | None,
     plot: Path | None,
     output: Path | None,
     folder: Path | None,
@@ -64,7 +74,7 @@ def command(
     Nothing later than --at is looked at. Nothing about the patient is kept: only what -o and
     --plot name is written.
     """
-    observed = _read(patient)
+    observed = _read(given, patient, mapping)
     found = _assess(observed, _time(moment), reader, folder)
     if plot is not None:
         from hepatica.render.assessment_plot import save
@@ -74,44 +84,86 @@ def command(
     write(text if output is not None else printable(text), output)
 
 
-def _read(path: Path) -> Observations:
-    """The observations of a file, whichever shape it has."""
-    if not path.is_file():
+def _read(path: Path, patient: str | None, mapping: Path | None) -> Observations:
+    """The observations of one patient in a file or folder, whichever shape it has."""
+    if not path.exists():
         raise InputError(f"{path.name!r}: there is no such file; expected a patient's file")
     try:
-        kind = path.suffix.lower()
-        if kind in (".csv", ".tsv", ".parquet"):
-            return _read_table(path)
-        if kind == ".ndjson" or (kind == ".json" and _is_fhir(path)):
+        user = _user(mapping)
+        if _is_table(path):
+            return _read_table(path, patient, user)
+        if path.is_dir() or _is_fhir(path):
             from hepatica.clinic.inputs.fhir import read as read_fhir
 
-            return read_fhir(path)
+            return _only(read_fhir(path, user=user, patient=patient), path, patient)
         from hepatica.clinic.inputs.person import read
 
-        return read(path)
+        if user is not None:
+            raise InputError("--map is for FHIR, tables and OMOP: a person's file has no codes")
+        return _only(read(path), path, patient)
     except UnicodeDecodeError:
         raise InputError(f"{path.name!r}: not a text in UTF-8") from None
 
 
-def _read_table(path: Path) -> Observations:
+def _user(mapping: Path | None) -> UserMap | None:
+    if mapping is None:
+        return None
+    from hepatica.clinic.inputs.mapping import user_map
+
+    return user_map(mapping)
+
+
+def _only(found: Observations, path: Path, patient: str | None) -> Observations:
+    """The same, if it is of one patient and of the one that was asked for."""
+    patients = found.patients
+    if patient is not None and patient not in patients:
+        raise InputError(f"{path.name!r}: no row of patient {patient!r} can be used")
+    if len(patients) > 1:
+        raise InputError(_many(path, len(patients)))
+    return found
+
+
+def _many(path: Path, count: int) -> str:
+    return (
+        f"{path.name!r}: {count} patients, expected one: name it with --patient, or use "
+        "`hepatica cohort`"
+    )
+
+
+def _is_table(path: Path) -> bool:
+    if path.is_dir():
+        return any(p.suffix.lower() in (".csv", ".tsv", ".parquet") for p in path.iterdir())
+    return path.suffix.lower() in (".csv", ".tsv", ".parquet")
+
+
+def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
     from hepatica.clinic.engine import Engine
-    from hepatica.clinic.inputs.long import load
+    from hepatica.clinic.inputs import long, omop
     from hepatica.clinic.observations import Observations
 
     engine = Engine()
-    report = load(engine, path)
+    load = omop.load if path.is_dir() else long.load
+    report = load(engine, path, user=user, patient=patient)
     run = engine.connection.execute
     patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
-    if patients != 1:
-        raise InputError(f"{path.name!r}: {patients} patients, expected one; see hepatica cohort")
+    if patients > 1:
+        raise InputError(_many(path, patients))
     numbers = run("SELECT row FROM observations ORDER BY time, concept, row").fetchall()
     rows = (engine.observation(number) for (number,) in numbers)
     return Observations(tuple(row for row in rows if row is not None), report)
 
 
 def _is_fhir(path: Path) -> bool:
-    with path.open("rb") as file:
-        return b'"resourceType"' in file.read(4096)
+    """Whether a file is FHIR; a person's file may be JSON too."""
+    from hepatica.clinic.inputs.fhir_files import KINDS
+    from hepatica.clinic.inputs.json_stream import open_text
+
+    if KINDS.search(path.name) is None:
+        return False
+    if path.suffix.lower() != ".json":
+        return True
+    with open_text(path) as file:
+        return '"resourceType"' in file.read(4096)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -119,10 +171,14 @@ def _time(text: str | None) -> datetime | None:
         return None
     from hepatica.clinic.times import BadTimeError, Clock
 
+    clock = Clock()
     try:
-        return Clock().read(text)
+        moment = clock.read(text)
     except BadTimeError as error:
         raise InputError(f"--at: {error}") from None
+    if clock.offset is not None:
+        raise InputError(f"--at {text!r}: give it on the clock of the input, without an offset")
+    return moment
 
 
 def _assess(

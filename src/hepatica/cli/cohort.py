@@ -79,8 +79,8 @@ def command(
 ) -> None:
     """Compute scores and criteria for every patient of a registry.
 
-    INPUT is a long CSV or Parquet file (patient, concept, value, unit, time) or a folder with OMOP
-    CDM 5.4 tables. What is missing is unknown and never taken as normal.
+    INPUT is a long CSV or Parquet file (patient, concept, value, unit, time), a folder with OMOP
+    CDM 5.4 tables, or FHIR R4: a Bundle, NDJSON, or a folder of them. What is missing is unknown and never taken as normal.
     """
     from typing import Any, cast
 

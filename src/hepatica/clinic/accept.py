@@ -56,6 +56,8 @@ Found = tuple[Observation, str | None] | Refused
 def observe(raw: Raw, clock: Clock) -> Found:
     """One checked row with a note on what was left out of it, or the refusal."""
     item = concept(raw.concept)
+    if not raw.patient.strip():
+        return _refuse(raw, "no patient is named")
     try:
         time, start = clock.read(raw.time), clock.read(raw.start)
     except BadTimeError as error:

@@ -42,6 +42,7 @@ WITH timed AS (
 )
 SELECT *,
   CASE
+    WHEN coalesce(trim(patient), '') = '' THEN 'no patient is named'
     WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
     WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
     WHEN lacks_offset THEN 'the time has no offset, but other times of this input do'

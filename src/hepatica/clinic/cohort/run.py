@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from hepatica.clinic.cohort import source
+from hepatica.clinic.cohort import fhir, source
 from hepatica.clinic.cohort.evaluate import connect, evaluate
 from hepatica.clinic.cohort.memory import rows
 from hepatica.clinic.cohort.moments import ask
@@ -70,7 +70,8 @@ def cohort(
 ) -> Cohort:
     """Computes scores, criteria and concepts for every patient of `given` into the Parquet `out`.
 
-    `given` is a long CSV or Parquet file or an OMOP CDM folder; `at` a table of patient and time.
+    `given` is a long CSV or Parquet file, an OMOP CDM folder, or FHIR (a Bundle, NDJSON, or a folder
+    of such files); `at` a table of patient and time.
     Memory stays near `memory`; the rest is on disk beside `out`. `out` is complete or absent.
     Raises InputError for an input, name or parameter that cannot be used.
     """
@@ -94,8 +95,12 @@ def cohort(
         compute = _runner(engine, work, memory, open_)
         try:
             part = part or rows(memory)
-            parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             reports: list[Report] = []
+            if fhir.is_fhir(given):
+                tell.reading(given.name)
+                reports.append(fhir.table(given, work / "fhir.parquet", user=user))
+                given, user = work / "fhir.parquet", None
+            parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             known: Counter[str] = Counter()
             (work / "results").mkdir()
             for number, path in enumerate(parts):

@@ -29,6 +29,7 @@ _WHOLE = f"CASE WHEN abs(value) < 1e9 THEN CAST(round(value * {MILLION}) AS BIGI
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _SOUND = (
     f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND start IS NULL "
+    "AND trim(CAST(patient AS VARCHAR)) <> '' "
     f"AND {_MICRO} BETWEEN fast.low AND fast.high AND (time IS NULL OR "
     "(time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')), FALSE)"
 )

@@ -1,8 +1,8 @@
-"""FHIR R4: a Bundle in JSON, or resources one a line in NDJSON.
+"""FHIR R4: Bundles in JSON, resources one a line in NDJSON, or a folder of such files.
 
 Read are Patient, Encounter (admission, discharge), Observation with components, Condition,
-MedicationAdministration, MedicationRequest and Procedure. Each entry is decoded on its own, so
-that a Bundle of a million entries needs little more memory than its text.
+MedicationAdministration, MedicationRequest and Procedure. Each resource is decoded on its own as
+the text is read, so that a Bundle of a million entries needs no more memory than its rows.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-import msgspec
-
 from hepatica.clinic.accept import accept
-from hepatica.clinic.inputs.fhir_resources import Bundle, CodeableConcept, Quantity, Resource
+from hepatica.clinic.inputs.fhir_files import Found, files, resources
+from hepatica.clinic.inputs.fhir_resources import CodeableConcept, Quantity, Reference, Resource
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.observations import Observations, Raw, Refused, Report
 from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
 from hepatica.errors import InputError
+
+RESOURCES = ("Patient", "Encounter", "Observation", "Condition", "Procedure")
 
 
 class Rules(Record, frozen=True, kw_only=True):
@@ -31,68 +32,99 @@ class Rules(Record, frozen=True, kw_only=True):
     not_read: tuple[str, ...]
 
 
-def read(path: Path, *, user: UserMap | None = None) -> Observations:
-    """The observations of a Bundle (.json) or of NDJSON; InputError where it is neither."""
-    data = path.read_bytes()
-    if not data.strip():
-        raise InputError(f"{path.name}: the file is empty")
-    report, mapper = Report(), Mapper(user or UserMap())
-    found = accept(_raws(_resources(data, path.name), mapper, report), report=report)
+def read(path: Path, *, user: UserMap | None = None, patient: str | None = None) -> Observations:
+    """The observations of FHIR files; only those of one `patient` where one is named.
+
+    Raises InputError where a file is empty or no JSON, or no row is found.
+    """
+    report = Report()
+    rows = raws(path, report, user=user)
+    if patient is not None:
+        rows = (raw for raw in rows if raw.patient == patient)
+    return accept(rows, report=report)
+
+
+def raws(path: Path, report: Report, *, user: UserMap | None = None) -> Iterator[Raw]:
+    """The rows of FHIR files, as they are read; `report` gains what was refused or not mapped."""
+    found = files(path)
+    if not found:
+        raise InputError(f"{path.name}: no .json or .ndjson file")
+    mapper = Mapper(user or UserMap())
+    yield from _raws(_resources(found), mapper, report)
     report.unmapped.extend(mapper.unmapped())
-    return found
 
 
-def _resources(data: bytes, name: str) -> Iterator[tuple[str, Resource]]:
-    decode = msgspec.json.Decoder(Resource).decode
-    try:
-        head = msgspec.json.decode(data, type=Bundle)
-        if head.resourceType != "Bundle":
-            yield name, decode(data)
-            return
-        for index, entry in enumerate(head.entry):
-            if bytes(entry.resource):
-                yield f"entry[{index}]", decode(entry.resource)
-    except msgspec.ValidationError as error:
-        raise InputError(f"{name}: not a FHIR R4 Bundle: {error}") from None
-    except msgspec.DecodeError:
-        yield from _lines(data, name)
+def _resources(found: tuple[Path, ...]) -> Iterator[Found]:
+    for path in found:
+        empty = True
+        for one in resources(path):
+            empty = False
+            yield one if len(found) == 1 else one._replace(where=f"{path.name}, {one.where}")
+        if empty and len(found) == 1:
+            raise InputError(f"{path.name}: the file is empty")
 
 
-def _lines(data: bytes, name: str) -> Iterator[tuple[str, Resource]]:
-    decode = msgspec.json.Decoder(Resource).decode
-    start, number = 0, 0
-    while start < len(data):
-        end = data.find(b"\n", start)
-        line, start = data[start : end if end >= 0 else None], end + 1 if end >= 0 else len(data)
-        number += 1
-        if line.strip():
-            try:
-                yield f"line {number}", decode(line)
-            except msgspec.MsgspecError as error:
-                raise InputError(f"{name}, line {number}: not FHIR JSON: {error}") from None
+class Names:
+    """Patients and medications by what others call them: an id, or the fullUrl of a Bundle."""
+
+    def __init__(self) -> None:
+        self._patients: dict[str, str] = {}
+        self.drugs: dict[str, CodeableConcept] = {}
+
+    def learn(self, item: Resource, url: str | None) -> str:
+        """The id of a resource, its fullUrl where it has none."""
+        tail = _tail(url or "")
+        name = item.id or tail
+        if item.resourceType == "Patient" and tail and tail != name:
+            self._patients[tail] = name
+        if item.resourceType == "Medication" and item.code:
+            self.drugs.update({key: item.code for key in (name, tail) if key})
+        return name
+
+    def patient(self, reference: Reference | None) -> str:
+        name = _reference(reference)
+        return self._patients.get(name, name)
 
 
-def _raws(
-    resources: Iterator[tuple[str, Resource]], mapper: Mapper, report: Report
-) -> Iterator[Raw]:
-    rules = record("mappings", "fhir", Rules)
-    drugs: dict[str, CodeableConcept] = {}
-    waiting: list[tuple[str, Resource]] = []
-    for where, item in resources:
-        if item.resourceType == "Medication" and item.id and item.code:
-            drugs[item.id] = item.code
-        elif item.resourceType.startswith("Medication"):
-            waiting.append((where, item))
+def _raws(found: Iterator[Found], mapper: Mapper, report: Report) -> Iterator[Raw]:
+    rules, names = record("mappings", "fhir", Rules), Names()
+    waiting: list[Found] = []
+    for one in found:
+        item = one.resource
+        if item is None:
+            report.read += 1
+            reason = f"not FHIR R4: {one.problem}"
+            report.refused.append(
+                Refused(patient="", concept="resource", reason=reason, where=one.where)
+            )
+            continue
+        name = names.learn(item, one.url)
+        if item.resourceType == "Medication":
+            continue
+        if item.resourceType.startswith("Medication"):
+            if _code(item, names) is None and item.medicationReference is not None:
+                waiting.append(one)  # its Medication may still come
+            else:
+                yield from _drug(one.where, item, rules, mapper, report, names)
         else:
-            yield from _one(where, item, rules, mapper, report)
-    for where, item in waiting:
-        yield from _drug(where, item, rules, mapper, report, drugs)
+            yield from _one(one.where, item, name, rules, mapper, report, names)
+    for one in waiting:
+        assert one.resource is not None
+        yield from _drug(one.where, one.resource, rules, mapper, report, names)
 
 
-def _one(where: str, item: Resource, rules: Rules, mapper: Mapper, report: Report) -> Iterator[Raw]:
+def _one(
+    where: str,
+    item: Resource,
+    name: str,
+    rules: Rules,
+    mapper: Mapper,
+    report: Report,
+    names: Names,
+) -> Iterator[Raw]:
     kind, state = item.resourceType, item.status_text()
-    patient = item.id or "" if kind == "Patient" else _reference(item.subject)
-    if kind not in ("Patient", "Encounter", "Observation", "Condition", "Procedure"):
+    patient = name if kind == "Patient" else names.patient(item.subject)
+    if kind not in RESOURCES:
         mapper.miss("resource", kind)
         return
     if state in rules.not_read:
@@ -103,7 +135,7 @@ def _one(where: str, item: Resource, rules: Rules, mapper: Mapper, report: Repor
         return
     match kind:
         case "Patient":
-            yield from _patient(where, item, rules)
+            yield from _patient(where, item, patient, rules)
         case "Encounter":
             yield from _encounter(where, item, patient)
         case "Observation":
@@ -114,8 +146,7 @@ def _one(where: str, item: Resource, rules: Rules, mapper: Mapper, report: Repor
             yield from _procedure(where, item, rules, mapper, patient)
 
 
-def _patient(where: str, item: Resource, rules: Rules) -> Iterator[Raw]:
-    patient = item.id or ""
+def _patient(where: str, item: Resource, patient: str, rules: Rules) -> Iterator[Raw]:
     if item.gender is not None and item.gender in rules.gender:
         yield Raw(patient=patient, concept="sex", text=rules.gender[item.gender], where=where)
     if item.birthDate:
@@ -138,7 +169,8 @@ def _observation(
 ) -> Iterator[Raw]:
     period = item.effectivePeriod
     time = item.effectiveDateTime or item.effectiveInstant or (period.end if period else None)
-    parts: list[Resource] = [item] if item.has_value() else []
+    # An Observation without any value is read too, and refused with that reason.
+    parts: list[Resource] = [item] if item.has_value() or not item.component else []
     parts += item.component
     for part in parts:
         concept = _concept(part.code, rules, mapper, ("quantity", "code"))
@@ -165,6 +197,8 @@ def _value(part: Resource) -> tuple[str | None, str | None]:
     if part.valueCodeableConcept is not None:
         coded = part.valueCodeableConcept
         return coded.text or next((c.display or c.code for c in coded.coding), None), None
+    if part.valueBoolean is not None:
+        return str(part.valueBoolean).lower(), None
     return part.valueString, None
 
 
@@ -225,16 +259,16 @@ def _drug(
     rules: Rules,
     mapper: Mapper,
     report: Report,
-    drugs: Mapping[str, CodeableConcept],
+    names: Names,
 ) -> Iterator[Raw]:
-    patient, state = _reference(item.subject), item.status_text()
+    patient, state = names.patient(item.subject), item.status_text()
     if state in rules.not_read:
         report.read += 1
         report.refused.append(
             Refused(patient=patient, concept="drug", reason=f"its status is {state}", where=where)
         )
         return
-    code = item.medicationCodeableConcept or drugs.get(_reference(item.medicationReference))
+    code = _code(item, names)
     concept = _concept(code, rules, mapper, ("drug",))
     name = None if code is None else code.text or next((c.display for c in code.coding), None)
     period = item.effectivePeriod
@@ -286,6 +320,21 @@ def _first_code(code: CodeableConcept | None) -> str | None:
     return None if code is None else next((c.code for c in code.coding), code.text)
 
 
-def _reference(reference: object) -> str:
-    text = getattr(reference, "reference", None) or ""
-    return str(text).rpartition("/")[2].rpartition(":")[2]
+def _code(item: Resource, names: Names) -> CodeableConcept | None:
+    """What was given: said here, contained here, or in a Medication that is referred to."""
+    if item.medicationCodeableConcept is not None:
+        return item.medicationCodeableConcept
+    name = _reference(item.medicationReference)
+    for inner in item.contained:
+        if name == f"#{inner.id}":
+            return inner.code
+    return names.drugs.get(name)
+
+
+def _reference(reference: Reference | None) -> str:
+    return _tail((reference.reference if reference else None) or "")
+
+
+def _tail(url: str) -> str:
+    """The id at the end of a reference: Patient/p1, urn:uuid:p1, http://x/Patient/p1/_history/2."""
+    return url.partition("/_history/")[0].rpartition("/")[2].rpartition(":")[2]

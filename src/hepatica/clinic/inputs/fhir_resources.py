@@ -68,7 +68,9 @@ class Resource(msgspec.Struct, kw_only=True):
     valueCodeableConcept: CodeableConcept | None = None
     valueString: str | None = None
     valueInteger: int | None = None
+    valueBoolean: bool | None = None
     component: list[Resource] = []
+    contained: list[Resource] = []
     clinicalStatus: CodeableConcept | None = None
     verificationStatus: CodeableConcept | None = None
     onsetDateTime: str | None = None
@@ -91,6 +93,7 @@ class Resource(msgspec.Struct, kw_only=True):
                 self.valueCodeableConcept,
                 self.valueString,
                 self.valueInteger,
+                self.valueBoolean,
             )
         )
 
@@ -111,11 +114,7 @@ class Resource(msgspec.Struct, kw_only=True):
 
 
 class Entry(msgspec.Struct):
-    resource: msgspec.Raw = msgspec.Raw()
+    """One entry of a Bundle."""
 
-
-class Bundle(msgspec.Struct):
-    """A Bundle whose entries are left undecoded."""
-
-    resourceType: str
-    entry: list[Entry] = []
+    fullUrl: str | None = None
+    resource: Resource | None = None

@@ -30,10 +30,12 @@ def load(
     *,
     user: UserMap | None = None,
     names: Mapping[str, str] | None = None,
+    patient: str | None = None,
 ) -> Report:
     """Fills the engine's observations from a file; the report says what was refused or not mapped.
 
-    `names` gives the file's name for a column, as {"patient": "mrn"}. Raises InputError for a file
+    `names` gives the file's name for a column, as {"patient": "mrn"}; with `patient` only the rows
+    of that one are read. Raises InputError for a file
     that is empty, unreadable, or without the columns patient, value, time and concept or code.
     """
     run = engine.connection.execute
@@ -49,7 +51,10 @@ def load(
         f"CAST({quoted(at[key])} AS VARCHAR) AS {key}" if at[key] else f"NULL AS {key}"  # type: ignore[arg-type]
         for key in KNOWN
     )
-    run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
+    run(
+        f"CREATE OR REPLACE TEMP VIEW given AS SELECT * FROM (SELECT {cells} FROM {source})"
+        f"{of_one(patient)}"
+    )
     mapper = Mapper(user or UserMap())
     pairs = run(
         "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
@@ -78,3 +83,8 @@ def load(
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()
     return report
+
+
+def of_one(patient: str | None) -> str:
+    """SQL that keeps the rows of one patient, where one is named."""
+    return "" if patient is None else f" WHERE patient = '{patient.replace(chr(39), chr(39) * 2)}'"

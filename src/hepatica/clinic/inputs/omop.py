@@ -13,6 +13,7 @@ from typing import Any
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import by_code, concepts
 from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs.long import of_one
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, relation
 from hepatica.clinic.observations import Report
@@ -28,6 +29,8 @@ class Rules(Record, frozen=True, kw_only=True):
     gender: Mapping[str, str]
     inpatient_visits: tuple[str, ...]
     units: Mapping[str, str]
+    operators: Mapping[str, str]
+    equal: tuple[str, ...]
 
 
 # For each table: its prefix, the domain's kinds, and the expressions of value, unit, start, time.
@@ -67,9 +70,12 @@ _EVENTS = {
 }
 
 
-def load(engine: Engine, folder: Path, *, user: UserMap | None = None) -> Report:
+def load(
+    engine: Engine, folder: Path, *, user: UserMap | None = None, patient: str | None = None
+) -> Report:
     """Fills the engine's observations from a CDM; the report says what was refused or not mapped.
 
+    With `patient` only the rows of that person are read.
     A PROCEDURE_OCCURRENCE table says that no other procedure was done; drugs are not taken to be
     complete. Raises InputError without PERSON or MEASUREMENT.
     """
@@ -96,7 +102,12 @@ def load(engine: Engine, folder: Path, *, user: UserMap | None = None) -> Report
             f"AS value, NULL, NULL, NULL, NULL FROM {_source(engine, files['person'])}"
         )
     parts += _stays(engine, files, rules)
-    run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS {' UNION ALL '.join(parts)}")
+    every = " UNION ALL ".join(parts)
+    try:
+        run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every}){of_one(patient)}")
+    except Exception as error:  # DuckDB raises one kind for each way in which a table can be wrong
+        line = str(error).splitlines()[0]
+        raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
     engine.tables()
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()
@@ -174,6 +185,8 @@ def _events(
             "CAST(e.unit_source_value AS VARCHAR)" if "unit_source_value" in present else "NULL"
         )
         unit = f"coalesce({written}, CASE CAST(e.unit_concept_id AS VARCHAR) {cases} END)"
+        if "operator_concept_id" in present:
+            value = f"{_operator(rules)} || {value}"
     text = "'present'" if kinds == ("flag",) else f"CAST(e.{prefix}_source_value AS VARCHAR)"
     return (
         f"SELECT CAST(e.person_id AS VARCHAR), mapped.id, {value}, {unit}, {time}, {start}, {text} "
@@ -181,6 +194,14 @@ def _events(
         f"AND CAST(e.{prefix}_concept_id AS VARCHAR) IS NOT DISTINCT FROM mapped.concept_id "
         f"AND CAST(e.{prefix}_source_value AS VARCHAR) IS NOT DISTINCT FROM mapped.source_value"
     )
+
+
+def _operator(rules: Rules) -> str:
+    """SQL for the sign before a value: none where it is the value itself."""
+    cases = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in rules.operators.items())
+    equal = ", ".join(repr(code) for code in rules.equal)
+    given = "coalesce(CAST(e.operator_concept_id AS VARCHAR), '0')"
+    return f"CASE {given} {cases} ELSE CASE WHEN {given} IN ({equal}) THEN '' ELSE '~' END END"
 
 
 def _by_source(mapper: Mapper, code: str, rules: Rules) -> str | None:

@@ -17,7 +17,10 @@ def relation(connection: Any, path: Path) -> str:
     if not path.exists():
         raise InputError(f"{path.name}: there is no such file")
     if not path.is_dir() and kind not in (".parquet", *_CSV):
-        raise InputError(f"{path.name}: expected a .csv, .tsv or .parquet file")
+        raise InputError(
+            f"{path.name}: expected a .csv, .tsv or .parquet file, FHIR (.json, .ndjson), or a "
+            "folder of OMOP tables or FHIR files"
+        )
     if not path.is_dir() and path.stat().st_size == 0:
         raise InputError(f"{path.name}: the file is empty")
     if kind in _CSV:
