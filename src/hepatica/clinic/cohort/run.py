@@ -17,6 +17,8 @@ from hepatica.clinic.cohort.moments import ask
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
 from hepatica.clinic.cohort.statements import Parameters, checked, order
+from hepatica.clinic.cohort.straight import covers, straight, write
+from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.observations import Report
@@ -70,8 +72,8 @@ def cohort(
 ) -> Cohort:
     """Computes scores, criteria and concepts for every patient of `given` into the Parquet `out`.
 
-    `given` is a long CSV or Parquet file, an OMOP CDM folder, or FHIR (a Bundle, NDJSON, or a folder
-    of such files); `at` a table of patient and time.
+    `given` is a long CSV or Parquet file, an OMOP CDM folder, or FHIR (a Bundle, NDJSON, or a
+    folder of such files); `at` a table of patient and time.
     Memory stays near `memory`; the rest is on disk beside `out`. `out` is complete or absent.
     Raises InputError for an input, name or parameter that cannot be used.
     """
@@ -93,6 +95,7 @@ def cohort(
         )
         connection = open_.enter_context(closing(connect(memory, work / "spill", threads)))
         compute = _runner(engine, work, memory, open_)
+        short = straight(wanted, chosen) if engine == "duckdb" else None
         try:
             part = part or rows(memory)
             reports: list[Report] = []
@@ -105,10 +108,17 @@ def cohort(
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
-                reports.append(source.read(Engine(connection), path, user))
-                ask(connection, per, at)
+                into = Engine(connection)
+                measured, report = source.read(into, path, user)
+                reports.append(report)
                 target = work / "results" / f"{number:06}.parquet"
-                known.update(compute(connection, wanted, chosen, target))
+                if measured is not None and short and covers(connection, short):
+                    write(connection, wanted, short, measured, target)
+                else:
+                    if measured is not None:
+                        settle(into, measured)
+                    ask(connection, per, at)
+                    known.update(compute(connection, wanted, chosen, target))
                 tell.settled(sum(report.read for report in reports))
                 if len(parts) > 1:
                     _remove(path)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from hepatica.clinic.cohort import typed
+from hepatica.clinic.cohort.measured import Measured
 from hepatica.clinic.cohort.split import cdm
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
@@ -18,13 +19,16 @@ T = TypeVar("T", Refused, Unmapped)
 _COUNTED = re.compile(r"(\d+) (.+)")
 
 
-def read(engine: Engine, path: Path, user: UserMap | None) -> Report:
-    """Fills the engine's observations; a folder is an OMOP CDM if it has its tables."""
+def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | None, Report]:
+    """Fills the engine's observations, but for measurements that are returned in arrays.
+
+    A folder is an OMOP CDM if it has its tables.
+    """
     if cdm(path):
-        return omop.load(engine, path, user=user)
+        return None, omop.load(engine, path, user=user)
     if typed.is_typed(engine.connection, path):
-        return typed.load(engine, path, user=user)
-    return long.load(engine, path, user=user)
+        return typed.read(engine, path, user=user)
+    return None, long.load(engine, path, user=user)
 
 
 def merged(reports: list[Report]) -> Report:

@@ -1,9 +1,9 @@
 """Takes measurements from typed Parquet at the speed of whole numbers, by the rules of `bulk`.
 
 A long table whose `value` is a number and whose `time` is a timestamp needs no reading of texts.
-Its clean measurements go straight to `observations`; every other row (codes, courses, values with
-more than six decimals, implausible or unconvertible ones) goes the way of texts, where it is
-accepted or refused with its reason. The outcome is the same, which the tests hold.
+Its clean measurements go straight into arrays; every other row (codes, courses, values with more
+than six decimals, implausible or unconvertible ones) goes the way of texts, where it is accepted or
+refused with its reason. The outcome is the same, which the tests hold.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.bulk import insert, take
+from hepatica.clinic.cohort.measured import NEVER, Measured, arranged
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.long import KINDS
@@ -29,9 +30,29 @@ _WHOLE = f"CASE WHEN abs(value) < 1e9 THEN CAST(round(value * {MILLION}) AS BIGI
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _SOUND = (
     f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND start IS NULL "
-    "AND trim(CAST(patient AS VARCHAR)) <> '' "
     f"AND {_MICRO} BETWEEN fast.low AND fast.high AND (time IS NULL OR "
-    "(time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')), FALSE)"
+    "(time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')), FALSE) "
+    "AND patient IS NOT NULL"
+)
+_PAIR = "given.concept = fast.word AND given.unit IS NOT DISTINCT FROM fast.unit"
+_CLEAN = (
+    f"SELECT patient AS names, fast.kind, {_MICRO} AS micro, value, "
+    f"coalesce(epoch_us(time), {NEVER}) AS time FROM given JOIN fast ON {{pair}} WHERE {_SOUND}"
+)
+_REST = (
+    "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT patient, named.id AS concept, "
+    "CAST(value AS VARCHAR) AS value, given.unit, CAST(time AS VARCHAR) AS time, "
+    "CAST(start AS VARCHAR) AS start, text FROM given JOIN named ON given.concept = named.word "
+    f"LEFT JOIN fast ON {_PAIR} WHERE fast.kind IS NULL OR NOT {_SOUND}"
+)
+# Of the rows that were texts, those that are measurements like the clean ones.
+_LATE = (
+    "FROM observations WHERE micro IS NOT NULL AND start IS NULL AND text IS NULL "
+    "AND patient IS NOT NULL"
+)
+_CONFLICTS = (
+    "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL AND start IS NULL "
+    "AND time IS NOT NULL GROUP BY patient, concept, time HAVING min(micro) <> max(micro))"
 )
 
 
@@ -51,37 +72,81 @@ def is_typed(connection: Any, path: Path) -> bool:
 
 def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
     """Fills the engine's observations from typed Parquet; the report is that of `long.load`."""
+    measured, report = read(engine, path, user=user)
+    settle(engine, measured)
+    return report
+
+
+def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Measured, Report]:
+    """The measurements of typed Parquet in arrays; all else is in the engine's observations."""
     run = engine.connection.execute
     source = relation(engine.connection, path)
     found = columns(engine.connection, source, path.name)
     cells = ", ".join(_cell(key, found.get(key)) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
-    words = _words(engine, mapper)
+    counts, kinds, alike = _words(engine, mapper)
     engine.tables()
-    fast = "given.concept = fast.word AND given.unit IS NOT DISTINCT FROM fast.unit"
-    run(
-        "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT CAST(patient AS VARCHAR) AS patient, "
-        "named.id AS concept, CAST(value AS VARCHAR) AS value, given.unit, "
-        "CAST(time AS VARCHAR) AS time, CAST(start AS VARCHAR) AS start, text "
-        "FROM given JOIN named ON given.concept = named.word "
-        f"LEFT JOIN fast ON {fast} WHERE NOT {_SOUND}"
-    )
-    rest = _number(run("SELECT count(*) FROM raw_rows"))
-    report = Report() if not rest and words else take(engine.connection, "raw_rows")
-    if not rest:
-        run("TRUNCATE observations")
-    before = report.accepted
-    run(
-        "INSERT INTO observations SELECT "
-        f"{before} + row_number() OVER () - 1, patient, id, value, code, micro, time, NULL, NULL "
-        "FROM (SELECT DISTINCT CAST(patient AS VARCHAR) AS patient, fast.id, value, fast.code, "
-        f"{_MICRO} AS micro, time FROM given JOIN fast ON {fast} WHERE {_SOUND})"
-    )
-    report.accepted = _number(run("SELECT count(*) FROM observations"))
-    _count(engine, report, sum(words.values()), before)
+    run("TRUNCATE observations")
+    pair = "TRUE" if alike else _PAIR  # where all rows are of one kind there is nothing to look up
+    clean = engine.connection.sql(_CLEAN.format(pair=pair)).to_arrow_table()
+    report = Report()
+    if clean.num_rows < sum(counts.values()) or not counts:
+        run(_REST)
+        report = take(engine.connection, "raw_rows")
+        clean = _with_late(engine, clean, kinds)
+    measured = arranged(clean, kinds)
+    _count(engine, report, sum(counts.values()), measured)
     report.unmapped = mapper.unmapped()
-    return report
+    return measured, report
+
+
+def settle(engine: Engine, measured: Measured) -> None:
+    """Adds the measurements to the engine's observations."""
+    import numpy as np
+    import pyarrow as pa
+
+    run = engine.connection.execute
+    before = _number(run("SELECT count(*) FROM observations"))
+    kind = pa.array(measured.kind)
+    concept, unit = (
+        pa.DictionaryArray.from_arrays(kind, pa.array(list(words), pa.string()))
+        for words in (zip(*measured.kinds, strict=True) if measured.kinds else ((), ()))
+    )
+    rows = pa.table({
+        "row": before + np.arange(len(measured)),
+        "patient": measured.names.take(pa.array(measured.order)),
+        "concept": concept,
+        "value": measured.value[measured.order],
+        "unit": unit,
+        "micro": measured.micro,
+        "time": measured.time,
+    })  # fmt: skip
+    engine.connection.register("measured_rows", rows)
+    run(
+        "INSERT INTO observations SELECT row, patient, concept, value, unit, micro, "
+        f"CASE WHEN time <> {NEVER} THEN make_timestamp(time) END, NULL, NULL FROM measured_rows"
+    )
+    engine.connection.unregister("measured_rows")
+
+
+def _with_late(engine: Engine, clean: Any, kinds: list[tuple[str, str]]) -> Any:
+    """The clean rows and those that had to be read as texts; adds their kinds to `kinds`."""
+    import pyarrow as pa
+
+    run = engine.connection.execute
+    for pair in run(f"SELECT DISTINCT concept, unit {_LATE}").fetchall():
+        if pair not in kinds:
+            kinds.append(pair)
+    run("CREATE OR REPLACE TEMP TABLE late (id VARCHAR, code VARCHAR, kind INTEGER)")
+    insert(engine.connection, "late", [(*pair, place) for place, pair in enumerate(kinds)])
+    rows = engine.connection.sql(
+        f"SELECT patient AS names, late.kind, micro, value, coalesce(epoch_us(time), {NEVER}) "
+        f"AS time FROM (SELECT * {_LATE}) AS o JOIN late ON o.concept = late.id "
+        "AND o.unit = late.code"
+    ).to_arrow_table()
+    run(f"DELETE {_LATE}")
+    return pa.concat_tables([clean, rows]) if rows.num_rows else clean
 
 
 def _kinds(connection: Any, source: str) -> dict[str, str]:
@@ -96,12 +161,17 @@ def _cell(key: str, name: str | None) -> str:
     return f"CAST({'NULL' if name is None else quoted(name)} AS {kind}) AS {key}"
 
 
-def _words(engine: Engine, mapper: Mapper) -> dict[str, int]:
-    """Rows by mapped name; fills `named` (all of them) and `fast` (measurements that convert)."""
+def _words(engine: Engine, mapper: Mapper) -> tuple[dict[str, int], list[tuple[str, str]], bool]:
+    """Rows by mapped name; concept and unit of each kind of measurement that converts; and whether
+    all rows are of one kind.
+
+    Fills `named` (all mapped words) and `fast` (words and units of measurements that convert).
+    """
     run = engine.connection.execute
     pairs = run("SELECT concept, unit, count(*) FROM given GROUP BY ALL").fetchall()
     named: dict[str, str] = {}
     counts: dict[str, int] = {}
+    kinds: list[tuple[str, str]] = []
     fast = []
     for word, unit, count in pairs:
         target = mapper.word(word, KINDS) if word else None
@@ -117,38 +187,35 @@ def _words(engine: Engine, mapper: Mapper) -> dict[str, int]:
         top, bottom = how.factor.numerator, how.factor.denominator
         if how.offset or item.limits is None or max(top, bottom) > _FACTOR:
             continue
+        if (target, how.code) not in kinds:
+            kinds.append((target, how.code))
         low, high = map(to_micro, item.limits)
-        fast.append((word, unit, target, how.code, top, bottom, low, high))
+        fast.append((word, unit, kinds.index((target, how.code)), top, bottom, low, high))
     run("CREATE OR REPLACE TEMP TABLE named (word VARCHAR, id VARCHAR)")
     insert(engine.connection, "named", list(named.items()))
     run(
-        "CREATE OR REPLACE TEMP TABLE fast (word VARCHAR, unit VARCHAR, id VARCHAR, code VARCHAR, "
+        "CREATE OR REPLACE TEMP TABLE fast (word VARCHAR, unit VARCHAR, kind INTEGER, "
         "num BIGINT, den BIGINT, low BIGINT, high BIGINT)"
     )
     insert(engine.connection, "fast", fast)
-    return counts
+    return counts, kinds, len(pairs) == len(fast) == 1
 
 
 def _number(found: Any) -> int:
     """The one number that a query found."""
-    row = found.fetchone()
-    return int(row[0])
+    return int(found.fetchall()[0][0])
 
 
-def _count(engine: Engine, report: Report, read: int, before: int) -> None:
+def _count(engine: Engine, report: Report, read: int, measured: Measured) -> None:
     run = engine.connection.execute
+    others = _number(run("SELECT count(*) FROM observations"))
     refused = sum(item.count for item in report.refused)
+    report.accepted = others + len(measured)
     report.read = read
     report.duplicates = read - refused - report.accepted
     report.notes = [note for note in report.notes if "dates without" in note]
     if report.duplicates:
         report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
-    conflicts = _number(
-        run(
-            "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
-            "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "
-            "HAVING min(micro) <> max(micro))"
-        )
-    )
+    conflicts = measured.conflicts + (_number(run(_CONFLICTS)) if others else 0)
     if conflicts:
         report.notes.append(f"{conflicts} times have different values of one concept")
