@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -67,3 +69,21 @@ def test_what_is_no_regular_file_is_written_to_and_not_replaced(
     assert shell(f"hepatica ask '{QUESTION}' -o other --format json").returncode == 0
     assert (tmp_path / "other").is_symlink()
     assert (tmp_path / "link").read_text("utf-8").startswith("{")
+
+
+def test_an_interruption_is_one_line_with_its_own_code(tmp_path: Path) -> None:
+    environment = {**os.environ, "HEPATICA_STORE": str(tmp_path / "store")}
+    # A pipe without an end, from which the question is awaited.
+    with subprocess.Popen(
+        [sys.executable, "-c", "from hepatica.cli import main; main()", "ask", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+    ) as process:
+        time.sleep(3)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said == "hepatica: interrupted; nothing is lost: run the same command again\n"

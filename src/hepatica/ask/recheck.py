@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from math import isclose
 from typing import Protocol
 
 import msgspec
 
+from hepatica.ask.answer import Effect, Reference, Row
+from hepatica.ask.doses import NOT_SHOWN
+from hepatica.ask.effects import effects
 from hepatica.errors import CitationError, InputError, StoreError
+from hepatica.evidence.curated import Figure
+from hepatica.evidence.figures import in_words
 from hepatica.evidence.model import Citation, CitationRecord, Source
 from hepatica.evidence.numbers import numbers, unsupported
 
@@ -18,16 +24,16 @@ class Saved(msgspec.Struct, frozen=True):
     citations: tuple[CitationRecord, ...]
     refs: tuple[int, ...]
     verbatim: bool = False
+    figures: tuple[Figure, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
 
 class SavedSection(msgspec.Struct, frozen=True):
     statements: tuple[Saved, ...]
 
 
-class SavedReference(msgspec.Struct, frozen=True):
-    number: int
-    source_id: str
-    source_version: str
+class SavedTable(msgspec.Struct, frozen=True):
+    rows: tuple[Row, ...]
 
 
 class SavedAnswer(msgspec.Struct, frozen=True):
@@ -38,11 +44,12 @@ class SavedAnswer(msgspec.Struct, frozen=True):
     store_version: str
     bottom_line: tuple[Saved, ...] = ()
     sections: tuple[SavedSection, ...] = ()
-    references: tuple[SavedReference, ...] = ()
+    disagreements: tuple[SavedTable, ...] = ()
+    references: tuple[Reference, ...] = ()
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """A statement that does not hold, and why."""
+    """A statement, a row of a table or a reference that does not hold, and why."""
 
     statement: str
     reason: str
@@ -82,19 +89,24 @@ def load(data: bytes) -> SavedAnswer:
 
 
 def recheck(saved: SavedAnswer, store: Store) -> Report:
-    """Every statement of `saved` held against the versions of the sources that it cites."""
+    """Every statement, figure, row and reference of `saved` held against the versions of the
+    sources that it cites."""
     statements = [*saved.bottom_line, *(s for part in saved.sections for s in part.statements)]
+    rows = [row for table in saved.disagreements for row in table.rows]
     numbered = {ref.number: (ref.source_id, ref.source_version) for ref in saved.references}
-    faults = []
-    for statement in statements:
-        reason = _fault(statement, numbered, store)
-        if reason:
-            faults.append(Fault(statement.text, reason))
+    found = [(s.text, _fault(s, numbered, store)) for s in statements]
+    found += [(f"{row.source}: {row.figure}", _row_fault(row, numbered, store)) for row in rows]
+    found += [
+        (f"[{ref.number}] {ref.title}", _reference_fault(ref, store)) for ref in saved.references
+    ]
+    faults = [Fault(what, reason) for what, reason in found if reason]
+    figures = [in_words(figure) for statement in statements for figure in statement.figures]
+    texts = [*(s.text for s in statements), *figures, *(row.figure for row in rows)]
     return Report(
         question=saved.question,
         statements=len(statements),
         citations=sum(len(statement.citations) for statement in statements),
-        numbers_checked=sum(len(numbers(statement.text)) for statement in statements),
+        numbers_checked=sum(len(numbers(text)) for text in texts),
         faults=tuple(faults),
         store_changed=saved.store_version != store.version,
     )
@@ -114,10 +126,65 @@ def _fault(statement: Saved, numbered: dict[int, tuple[str, str]], store: Store)
         )
     missing = unsupported(statement.text, supports)
     if missing:
-        return f"{sorted(map(str, missing))} stand in none of the passages it cites"
+        listed = ", ".join(f"{number:f}" for number in sorted(missing))
+        return f"{listed} stand in none of the passages it cites"
+    reason = _figures_fault(statement, supports)
+    if reason:
+        return reason
     if statement.verbatim and statement.text != " ".join(statement.citations[0].quote.split()):
         return "it is marked verbatim and differs from its quote"
     cited = {(record.source_id, record.source_version) for record in statement.citations}
     if {numbered.get(ref) for ref in statement.refs} != cited:
         return f"its reference numbers {list(statement.refs)} are not those of what it cites"
+    return None
+
+
+def _figures_fault(statement: Saved, supports: list[str]) -> str | None:
+    read = " ".join(" ".join(supports).split())
+    for figure in statement.figures:
+        if " ".join(in_words(figure).split()) not in read:
+            return f"its figure {in_words(figure)!r} stands in none of the passages it cites"
+    if not statement.effects:
+        return None
+    computed = effects(statement.figures)
+    same = len(computed) == len(statement.effects) and all(
+        a.measure == b.measure
+        and isclose(a.value, b.value)
+        and _close(a.low, b.low)
+        and _close(a.high, b.high)
+        for a, b in zip(computed, statement.effects, strict=True)
+    )
+    return None if same else "its effect sizes are not what its figures give"
+
+
+def _close(a: float | None, b: float | None) -> bool:
+    return a == b if a is None or b is None else isclose(a, b)
+
+
+def _row_fault(row: Row, numbered: dict[int, tuple[str, str]], store: Store) -> str | None:
+    keys = [numbered.get(ref) for ref in row.refs]
+    if not keys or any(key is None or key[0] != row.source_id for key in keys):
+        return f"its reference numbers {list(row.refs)} are not those of {row.source_id!r}"
+    if row.figure == NOT_SHOWN:
+        return None
+    try:
+        texts = [store.source(*key).text for key in keys if key]
+    except StoreError as error:
+        return str(error)
+    held = " ".join(" ".join(texts).split())
+    for part in row.figure.split("; "):
+        if " ".join(part.split()) not in held:
+            return f"{part!r} does not stand in {row.source_id!r}"
+    return None
+
+
+def _reference_fault(reference: Reference, store: Store) -> str | None:
+    try:
+        source = store.source(reference.source_id, reference.source_version)
+    except StoreError as error:
+        return str(error)
+    for name in ("title", "authors", "container", "issuer", "year", "identifiers", "url"):
+        said, held = getattr(reference, name), getattr(source, name)
+        if (said or None) != (held or None):
+            return f"its {name} is {said!r}, the store holds {held!r}"
     return None

@@ -67,6 +67,9 @@ class _Lazy(click.Group):
         except HepaticaError as error:
             _say(str(error))
             ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            _say("interrupted; nothing is lost: run the same command again")
+            ctx.exit(130)
         except BrokenPipeError:
             sys.stderr.close()
             ctx.exit(141)

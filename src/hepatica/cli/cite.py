@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from hepatica.cli.output import write
-from hepatica.cli.verify import read_file
+from hepatica.cli.verify import read_saved
 
 STYLES = ("bibtex", "ris", "csl-json")
 
@@ -23,4 +23,4 @@ def command(answer: Path, style: str, output: Path | None) -> None:
     from hepatica.render.citations import cite
     from hepatica.render.saved import load_references
 
-    write(cite(load_references(read_file(answer)), style), output)
+    write(cite(read_saved(answer, load_references), style), output)

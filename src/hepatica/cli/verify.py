@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
 
 from hepatica.cli.output import printable
 from hepatica.errors import InputError
+
+Saved = TypeVar("Saved")
 
 
 @click.command
@@ -18,14 +22,14 @@ from hepatica.errors import InputError
 )
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
 def command(answer: Path, form: str, folder: Path | None) -> None:
-    """Re-check every citation and number of ANSWER, a file that `ask --format json` wrote.
+    """Re-check every citation, figure and reference of ANSWER, written by `ask --format json`.
 
-    Exits with 1 when a statement does not hold.
+    Exits with 1 when something does not hold.
     """
     from hepatica.ask.recheck import load, recheck
     from hepatica.evidence.store.store import Store
 
-    saved = load(read_file(answer))
+    saved = read_saved(answer, load)
     with Store.open(folder, create=False) as store:
         report = recheck(saved, store)
     if form == "json":
@@ -36,16 +40,21 @@ def command(answer: Path, form: str, folder: Path | None) -> None:
             f"{report.numbers_checked} numbers: {len(report.faults)} fault(s)"
         )
         if report.store_changed:
-            click.echo("The store has changed since; old versions of sources were used.")
+            click.echo("The store has changed since; the versions that it cites were used.")
         for fault in report.faults:
             click.echo(printable(f"- {fault.statement}\n  {fault.reason}"))
     if report.faults:
         raise click.exceptions.Exit(1)
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file named on the command line; InputError in one line when it cannot be."""
+def read_saved(path: Path, load: Callable[[bytes], Saved]) -> Saved:
+    """What `load` makes of a file; InputError, which names the file, when it cannot be used."""
     try:
-        return path.read_bytes()
+        return load(path.read_bytes())
     except OSError as error:
-        raise InputError(f"cannot read {str(path)!r}: {error.strerror}") from error
+        raise InputError(
+            f"cannot read {str(path)!r}: {error.strerror}; name a file that `hepatica ask "
+            "--format json -o FILE` wrote"
+        ) from error
+    except InputError as error:
+        raise InputError(f"{str(path)!r}: {error}") from error

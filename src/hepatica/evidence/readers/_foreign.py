@@ -28,6 +28,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"SQLite format 3\0", "an SQLite database"),
     (b"%!PS", "a PostScript file: convert it to PDF first"),
 )
+_ENDINGS = ("json", "xml", "nxml", "pdf", "gz", "zip")
 _ROOT = re.compile(rb"<(?![?!])([A-Za-z_][\w.:-]{0,60})")
 
 
@@ -36,7 +37,7 @@ def unreadable(head: bytes, origin: str) -> SourceError:
     if origin.lower().endswith((".yaml", ".yml")):
         what = "a YAML file, which only the knowledge base may hold"
     else:
-        what = _what(head)
+        what = _what(head, origin)
     return SourceError(f"{origin}: {what}; {EXPECTED}")
 
 
@@ -52,7 +53,7 @@ def is_image(head: bytes) -> bool:
     )
 
 
-def _what(head: bytes) -> str:
+def _what(head: bytes, origin: str) -> str:
     if not head.strip():
         return "the file is empty"
     for magic, what in _SIGNATURES:
@@ -65,4 +66,7 @@ def _what(head: bytes) -> str:
         return f"XML of an unknown kind (first element {name!r})"
     if start.startswith((b"{", b"[")):
         return f"JSON of an unknown kind (starts {start[:40]!r})"
+    ending = next((e for e in _ENDINGS if origin.lower().endswith(f".{e}")), None)
+    if ending:
+        return f"named .{ending}, but it holds something else (starts {head[:40]!r})"
     return f"not text of a known kind (starts {head[:16]!r})"

@@ -57,9 +57,10 @@ def _entries(block: str, origin: str) -> Mapping[str, Entry]:
             "'key: value' lines"
         ) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
+        nested = isinstance(error, RecursionError)
+        reason = "nested too deeply" if nested else " ".join(str(error).split())
         raise SourceError(
-            f"{origin}: front matter cannot be read ({type(error).__name__}); expected "
-            "'key: value' lines"
+            f"{origin}: front matter cannot be read ({reason}); expected 'key: value' lines"
         ) from error
     if root is None:
         return {}

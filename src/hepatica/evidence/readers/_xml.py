@@ -22,6 +22,9 @@ _CHUNK = 1 << 16
 # libxml2's XML_ERR_RESOURCE_LIMIT: depth, text length or entity amplification beyond its limits.
 _RESOURCE_LIMIT = 114
 
+# What libxml2 advises is for programmers, and would lift the limits.
+_LIBRARY_ADVICE = re.compile(r",? (?:use|try) XML_PARSE_HUGE(?: option)?| \(<string>, line \d+\)")
+
 # Possessive throughout: a prolog of many comments is read once, whatever follows it.
 _PROLOG = re.compile(
     r"\s*+(?:<\?(?>.*?\?>)\s*+|<!--(?>.*?-->)\s*+"
@@ -189,7 +192,7 @@ def _refuse_unsafe(error: Exception, *, origin: str) -> None:
 
 
 def _first_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+    return _LIBRARY_ADVICE.sub("", " ".join(str(error).split()))
 
 
 def _forget(element: etree._Element) -> None:

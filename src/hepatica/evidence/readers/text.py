@@ -25,14 +25,16 @@ _STATED = re.compile(
     r"^[ \t]*(?:(?P<scheme>doi|pmid):\s*|(?=https?://(?:dx\.)?doi\.org/))(?P<value>\S+)\s*$",
     re.IGNORECASE | re.MULTILINE,
 )
+# Text under one of these names is a broken file or an error page, not a document.
+_NAMED_OTHERWISE = (".yaml", ".yml", ".json", ".xml", ".nxml", ".pdf", ".gz", ".zip")
 _CELLS = re.compile(r"\S\t")
 _TITLE_LENGTH = 250
 _HEAD_LENGTH = 3_000
 
 
 def matches(head: bytes, name: str) -> bool:
-    """Whether it is text, and not of a structured format that has its own reader."""
-    if name.lower().endswith((".yaml", ".yml")):
+    """Whether it is text, and neither of nor named as a format that has its own reader."""
+    if name.lower().endswith(_NAMED_OTHERWISE):
         return False
     bare = head.removeprefix(b"\xef\xbb\xbf")
     return bool(bare.strip()) and not is_binary(head) and not _STRUCTURED.match(bare)
