@@ -50,6 +50,14 @@ def names_all(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> boo
     )
 
 
+def named_share(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> float:
+    """The share of the concepts of `kind` asked about that a record names; 1.0 when none was."""
+    mine = asked.get(kind, ())
+    theirs = record.get(kind, ())
+    held = sum(any(lexicon.kin(one, other) for other in theirs) for one in mine)
+    return held / len(mine) if mine else 1.0
+
+
 def breadth(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
     """1.0, less for a record about one condition when another, or all of them, were asked about.
 

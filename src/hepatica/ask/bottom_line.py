@@ -9,11 +9,13 @@ from hepatica.ask.answer import Reader, Statement
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.retrieve import Curated, Match, Ranked
 from hepatica.ask.texts import Texts
-from hepatica.evidence.curated import Seen
+from hepatica.evidence.curated import Line, Seen, Topic
 from hepatica.evidence.model import Tier
 
 _CLEAR_TOPIC = 0.55
 _CLOSE = 0.8
+_CLEARLY = 1.12
+_CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
 _SENTENCES = 3
 
 
@@ -29,16 +31,16 @@ def bottom_line(
     """The matching topic's curated lines, or else the best statements of the highest tier.
 
     A topic speaks when it covers most of the question and one of its claims is among the best
-    found. Without one, statements close to the best lead, guidelines before labels before research;
-    tertiary claims never do.
+    found. The best claim of all leads when it is clearly better than those of the topic's lines:
+    the question is then narrower than the topic. Without a topic, statements close to the best
+    lead, guidelines before labels before research; tertiary claims never do.
     """
     match = _speaking_topic(curated, chosen)
     if match is not None:
         lines = match.topic.plain if reader is Reader.PATIENT else match.topic.bottom_line
-        return [
-            compose.from_line(line, topic=match.topic.id, prepared=prepared, texts=texts)
-            for line in lines[:_SENTENCES]
-        ]
+        told = _lines(match.topic, lines[:_SENTENCES], prepared, texts)
+        clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
+        return [*_narrower(told, body, curated, clearly), *told][:_SENTENCES]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:
         return []
@@ -48,9 +50,38 @@ def bottom_line(
     return close[: 1 if close[0].verbatim else min(2, _SENTENCES)]
 
 
+def _narrower(
+    told: Sequence[Statement], body: Sequence[Statement], curated: Curated, clearly: float
+) -> list[Statement]:
+    best = curated.claims[0]
+    lines = {claim for statement in told for claim in statement.claims}
+    rest = max((item.score for item in curated.claims if item.claim.id in lines), default=0.0)
+    if best.claim.seen is Seen.TERTIARY or best.score < clearly * rest:
+        return []
+    return [statement for statement in body if statement.claims == (best.claim.id,)]
+
+
+def in_plain_words(
+    chosen: Sequence[Ranked], curated: Curated, *, prepared: Prepared, texts: Texts
+) -> list[Statement]:
+    """What the matching topic tells a patient beyond the bottom line."""
+    match = _speaking_topic(curated, chosen)
+    if match is None:
+        return []
+    return _lines(match.topic, match.topic.plain[_SENTENCES:], prepared, texts)
+
+
+def _lines(
+    topic: Topic, lines: Sequence[Line], prepared: Prepared, texts: Texts
+) -> list[Statement]:
+    return [
+        compose.from_line(line, topic=topic.id, prepared=prepared, texts=texts) for line in lines
+    ]
+
+
 def _speaking_topic(curated: Curated, chosen: Sequence[Ranked]) -> Match | None:
     foremost = {item.claim.id for item in chosen[:3]}
     for match in curated.topics:
-        if match.coverage >= _CLEAR_TOPIC and foremost & set(match.topic.claims):
+        if match.subjects >= _CLEAR_TOPIC and foremost & set(match.topic.claims):
             return match
     return None

@@ -22,6 +22,7 @@ _GAP_SHARE = 0.6
 _GAPS = 3
 _RELATED = 5
 _TERMS = {Reader.LEARNER: 10, Reader.PATIENT: 6}
+_EMPTY = frozenset({"the", "a", "of", "trial", "study", "drug"})
 
 
 def disagreements(
@@ -93,7 +94,8 @@ def not_found(
     ]
     if reader is Reader.PATIENT:
         return tuple(missing)
-    named = [gap for topic in matched[:1] for gap in topic.gaps]
+    near = dict(curated.gaps)
+    named = [gap for topic in matched[:1] for gap in topic.gaps if gap in near]
     close = [gap for gap, share in curated.gaps if share >= _GAP_SHARE]
     for gap_id in list(dict.fromkeys([*close, *named]))[:_GAPS]:
         gap = prepared.knowledge.gaps[gap_id]
@@ -139,5 +141,14 @@ def terms(shown: Sequence[Statement], prepared: Prepared, *, reader: Reader) -> 
     concepts = [lexicon.concepts[concept] for concept in named]
     explained = [Term(name=c.name, definition=c.definition) for c in concepts if c.definition]
     if reader is Reader.PATIENT:
-        explained = [Term(name=c.name, definition=f"{c.lay}.") for c in concepts if c.lay]
+        explained = [
+            Term(name=c.name, definition=f"{c.lay}.")
+            for c in concepts
+            if c.lay and not _says_nothing(c.name, c.lay)
+        ]
     return tuple(explained[:most])
+
+
+def _says_nothing(name: str, lay: str) -> bool:
+    """Whether the plain name has no word that the name itself lacks."""
+    return not set(lay.lower().split()) - set(name.lower().split()) - _EMPTY

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from hepatica.ask import abstain, compose, spans
 from hepatica.ask.answer import Answer, Reader, Section, Statement
-from hepatica.ask.bottom_line import bottom_line
+from hepatica.ask.bottom_line import bottom_line, in_plain_words
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
 from hepatica.ask.plainness import readable, reading_grade
@@ -95,7 +95,10 @@ class Engine:
             bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
         )
         if reader is Reader.PATIENT:
-            body = readable(lines, body)
+            told = in_plain_words(chosen, curated, prepared=prepared, texts=texts)
+            told, untrue = keep_true(told, texts)
+            body = readable(lines, [*told, *body])
+            lost += untrue
         matched = [match.topic for match in curated.topics] if verdict.from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
         lines, body, rows, references = number(lines, body, rows, texts)
@@ -204,12 +207,12 @@ def _read_as(question: Question) -> str | None:
 
 
 def _seek_help(matched: Sequence[Topic], reader: Reader) -> str | None:
-    named = next((topic.seek_help for topic in matched if topic.seek_help), None)
+    leading = matched[0].seek_help if matched else None
     match reader:
         case Reader.PATIENT:
-            return named or SEEK_HELP
+            return leading or SEEK_HELP
         case Reader.LEARNER:
-            return named
+            return leading
         case _:
             return None
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 import msgspec
 
 from hepatica.ask.spelling import Speller
-from hepatica.evidence.curated import Concept
+from hepatica.evidence.curated import Bound, Concept
 from hepatica.evidence.store.analysis import QUESTION_WORDS
 
 _WORD = re.compile(r"\d+(?:[.,]\d+)*(?![^\W_])|[^\W_]+")
@@ -49,8 +49,8 @@ class Phrases(msgspec.Struct, frozen=True):
 def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[str]) -> Phrases:
     """The phrases of `concepts`.
 
-    An abbreviation that is also an everyday word in lower case (HE, TIPS, AID) must be written in
-    capitals.
+    An abbreviation that is also made of everyday words in lower case (HE, TIPS, AID, STOP-HE) must
+    be written in capitals.
     """
     table: dict[str, list[tuple[str, str | None]]] = {}
     words: set[str] = set()
@@ -60,8 +60,9 @@ def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[s
             tokens = stemmer.tokens(word)
             if not tokens:
                 continue
-            single = tokens[0].surface if len(tokens) == 1 else ""
-            capitals = single if single.isupper() and single.lower() in everyday else None
+            surface = " ".join(token.surface for token in tokens)
+            common = all(token.surface.lower() in everyday for token in tokens)
+            capitals = surface if surface.isupper() and common else None
             words.update(token.surface.lower() for token in tokens if token.surface.isalpha())
             known = table.setdefault(" ".join(token.stem for token in tokens), [])
             if (concept.id, capitals) not in known:
@@ -107,6 +108,10 @@ class Lexicon:
         self._phrases = phrases
         self._closure = cache(lambda concept: self.with_broader([concept]))
         self._implicit = [concept for concept in concepts.values() if concept.implied_by]
+        self._bounds: dict[str, list[tuple[str, Bound]]] = {}
+        for concept in concepts.values():
+            for bound in concept.implied_by_values:
+                self._bounds.setdefault(bound.of, []).append((concept.id, bound))
 
     def mentions(self, tokens: list[Token]) -> list[Mention]:
         """The concepts named in `tokens`; where phrases overlap, the longer one counts."""
@@ -131,10 +136,12 @@ class Lexicon:
 
     @staticmethod
     def _holds(tokens: list[Token], at: int, width: int, capitals: str | None) -> bool:
+        if capitals is not None and capitals != " ".join(
+            token.surface for token in tokens[at : at + width]
+        ):
+            return False
         if width > 1:
             return True
-        if capitals is not None and tokens[at].surface != capitals:
-            return False
         after_number = at > 0 and tokens[at - 1].surface.isdigit()
         return not (after_number and tokens[at].surface.islower() and len(tokens[at].surface) <= 3)
 
@@ -157,6 +164,10 @@ class Lexicon:
             for concept in self._implicit
             if concept.id not in held and any(held.issuperset(g) for g in concept.implied_by)
         ]
+
+    def bounds(self, test: str) -> Sequence[tuple[str, Bound]]:
+        """The concepts that a value of `test` can mean, each with the range in which it does."""
+        return self._bounds.get(test, ())
 
     def kin(self, concept: str, other: str) -> bool:
         """Whether the two are the same, or one is a kind or part of the other."""

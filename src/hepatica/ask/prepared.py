@@ -14,7 +14,7 @@ from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
 
-FORMAT = 5
+FORMAT = 6
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 _QUESTION_COUNTS = 3
@@ -24,12 +24,14 @@ Stem = Callable[[str], list[str]]
 
 
 class Indexes(msgspec.Struct, frozen=True):
-    """What ranks claims, topics and gaps, and the concepts that each claim or topic is about."""
+    """What ranks claims, topics and gaps, the concepts that each claim or topic is about, and all
+    those that the questions of a topic, or a gap, name."""
 
     claims: Weighted
     topics: Weighted
     gaps: Weighted
     concepts: dict[str, tuple[str, ...]]
+    named: dict[str, tuple[str, ...]]
 
 
 class Packed(msgspec.Struct, frozen=True):
@@ -55,6 +57,12 @@ class Prepared:
         """The concepts of each claim and topic by kind."""
         concepts = self.indexes.concepts
         return {record: by_kind(named, self.lexicon) for record, named in concepts.items()}
+
+    @cached_property
+    def named(self) -> dict[str, ByKind]:
+        """All concepts that the questions of a topic, or a gap, name, by kind."""
+        named = self.indexes.named
+        return {record: by_kind(concepts, self.lexicon) for record, concepts in named.items()}
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -104,11 +112,17 @@ def _indexes(knowledge: Knowledge, lexicon: Lexicon) -> Indexes:
         for claim in knowledge.claims.values()
     }
     concepts |= {topic.id: _main_concepts(topic, terms) for topic in knowledge.topics.values()}
+    named = {
+        topic.id: terms.concepts(" . ".join((topic.question, *topic.asked_as, *topic.keywords)))
+        for topic in knowledge.topics.values()
+    }
+    named |= {gap.id: terms.concepts(gap.looked_for) for gap in knowledge.gaps.values()}
     return Indexes(
         claims=index((c.id, _claim_fields(c, knowledge, terms)) for c in knowledge.claims.values()),
         topics=index((t.id, _topic_fields(t, terms)) for t in knowledge.topics.values()),
         gaps=index((g.id, _gap_fields(g, terms)) for g in knowledge.gaps.values()),
         concepts=concepts,
+        named=named,
     )
 
 

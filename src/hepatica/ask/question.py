@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import msgspec
 
+from hepatica.ask import values
 from hepatica.ask.lexicon import Lexicon, Mention, Token
 from hepatica.errors import InputError
 from hepatica.evidence.sentences import split
@@ -20,7 +21,7 @@ _EVERYDAY_WEIGHT = 0.35
 _NUMBER_WEIGHT = 0.6
 
 # Words that ask, link or address; they leave the query, never the index. Negations stay.
-_ASKING = frozenset(
+ASKING = frozenset(
     """
     a about after all am among an and any are as at be been being between both but by can could did
     do does doing each few for from further get gets give given gives go had has have having he her
@@ -37,7 +38,8 @@ _ASKING = frozenset(
 _LOOSE_KINDS = frozenset({"outcome", "score", "test"})
 _WHAT_IS = re.compile(r"what(?:'s|’s| is| are| does .* mean)\b", re.IGNORECASE)
 _DEFINITION = "definition"
-_WITHOUT = frozenset({"no", "without", "lacking"})
+_WITHOUT = frozenset({"no", "without", "lacking", "except", "besides"})
+_RATHER = (["instead", "of"], ["other", "than"], ["apart", "from"], ["aside", "from"])
 
 
 class Subject(msgspec.Struct, frozen=True):
@@ -105,11 +107,11 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         word = token.surface.lower()
         if at in in_concept:
             weight = _EVERYDAY_WEIGHT if at in asking else 1.0
-            if word not in _ASKING:
+            if word not in ASKING:
                 weights[token.stem] = max(weight, weights.get(token.stem, 0.0))
         elif word[0].isdigit():
             weights.setdefault(token.stem, _NUMBER_WEIGHT)
-        elif word in _ASKING or token.stem in _ASKING:
+        elif word in ASKING or token.stem in ASKING:
             continue
         elif word in lexicon.everyday or at in told:
             weights.setdefault(token.stem, _EVERYDAY_WEIGHT)
@@ -131,8 +133,8 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
     if len(subjects) == 1 and not intents and _WHAT_IS.match(line):
         concepts = (*concepts, _DEFINITION)
         weights[f"#{_DEFINITION}"] = _CONCEPT_WEIGHT
-    for concept in lexicon.implied(concepts):
-        concepts = (*concepts, concept)
+    for concept in (*values.implied(tokens, mentions, lexicon), *lexicon.implied(concepts)):
+        concepts = tuple(dict.fromkeys((*concepts, concept)))
         weights[f"#{concept}"] = _CONCEPT_WEIGHT
     denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
     return Question(
@@ -159,7 +161,7 @@ def _denied(tokens: list[Token], mention: Mention) -> bool:
     after = [token.surface.lower() for token in tokens[mention.last : mention.last + 3]]
     return (
         bool(_WITHOUT & set(before[-1:]))
-        or before == ["instead", "of"]
+        or before in _RATHER
         or "unavailable" in after
         or any(pair == ("not", "available") for pair in pairwise(after))
     )
@@ -213,7 +215,7 @@ def _respell(
         word = token.surface.lower()
         if (
             word.isalpha()
-            and word not in _ASKING
+            and word not in ASKING
             and token.stem not in known
             and word not in lexicon.everyday
             and token.stem not in lexicon.stems

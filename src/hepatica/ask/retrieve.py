@@ -6,13 +6,14 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hepatica.ask.affinity import affinity, breadth, by_kind, names_all
+from hepatica.ask.affinity import ByKind, affinity, breadth, by_kind, named_share, names_all
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
 from hepatica.evidence.curated import Claim, Seen, Topic
 
 _TOPIC_SHARE = 0.75
+_TRIAL_SHARE = 0.3
 _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
 _RANKED = 80
@@ -29,10 +30,12 @@ class Ranked(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """A topic with the share of the question's weight that it covers."""
+    """A topic with the share of the question's weight that it covers, and of that of its subjects
+    alone, without numbers and everyday words."""
 
     topic: Topic
     coverage: float
+    subjects: float
     score: float
 
 
@@ -73,7 +76,11 @@ def retrieve(question: Question, prepared: Prepared) -> Curated:
         )
         for claim, score in sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:_RANKED]
     ]
-    gap_shares = coverage(question.weights, prepared.indexes.gaps)
+    gap_shares = {
+        gap: share
+        for gap, share in coverage(question.weights, prepared.indexes.gaps).items()
+        if affinity(asked, prepared.named[gap], prepared.lexicon) == 1.0
+    }
     gaps = sorted(gap_shares.items(), key=lambda item: (-item[1], item[0]))
     return Curated(tuple(ranked), topics, tuple(gaps))
 
@@ -104,19 +111,56 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
         topic: score
         * affinity(asked, prepared.about[topic], prepared.lexicon)
         * breadth(question.wanted, prepared.about[topic], prepared.lexicon)
+        * (
+            1
+            - _TRIAL_SHARE
+            * (1 - named_share(asked, prepared.named[topic], "trial", prepared.lexicon))
+        )
         for topic, score in scores.items()
         if names_all(asked, prepared.about[topic], "drug", prepared.lexicon)
+        or _compares(asked, topic, prepared)
     }
     if not scores:
         return ()
     shares = coverage(question.weights, table)
+    subjects = _subjects_held(question, table)
     best = max(scores.values())
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
-        Match(prepared.knowledge.topics[topic], shares[topic], score / best)
+        Match(
+            prepared.knowledge.topics[topic], shares[topic], subjects.get(topic, 0.0), score / best
+        )
         for topic, score in ranked[:_TOPICS]
         if score >= _TOPIC_SHARE * best
     )
+
+
+def _subjects_held(question: Question, table: Weighted) -> dict[str, float]:
+    """For each topic, the share of the question's subjects and intents that it holds, by rarity."""
+    named = {term for subject in question.subjects for term in subject.terms}
+    units = [(subject.terms, subject.share) for subject in question.subjects]
+    units += [((f"#{c}",), 1.0) for c in question.concepts if f"#{c}" not in named]
+    held: dict[str, float] = {}
+    total = 0.0
+    for terms, share in units:
+        holders = frozenset().union(*(table.holders(term) for term in terms))
+        weight = share * min(table.idf(term) for term in terms)
+        total += weight
+        for topic in holders:
+            held[topic] = held.get(topic, 0.0) + weight
+    return {topic: weight / total for topic, weight in held.items()} if total else {}
+
+
+def _of_the_trial(asked: ByKind, named: ByKind, prepared: Prepared) -> float:
+    """1.0, less for a topic that does not name each trial asked about."""
+    return 1 - _TRIAL_SHARE * (1 - named_share(asked, named, "trial", prepared.lexicon))
+
+
+def _compares(asked: ByKind, topic: str, prepared: Prepared) -> bool:
+    """Whether a topic about one of the drugs asked about names all the others in its questions."""
+    main = prepared.about[topic].get("drug", ())
+    one = any(prepared.lexicon.kin(a, b) for a in asked.get("drug", ()) for b in main)
+    return one and names_all(asked, prepared.named[topic], "drug", prepared.lexicon)
 
 
 def _lift(topics: tuple[Match, ...]) -> dict[str, tuple[float, str]]:

@@ -198,6 +198,15 @@ class Topic(Record, frozen=True):
     review: Review = Review()
 
 
+class Bound(Record, frozen=True):
+    """A range of values of the test `of`, in `unit`; the ranges of two units must not meet."""
+
+    of: str
+    low: float
+    high: float
+    unit: str
+
+
 class Concept(Record, frozen=True):
     """A term of the field with the words people use for it.
 
@@ -205,6 +214,7 @@ class Concept(Record, frozen=True):
     plain name shown to patients, `definition` one sentence for a learner's first meeting with it.
     `broader` lists concepts that this one is a kind or part of. `implied_by` lists groups of
     concepts that mean this one when a question names them all (kidney failure and liver disease).
+    `implied_by_values` lists ranges of a test's value that mean it (creatinine 6).
     An intent is what a question asks for (dose, comparison, safety). `codes` maps a system (loinc,
     snomed, atc, rxnorm, mesh, hgnc) to codes found in the specifications.
     """
@@ -231,4 +241,5 @@ class Concept(Record, frozen=True):
     definition: str | None = None
     broader: tuple[str, ...] = ()
     implied_by: tuple[tuple[str, ...], ...] = ()
+    implied_by_values: tuple[Bound, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = {}
