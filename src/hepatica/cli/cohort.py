@@ -80,7 +80,8 @@ def command(
     """Compute scores and criteria for every patient of a registry.
 
     INPUT is a long CSV or Parquet file (patient, concept, value, unit, time), a folder with OMOP
-    CDM 5.4 tables, or FHIR R4: a Bundle, NDJSON, or a folder of them. What is missing is unknown and never taken as normal.
+    CDM 5.4 tables, or FHIR R4: a Bundle, NDJSON, or a folder of them. What is missing is unknown
+    and never taken as normal.
     """
     from typing import Any, cast
 

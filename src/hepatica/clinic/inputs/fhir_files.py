@@ -1,4 +1,4 @@
-"""The resources of FHIR files, one at a time: Bundles, single resources, NDJSON, folders of them."""
+"""The resources of FHIR files one at a time: Bundles, single resources, NDJSON, folders."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _values(scanner: Scanner, name: str) -> Iterator[Found]:
         line = scanner.line
         fields: dict[str, str] = {}
         entries = False
-        for key in scanner.keys():
+        for key in scanner.members():
             if key == "entry" and scanner.peek() == "[":
                 entries = True
                 for index, text in enumerate(scanner.elements()):

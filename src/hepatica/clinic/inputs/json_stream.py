@@ -13,6 +13,7 @@ from hepatica.errors import InputError
 
 CHUNK = 4 * 1024 * 1024
 LONGEST = 256 * 1024 * 1024  # characters of one value; a resource is far smaller
+_TAIL = 3  # "1", "1e" and "1e+" may all go on in the next piece as 1e+5
 _SPACE = re.compile(r"[ \t\r\n]*")
 _decode = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str).raw_decode
 
@@ -60,8 +61,8 @@ class Scanner:
                 if len(self._buffer) - self._at > LONGEST or not self._more():
                     raise self.broken(reason) from None
                 continue
-            if end == len(self._buffer) and self._more():
-                continue  # a number may go on in the next piece
+            if end + _TAIL > len(self._buffer) and self._more():
+                continue
             text = self._buffer[self._at : end]
             self._go(end)
             return text
@@ -79,7 +80,7 @@ class Scanner:
                 return
             self.skip(",")
 
-    def keys(self) -> Iterator[str]:
+    def members(self) -> Iterator[str]:
         """The keys of an object; the caller takes the value of each before the next."""
         self.skip("{")
         if self.peek() == "}":
