@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.expected import Comparison, column, columns, rows
+from benchmarks.expected import Comparison, column, columns, rows, same
 from hepatica.bench import analyse
 from hepatica.bench.assays.timecourse import apparent_ec50
 from hepatica.bench.compare import aicc, f_test
@@ -77,6 +77,11 @@ def one_site(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
                 yield Comparison(
                     f"{name} se {theirs}", fitted.se(ours), said[theirs]["se"], tolerance
                 )
+            else:
+                found = fitted.value(ours)
+                truth = section["truth"][theirs if theirs != "BG" else "Background"]
+                yield Comparison(f"truth {theirs}", found, truth, EXACT)
+        yield Comparison(f"{name} nfree", float(fitted.df), said["nfree"], tolerance)
         if which == "dpm_noisy":
             yield Comparison(f"{name} chisqr", fitted.ss, said["chisqr"], tolerance)
 
@@ -125,6 +130,16 @@ def two_site(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     }  # fmt: skip
     for name, value in found.items():
         yield Comparison(f"two sites {name}", value, said[name], NOISY)
+    for name, value in (("B", one.value("Bmax")), ("K", one.value("Kd"))):
+        yield Comparison(f"one site {name}", value, section["one_site_fit"][name], NOISY)
+    yield Comparison("dfn", float(one.df - two.df), section["dfn"], NOISY)
+    yield Comparison("dfd", float(two.df), section["dfd"], NOISY)
+    truth = section["truth"]
+    exact = TWO_SITE.predict(x, np.array([
+        truth["BmaxHi"], truth["KdHi"], truth["BmaxLo"], truth["KdLo"] / truth["KdHi"] - 1,
+    ]))  # fmt: skip
+    inside = float(((y - exact) ** 2).sum() >= two.ss)
+    yield Comparison("the truth fits no better than the fit", inside, 1.0, EXACT)
     yield Comparison("one site ss", one.ss, section["one_site_fit"]["ss"], NOISY)
     f, p = f_test(one.ss, one.df, two.ss, two.df)
     yield Comparison("F", f, section["F"], NOISY)
@@ -155,6 +170,12 @@ def three_body(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
         section["Rt_nM"], section["Lt_nM"], section["It_nM"], section["KL_nM"], section["KI_nM"]
     )
     yield Comparison("RL", found, section["RL"], EXACT)
+    # the same cubic with the two ligands exchanged gives the other complex
+    other = exact_bound(
+        section["Rt_nM"], section["It_nM"], section["Lt_nM"], section["KI_nM"], section["KL_nM"]
+    )
+    yield Comparison("RI", other, section["RI"], EXACT)
+    yield Comparison("R free", section["Rt_nM"] - found - other, section["R_free"], EXACT)
 
 
 def homologous(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
@@ -179,6 +200,11 @@ def kinetics(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
         ("kon", "kon_per_nM_min"), ("koff", "koff_per_min"), ("Kd", "Kd_nM"), ("Bmax", "Bmax"),
     ):  # fmt: skip
         yield Comparison(name, result.estimate(name).value or np.nan, truth[key], EXACT)
+    kon, koff, bmax = (result.estimate(name).value or np.nan for name in ("kon", "koff", "Bmax"))
+    for ligand, kobs in truth["kobs"].items():
+        yield Comparison(f"kobs at {ligand}", kon * float(ligand) + koff, kobs, EXACT)
+        level = bmax * float(ligand) / (float(ligand) + koff / kon)
+        yield Comparison(f"equilibrium at {ligand}", level, truth["Yeq"][ligand], EXACT)
 
 
 def motulsky(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
@@ -188,6 +214,8 @@ def motulsky(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     found = motulsky_mahan().predict(x, rates)
     for place, reference in enumerate(section["bound_ode"]):
         yield Comparison(f"bound at {times[place]} min", float(found[place]), reference, EXACT)
+        closed = section["bound_closed_form"][place]
+        yield Comparison(f"closed form at {times[place]} min", float(found[place]), closed, EXACT)
 
 
 def operational(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
@@ -242,6 +270,19 @@ def elisa_curve(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
             float(reading), truth["bottom"], truth["top"], truth["EC50"], truth["hill"], 1.0
         )
         yield Comparison(f"back-calculated {reading}", float(found), reference, EXACT)
+    beyond = section["out_of_range"]
+    table = rows(folder / "synthetic/elisa_4pl.csv")
+    names = [name for name in ("od_below", "od_above") if name in beyond]
+    data = {
+        "kind": ["standard"] * len(table) + ["sample"] * len(names),
+        "concentration": [row["conc_pg_ml"] for row in table] + [""] * len(names),
+        "signal": [row["od_noisy"] for row in table] + [beyond[name] for name in names],
+        "sample": [""] * len(table) + names,
+    }
+    result = analyse("elisa", data, {"units": {"concentration": "pg/ml"}})
+    for name in names:
+        verdict = result.estimate("concentration", name).verdict
+        yield same(f"{name} is a bound", str(verdict), "one-sided")
 
 
 def plate(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:

@@ -125,7 +125,9 @@ def _tau2(y: Floats, v: Floats, design: Floats, method: Method) -> float:
 
     def minus_log_likelihood(tau2: float) -> float:
         _, covariance, left = _line(y, v + tau2, design)
-        return float(np.log(v + tau2).sum() - log(np.linalg.det(covariance)) + left) / 2
+        spread = float(np.log(v + tau2).sum()) - log(float(np.linalg.det(covariance)))
+        half: float = (spread + left) / 2
+        return half
 
     def score(tau2: float) -> float:
         beta, covariance, _ = _line(y, v + tau2, design)
