@@ -87,3 +87,23 @@ def test_an_interruption_is_one_line_with_its_own_code(tmp_path: Path) -> None:
         _, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said == "hepatica: interrupted; nothing is lost: run the same command again\n"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["PYTHONIOENCODING=latin-1", "PYTHONIOENCODING=cp1252", "PYTHONUTF8=0 LC_ALL=C"],
+)
+def test_every_character_is_written_whatever_the_locale(shell: Shell, setting: str) -> None:
+    result = shell(f"{setting} hepatica ask 'Who should not receive terlipressin?'")
+    assert result.returncode == 0, result.stderr
+    assert "≥5 mg/dL" in result.stdout
+    typed = shell(f"{setting} hepatica ask 'β-blockers for varices'")
+    assert typed.stdout.startswith("β-blockers for varices\n")
+
+
+def test_options_that_need_a_question_say_so(shell: Shell) -> None:
+    result = shell("hepatica ask -o answer.html --format html")
+    assert result.returncode == 2
+    assert result.stderr == (
+        "hepatica: -o, --format and --follow need a QUESTION; without one it asks for them\n"
+    )

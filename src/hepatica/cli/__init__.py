@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,7 @@ class _Lazy(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         _open_closed_streams()
+        _write_every_character()
         try:
             return super().main(*args, **options)
         except OSError as error:
@@ -80,6 +83,18 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
+
+
+def _write_every_character() -> None:
+    """ "≥" must never stop an answer or become "?": pipes and files get UTF-8, and a terminal that
+    cannot show a character its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, TextIOWrapper) or codecs.lookup(stream.encoding).name == "utf-8":
+            continue
+        if stream.isatty():
+            stream.reconfigure(errors="backslashreplace")
+        else:
+            stream.reconfigure(encoding="utf-8")
 
 
 def _say(message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -69,7 +70,9 @@ def command(
     """
     from hepatica.cli.session import open_engine, recall, remember
 
-    text = " ".join(question)
+    text = _as_typed(" ".join(question))
+    if not question and (output is not None or form != "text" or follow):
+        raise InputError("-o, --format and --follow need a QUESTION; without one it asks for them")
     if text == "-":
         text = _standard_input()
     with open_engine(folder, dense=dense) as engine:
@@ -100,6 +103,14 @@ def _ask(
         since=since,
         subject=subject,
     )
+
+
+def _as_typed(text: str) -> str:
+    """The text of an argument also where the locale could not read it."""
+    try:
+        return text.encode("utf-8", "surrogateescape").decode()
+    except UnicodeError:
+        return text
 
 
 def _standard_input() -> str:
@@ -135,7 +146,8 @@ def _render(answer: Answer, form: str, engine: Engine, explain: bool, *, to_file
         from hepatica.render.explain import explainer
 
         detail = explainer(engine.store)
-    styled = not to_file and sys.stdout.isatty()
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    styled = not to_file and not plain and sys.stdout.isatty()
     return render(
         answer,
         width=min(get_terminal_size((88, 24)).columns, 100),
