@@ -119,7 +119,7 @@ def _tau2(y: Floats, v: Floats, design: Floats, method: Method) -> float:
         weight = 1 / v
         hat = design @ np.linalg.solve(design.T @ (weight[:, None] * design), design.T)
         spread = float(weight.sum() - (weight**2 * np.diag(hat)).sum())
-        return max(0.0, (_line(y, v, design)[2] - (k - columns)) / spread)
+        return max(0.0, float(_line(y, v, design)[2] - (k - columns)) / spread)
     if columns == 1:
         return reml(y, v)
 
