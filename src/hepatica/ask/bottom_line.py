@@ -38,7 +38,11 @@ def bottom_line(
     match = _speaking_topic(curated, chosen)
     if match is not None:
         lines = match.topic.plain if reader is Reader.PATIENT else match.topic.bottom_line
-        told = _lines(match.topic, lines[:_SENTENCES], prepared, texts)
+        told = [
+            line
+            for line in _lines(match.topic, lines, prepared, texts)
+            if line.seen is not Seen.TERTIARY
+        ]
         clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
         return [*_narrower(told, body, curated, clearly), *told][:_SENTENCES]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
@@ -62,13 +66,20 @@ def _narrower(
 
 
 def in_plain_words(
-    chosen: Sequence[Ranked], curated: Curated, *, prepared: Prepared, texts: Texts
+    shown: Sequence[Statement],
+    chosen: Sequence[Ranked],
+    curated: Curated,
+    *,
+    prepared: Prepared,
+    texts: Texts,
 ) -> list[Statement]:
-    """What the matching topic tells a patient beyond the bottom line."""
+    """What the matching topic tells a patient beyond the bottom line as `shown`."""
     match = _speaking_topic(curated, chosen)
     if match is None:
         return []
-    return _lines(match.topic, match.topic.plain[_SENTENCES:], prepared, texts)
+    above = {statement.text for statement in shown}
+    lines = _lines(match.topic, match.topic.plain, prepared, texts)
+    return [line for line in lines if line.text not in above]
 
 
 def _lines(

@@ -95,7 +95,7 @@ class Engine:
             bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
         )
         if reader is Reader.PATIENT:
-            told = in_plain_words(chosen, curated, prepared=prepared, texts=texts)
+            told = in_plain_words(lines, chosen, curated, prepared=prepared, texts=texts)
             told, untrue = keep_true(told, texts)
             body = readable(lines, [*told, *body])
             lost += untrue

@@ -49,7 +49,7 @@ class Phrases(msgspec.Struct, frozen=True):
 def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[str]) -> Phrases:
     """The phrases of `concepts`.
 
-    An abbreviation that is also made of everyday words in lower case (HE, TIPS, AID, STOP-HE) must
+    An abbreviation with a part that is an everyday word in lower case (HE, TIPS, AID, STOP-HE) must
     be written in capitals.
     """
     table: dict[str, list[tuple[str, str | None]]] = {}
@@ -61,7 +61,7 @@ def phrases(concepts: Iterable[Concept], stemmer: Stemmer, everyday: frozenset[s
             if not tokens:
                 continue
             surface = " ".join(token.surface for token in tokens)
-            common = all(token.surface.lower() in everyday for token in tokens)
+            common = any(token.surface.lower() in everyday for token in tokens)
             capitals = surface if surface.isupper() and common else None
             words.update(token.surface.lower() for token in tokens if token.surface.isalpha())
             known = table.setdefault(" ".join(token.stem for token in tokens), [])

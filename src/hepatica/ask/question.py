@@ -15,9 +15,10 @@ from hepatica.errors import InputError
 from hepatica.evidence.sentences import split
 
 LONGEST_QUESTION = 8_000
-_LONG = 45
+_LONG = 30
 _CONCEPT_WEIGHT = 1.3
 _EVERYDAY_WEIGHT = 0.35
+_TOLD_WEIGHT = 0.6
 _NUMBER_WEIGHT = 0.6
 
 # Words that ask, link or address; they leave the query, never the index. Negations stay.
@@ -113,7 +114,7 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
             weights.setdefault(token.stem, _NUMBER_WEIGHT)
         elif word in ASKING or token.stem in ASKING:
             continue
-        elif word in lexicon.everyday or at in told:
+        elif word in lexicon.everyday or at in told or len(word) == 1:
             weights.setdefault(token.stem, _EVERYDAY_WEIGHT)
         else:
             weights[token.stem] = 1.0
@@ -128,7 +129,9 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         share = 0.5 if kinds == {"outcome"} else 1.0
         subject = Subject(words, (*(f"#{term}" for term in terms), *stems), share)
         (asked if intents.issuperset(named) else subjects).append(subject)
-        weights.update((f"#{concept}", _CONCEPT_WEIGHT) for concept in named)
+        weight = _CONCEPT_WEIGHT * (_TOLD_WEIGHT if told.issuperset(range(first, last)) else 1.0)
+        for concept in named:
+            weights[f"#{concept}"] = max(weight, weights.get(f"#{concept}", 0.0))
     concepts = tuple(dict.fromkeys(mention.concept for mention in mentions))
     if len(subjects) == 1 and not intents and _WHAT_IS.match(line):
         concepts = (*concepts, _DEFINITION)
