@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from hepatica.evidence.curated import Figure, Seen
+from hepatica.evidence.laboratory_text import Role
 from hepatica.evidence.model import Citation, Design, Status, Tier
 
 DISCLAIMER = (
@@ -84,6 +85,39 @@ class Section(Part, frozen=True):
     statements: tuple[Statement, ...]
 
 
+class BenchLine(Part, frozen=True):
+    """One line of a protocol or guide of ours, word for word as it is stored.
+
+    `role` says what it is (a step, a cause, an outcome), `section` where it stands. `status` is how
+    well it is known: "ours", "sourced", "laboratory default", "seen", "secondary" or "assumed";
+    `source` names who says so, for every figure in it.
+    """
+
+    role: Role
+    text: str
+    citation: Citation
+    section: str
+    status: str
+    source: str | None = None
+
+
+class BenchPage(Part, frozen=True):
+    """A protocol, a troubleshooting guide or the table of markers, as far as it was asked for.
+
+    `command` opens it in full, a guide at the question that matches. `statements` are the claims
+    that the lines lean on.
+    """
+
+    id: str
+    kind: Literal["protocol", "guide", "markers"]
+    title: str
+    command: str
+    lines: tuple[BenchLine, ...]
+    statements: tuple[Statement, ...] = ()
+    score: float = 0.0
+    why: str = ""
+
+
 class Row(Part, frozen=True):
     """One source's figure in a disagreement."""
 
@@ -152,7 +186,8 @@ class ReviewState(Part, frozen=True):
 class Answer(Part, frozen=True):
     """A question answered in tiers, or an abstention that says what the store does hold.
 
-    `subject` are the concepts asked about; give them to a follow-up question.
+    `bench` holds protocols and guides of ours, for a question about the bench. `subject` are the
+    concepts asked about; give them to a follow-up question.
     """
 
     question: str
@@ -170,6 +205,7 @@ class Answer(Part, frozen=True):
     read_as: str | None = None
     seek_help: str | None = None
     terms: tuple[Term, ...] = ()
+    bench: tuple[BenchPage, ...] = ()
     reading_grade: float | None = None
     fetch_hint: str | None = None
     dropped: int = 0
@@ -178,4 +214,8 @@ class Answer(Part, frozen=True):
 
     def statements(self) -> tuple[Statement, ...]:
         """Every statement, in the order in which a reader meets them."""
-        return self.bottom_line + tuple(s for section in self.sections for s in section.statements)
+        return (
+            *self.bottom_line,
+            *(s for page in self.bench for s in page.statements),
+            *(s for section in self.sections for s in section.statements),
+        )

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from hepatica.ask.answer import Disagreement, NotFound, Reader, ReviewState, Row, Statement, Term
+from hepatica.ask.answer import (
+    BenchLine,
+    Disagreement,
+    NotFound,
+    Reader,
+    ReviewState,
+    Row,
+    Statement,
+    Term,
+)
 from hepatica.ask.compose import caveat
 from hepatica.ask.doses import NOT_SHOWN, withheld
 from hepatica.ask.prepared import Prepared
@@ -130,7 +139,9 @@ def review_state(matched: Sequence[Topic], prepared: Prepared, store: Store) -> 
     )
 
 
-def terms(shown: Sequence[Statement], prepared: Prepared, *, reader: Reader) -> tuple[Term, ...]:
+def terms(
+    shown: Sequence[Statement | BenchLine], prepared: Prepared, *, reader: Reader
+) -> tuple[Term, ...]:
     """The field's first words in `shown`, explained to a learner or named plainly to a patient."""
     most = _TERMS.get(reader, 0)
     if not most:

@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 
 from hepatica.ask import abstain, compose, spans
 from hepatica.ask.answer import Answer, Reader, Section, Statement
+from hepatica.ask.bench_compose import at_the_bench
+from hepatica.ask.bench_match import has_a_clinical_side, match, unknown_at_the_bench
 from hepatica.ask.bottom_line import bottom_line, in_plain_words
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
@@ -77,11 +79,18 @@ class Engine:
         sentences, retracted = self._sentences(question, tiers, since)
         held = max((sentence.coverage for sentence in sentences), default=0.0)
         verdict = abstain.judge(question, curated, prepared, spans=held)
-        if not verdict.answer:
+        hits = match(question, prepared)
+        pages, torn = at_the_bench(
+            hits, reader=reader, prepared=prepared, texts=texts, tiers=tiers, since=since
+        )
+        if not verdict.answer and not pages:
             return self._abstention(question, reader, curated, verdict)
+        from_claims = verdict.from_claims and (
+            not pages or has_a_clinical_side(question, hits, prepared)
+        )
         chosen, withheld = (
             select(curated.claims, prepared.knowledge, tiers=tiers, since=since)
-            if verdict.from_claims
+            if from_claims
             else ([], [])
         )
         chosen = chosen[: _STATEMENTS[reader]]
@@ -99,18 +108,21 @@ class Engine:
             told, untrue = keep_true(told, texts)
             body = readable(lines, [*told, *body])
             lost += untrue
-        matched = [match.topic for match in curated.topics] if verdict.from_claims else []
+        matched = [found.topic for found in curated.topics] if from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
-        lines, body, rows, references = number(lines, body, rows, texts)
+        lines, body, rows, pages, references = number(lines, body, rows, texts, pages)
         shown = [*lines, *body]
+        unknown = self._nowhere(verdict)
+        if pages:
+            unknown = unknown_at_the_bench(unknown, prepared)
         return Answer(
             question=question.text,
             reader=reader,
-            abstained=not shown,
+            abstained=not shown and not pages,
             bottom_line=tuple(lines),
             sections=_sections(body),
             disagreements=tuple(rows),
-            not_found=not_found(matched, curated, self._nowhere(verdict), prepared, reader=reader),
+            not_found=not_found(matched, curated, unknown, prepared, reader=reader),
             references=references,
             related=related(matched, curated, prepared),
             review=review_state(matched, prepared, self.store),
@@ -118,9 +130,12 @@ class Engine:
             subject=question.concepts,
             read_as=_read_as(question),
             seek_help=_seek_help(matched, reader),
-            terms=terms(shown, prepared, reader=reader),
-            reading_grade=reading_grade(shown) if reader is Reader.PATIENT else None,
-            dropped=dropped + lost,
+            terms=terms(
+                [*shown, *(line for p in pages for line in p.lines)], prepared, reader=reader
+            ),
+            bench=tuple(pages),
+            reading_grade=reading_grade(shown) if shown and reader is Reader.PATIENT else None,
+            dropped=dropped + lost + torn,
             withheld=(*withheld, *retracted),
         )
 
@@ -181,7 +196,7 @@ class Engine:
             disagreements=(),
             not_found=not_found([], curated, self._nowhere(verdict), self.prepared, reader=reader),
             references=(),
-            related=tuple(match.topic.question for match in curated.topics),
+            related=tuple(found.topic.question for found in curated.topics),
             review=review_state([], self.prepared, self.store),
             store_version=self.store.version,
             subject=question.concepts,

@@ -9,12 +9,14 @@ from functools import cached_property
 import msgspec
 
 from hepatica.ask.affinity import ByKind, by_kind
+from hepatica.ask.bench_index import BenchIndex, Shelf, build
 from hepatica.ask.lexicon import Lexicon, Phrases, Stemmer, phrases
 from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
+from hepatica.evidence.laboratory import Laboratory
 
-FORMAT = 6
+FORMAT = 7
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 _QUESTION_COUNTS = 3
@@ -35,12 +37,16 @@ class Indexes(msgspec.Struct, frozen=True):
 
 
 class Packed(msgspec.Struct, frozen=True):
-    """`places` says where each claim stands: curated source, start and end of its passage."""
+    """`places` says where each claim stands: curated source, start and end of its passage.
+
+    The laboratory of `knowledge` is left out: `bench` holds it ready to be found.
+    """
 
     knowledge: Knowledge
     phrases: Phrases
     indexes: Indexes
     places: dict[str, tuple[str, int, int]]
+    bench: BenchIndex
 
 
 class Prepared:
@@ -50,7 +56,10 @@ class Prepared:
         self.knowledge = packed.knowledge
         self.indexes = packed.indexes
         self.places = packed.places
-        self.lexicon = _lexicon(packed.knowledge, packed.phrases, Stemmer(stem))
+        self.bench = packed.bench
+        stemmer = Stemmer(stem)
+        self.lexicon = _lexicon(packed.knowledge, packed.phrases, stemmer)
+        self.bench_lexicon = Lexicon({}, packed.bench.words, stemmer=stemmer)
 
     @cached_property
     def about(self) -> dict[str, ByKind]:
@@ -65,9 +74,14 @@ class Prepared:
         return {record: by_kind(concepts, self.lexicon) for record, concepts in named.items()}
 
     @cached_property
+    def shelf(self) -> Shelf:
+        """The protocols and guides with their lines."""
+        return msgspec.msgpack.decode(self.bench.shelf, type=Shelf)
+
+    @cached_property
     def known(self) -> frozenset[str]:
-        """Every stem that a claim, topic or gap holds."""
-        tables = (self.indexes.claims, self.indexes.topics, self.indexes.gaps)
+        """Every stem that a claim, topic, gap, protocol or guide holds."""
+        tables = (self.indexes.claims, self.indexes.topics, self.indexes.gaps, self.bench.table)
         return frozenset().union(*(table.postings.keys() for table in tables))
 
     @cached_property
@@ -91,7 +105,9 @@ def pack(knowledge: Knowledge, stem: Stem) -> bytes:
     stemmer = Stemmer(stem)
     words = phrases(knowledge.concepts.values(), stemmer, knowledge.everyday)
     lexicon = _lexicon(knowledge, words, stemmer)
-    packed = Packed(knowledge, words, _indexes(knowledge, lexicon), places)
+    bench = build(knowledge, lexicon, stemmer)
+    kept = msgspec.structs.replace(knowledge, laboratory=Laboratory())
+    packed = Packed(kept, words, _indexes(knowledge, lexicon), places, bench)
     # The store's version hashes these bytes: sets must not come in the order of a hash seed.
     return msgspec.msgpack.encode(packed, order="deterministic")
 

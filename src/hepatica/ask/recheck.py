@@ -13,6 +13,7 @@ from hepatica.ask.effects import effects
 from hepatica.errors import CitationError, InputError, StoreError
 from hepatica.evidence.curated import Figure
 from hepatica.evidence.figures import in_words
+from hepatica.evidence.laboratory_text import known
 from hepatica.evidence.model import Citation, CitationRecord, Source
 from hepatica.evidence.numbers import numbers, unsupported
 
@@ -32,6 +33,20 @@ class SavedSection(msgspec.Struct, frozen=True):
     statements: tuple[Saved, ...]
 
 
+class SavedLine(msgspec.Struct, frozen=True):
+    """The part of a line of the bench that can be checked."""
+
+    text: str
+    citation: CitationRecord
+    status: str
+    source: str | None = None
+
+
+class SavedPage(msgspec.Struct, frozen=True):
+    lines: tuple[SavedLine, ...]
+    statements: tuple[Saved, ...] = ()
+
+
 class SavedTable(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
@@ -44,6 +59,7 @@ class SavedAnswer(msgspec.Struct, frozen=True):
     store_version: str
     bottom_line: tuple[Saved, ...] = ()
     sections: tuple[SavedSection, ...] = ()
+    bench: tuple[SavedPage, ...] = ()
     disagreements: tuple[SavedTable, ...] = ()
     references: tuple[Reference, ...] = ()
 
@@ -89,23 +105,31 @@ def load(data: bytes) -> SavedAnswer:
 
 
 def recheck(saved: SavedAnswer, store: Store) -> Report:
-    """Every statement, figure, row and reference of `saved` held against the versions of the
-    sources that it cites."""
+    """Every statement, figure, row, line of the bench and reference of `saved` held against the
+    versions of the sources that it cites."""
     statements = [*saved.bottom_line, *(s for part in saved.sections for s in part.statements)]
+    statements += [s for page in saved.bench for s in page.statements]
+    lines = [line for page in saved.bench for line in page.lines]
     rows = [row for table in saved.disagreements for row in table.rows]
     numbered = {ref.number: (ref.source_id, ref.source_version) for ref in saved.references}
     found = [(s.text, _fault(s, numbered, store)) for s in statements]
+    found += [(line.text, _line_fault(line, store)) for line in lines]
     found += [(f"{row.source}: {row.figure}", _row_fault(row, numbered, store)) for row in rows]
     found += [
         (f"[{ref.number}] {ref.title}", _reference_fault(ref, store)) for ref in saved.references
     ]
     faults = [Fault(what, reason) for what, reason in found if reason]
     figures = [in_words(figure) for statement in statements for figure in statement.figures]
-    texts = [*(s.text for s in statements), *figures, *(row.figure for row in rows)]
+    texts = [
+        *(s.text for s in statements),
+        *(line.text for line in lines),
+        *figures,
+        *(row.figure for row in rows),
+    ]
     return Report(
         question=saved.question,
-        statements=len(statements),
-        citations=sum(len(statement.citations) for statement in statements),
+        statements=len(statements) + len(lines),
+        citations=sum(len(statement.citations) for statement in statements) + len(lines),
         numbers_checked=sum(len(numbers(text)) for text in texts),
         faults=tuple(faults),
         store_changed=saved.store_version != store.version,
@@ -136,6 +160,22 @@ def _fault(statement: Saved, numbered: dict[int, tuple[str, str]], store: Store)
     cited = {(record.source_id, record.source_version) for record in statement.citations}
     if {numbered.get(ref) for ref in statement.refs} != cited:
         return f"its reference numbers {list(statement.refs)} are not those of what it cites"
+    return None
+
+
+def _line_fault(line: SavedLine, store: Store) -> str | None:
+    record = line.citation
+    try:
+        Citation.resolve(record, store.source(record.source_id, record.source_version))
+    except (CitationError, StoreError) as error:
+        return str(error)
+    if line.text != record.quote:
+        return "a line of the bench differs from its quote"
+    passage = store.passage_around(
+        record.source_id, record.source_version, record.start, record.end
+    )
+    if passage != line.text + known(line.status, line.source):
+        return "how well it is known, or who says so, is not what stands in the passage it cites"
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from hepatica.ask.answer import Disagreement, Reference, Statement
+from hepatica.ask.answer import BenchPage, Disagreement, Reference, Statement
 from hepatica.ask.texts import Texts
 from hepatica.evidence.model import Tier
 
@@ -18,7 +18,10 @@ def number(
     body: Sequence[Statement],
     rows: Sequence[Disagreement],
     texts: Texts,
-) -> tuple[list[Statement], list[Statement], list[Disagreement], tuple[Reference, ...]]:
+    bench: Sequence[BenchPage] = (),
+) -> tuple[
+    list[Statement], list[Statement], list[Disagreement], list[BenchPage], tuple[Reference, ...]
+]:
     """The same parts with their reference numbers, and the references; each is used.
 
     The body comes back ordered by tier, as it will be shown.
@@ -26,6 +29,12 @@ def number(
     order: dict[Key, int] = {}
     body = sorted(body, key=lambda s: list(Tier).index(s.tier))
     lines = [_numbered(statement, order) for statement in lines]
+    pages = [
+        msgspec.structs.replace(
+            page, statements=tuple(_numbered(statement, order) for statement in page.statements)
+        )
+        for page in bench
+    ]
     body = [_numbered(statement, order) for statement in body]
     tables = [
         msgspec.structs.replace(
@@ -40,7 +49,7 @@ def number(
         for table in rows
     ]
     references = tuple(_reference(n, key, texts) for key, n in order.items())
-    return lines, body, tables, references
+    return lines, body, tables, pages, references
 
 
 def _numbered(statement: Statement, order: dict[Key, int]) -> Statement:

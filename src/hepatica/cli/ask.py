@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,9 @@ from hepatica.cli.output import printable, write
 from hepatica.errors import InputError
 
 if TYPE_CHECKING:
-    from hepatica.ask.answer import Answer, Statement
+    from hepatica.ask.answer import Answer
     from hepatica.ask.engine import Engine
+    from hepatica.render.text import Explain
 
 READERS = ("clinician", "researcher", "learner", "patient")
 TIERS = ("guideline", "label", "research")
@@ -141,7 +141,7 @@ def _render(answer: Answer, form: str, engine: Engine, explain: bool, *, to_file
 
     from hepatica.render.text import render
 
-    detail: Callable[[Statement], list[str]] | None = None
+    detail: Explain | None = None
     if explain:
         from hepatica.render.explain import explainer
 

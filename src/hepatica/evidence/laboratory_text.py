@@ -67,6 +67,11 @@ def pages(laboratory: Laboratory) -> Iterator[tuple[Page, Document]]:
         yield _page(MARKERS, "markers", MARKERS_TITLE, lines)
 
 
+def known(status: str, source: str | None) -> str:
+    """What follows a line in its stored text: how well it is known and who says so."""
+    return f" [{status}: {source}]" if source else f" [{status}]"
+
+
 class _Line(msgspec.Struct, frozen=True):
     role: Role
     text: str
@@ -89,9 +94,13 @@ def _page(
                 line.role, line.text, at, end, line.section, line.status, line.source, line.claims
             )
         )
-        at = end + 1
-    text = f"{title}\n\n" + "\n".join(line.text for line in lines)
-    passages = tuple(Passage(section=(p.section,), start=p.start, end=p.end) for p in pieces)
+        at = end + len(known(line.status, line.source)) + 1
+    told = [line.text + known(line.status, line.source) for line in lines]
+    text = f"{title}\n\n" + "\n".join(told)
+    passages = tuple(
+        Passage(section=(p.section,), start=p.start, end=p.end + len(known(p.status, p.source)))
+        for p in pieces
+    )
     work = Source(
         id=source_id,
         title=title,
@@ -112,14 +121,14 @@ def _protocol(protocol: Protocol) -> Iterator[_Line]:
     for part in protocol.parts:
         for text in part.do:
             settings = protocol.used(text)
-            sources = [_origin(setting) for setting in settings]
+            sources = _origins(settings)
             sources += [part.source] if part.source else []
             yield _Line(
                 "step",
                 protocol.filled(text),
                 part.title,
                 _status(settings),
-                "; ".join(dict.fromkeys(sources)) or None,
+                "; ".join(sources) or None,
                 tuple(setting.claim for setting in settings if setting.claim),
             )
     for entry in protocol.pitfalls:
@@ -134,11 +143,15 @@ def _status(settings: Sequence[Setting]) -> str:
     return "laboratory default" if default else "sourced"
 
 
-def _origin(setting: Setting) -> str:
-    if setting.status == "sourced":
-        return f"{setting.text}: {setting.source}"
-    start = f", starting from {setting.source}" if setting.source else ""
-    return f"{setting.text}: set by the laboratory{start}"
+def _origins(settings: Sequence[Setting]) -> list[str]:
+    """Who says so for each figure, those of one origin together."""
+    held: dict[str, list[str]] = {}
+    for setting in settings:
+        origin = setting.source or ""
+        if setting.status == "laboratory-default":
+            origin = "set by the laboratory" + (f", starting from {origin}" if origin else "")
+        held.setdefault(origin, []).append(setting.text)
+    return [f"{', '.join(figures)}: {origin}" for origin, figures in held.items()]
 
 
 def _guide(guide: Guide, laboratory: Laboratory) -> Iterator[_Line]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
-from hepatica.ask.answer import Answer, Disagreement, Reader, Statement
+from hepatica.ask.answer import Answer, BenchLine, BenchPage, Disagreement, Reader, Statement
 from hepatica.evidence.figures import in_words
-from hepatica.render import phrases
+from hepatica.evidence.model import CitationRecord
+from hepatica.render import bench, phrases
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #8886; --soft: #8882; --warn: #b45309; }
@@ -54,6 +55,13 @@ def _page(answer: Answer) -> Iterator[str]:
     if answer.seek_help:
         yield f'<section class="help"><h2>When to get help</h2><p>{escape(answer.seek_help)}</p>'
         yield "</section>"
+    if answer.bench:
+        yield f"<section><h2>{bench.TITLE}</h2>"
+        if note := bench.note(answer.reader):
+            yield f'<p class="note">{escape(note)}</p>'
+        for page in answer.bench:
+            yield from _bench(page, answer.reader)
+        yield "</section>"
     for section in answer.sections:
         yield f"<section><h2>{escape(section.title)}</h2>"
         for statement in section.statements:
@@ -92,11 +100,7 @@ def _statement(statement: Statement, reader: Reader) -> Iterator[str]:
         yield f'<br><span class="caveat">{escape(statement.caveat)}</span>'
     yield "</summary>"
     for citation in statement.citations:
-        record = citation.record
-        where = " › ".join(record.section)
-        yield f"<blockquote>{escape(record.quote)}<br>"
-        yield f'<span class="note">{escape(record.source_id)}, {escape(where)}, characters '
-        yield f"{record.start}–{record.end}, version {record.source_version}</span></blockquote>"
+        yield from _quote(citation.record)
     yield "</details>"
     if reader is Reader.PATIENT or not (statement.figures or statement.effects):
         return
@@ -104,6 +108,36 @@ def _statement(statement: Statement, reader: Reader) -> Iterator[str]:
     yield from (f"<li>{escape(in_words(figure))}</li>" for figure in statement.figures)
     yield from (f"<li><i>{escape(phrases.effect_words(e))}</i></li>" for e in statement.effects)
     yield "</ul>"
+
+
+def _quote(record: CitationRecord) -> Iterator[str]:
+    where = " › ".join(record.section)
+    yield f"<blockquote>{escape(record.quote)}<br>"
+    yield f'<span class="note">{escape(record.source_id)}, {escape(where)}, characters '
+    yield f"{record.start}–{record.end}, version {record.source_version}</span></blockquote>"
+
+
+def _bench(page: BenchPage, reader: Reader) -> Iterator[str]:
+    yield f"<h3>{escape(bench.name(page))}</h3>"
+    for line in bench.about(page):
+        yield from _bench_line(line, line.text, "")
+    for block in bench.blocks(page):
+        if block.heading:
+            yield f"<h4>{escape(block.heading)}</h4>"
+        if block.note:
+            yield f'<p class="note">{escape(block.note)}</p>'
+        for line, text, told in block.lines:
+            yield from _bench_line(line, text, told)
+    for statement in page.statements:
+        yield from _statement(statement, reader)
+    yield f"<p>In full: <code>{escape(page.command)}</code></p>"
+
+
+def _bench_line(line: BenchLine, text: str, told: str) -> Iterator[str]:
+    note = f'<br><span class="note">{escape(told)}</span>' if told else ""
+    yield f"<details><summary>{escape(text)}{note}</summary>"
+    yield from _quote(line.citation.record)
+    yield "</details>"
 
 
 def _table(table: Disagreement) -> Iterator[str]:

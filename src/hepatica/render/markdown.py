@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hepatica.ask.answer import Answer, Disagreement, Reader, Statement
+from hepatica.ask.answer import Answer, BenchPage, Disagreement, Reader, Statement
 from hepatica.evidence.figures import in_words
-from hepatica.render import phrases
+from hepatica.render import bench, phrases
 
 
 def render(answer: Answer) -> str:
@@ -27,6 +27,12 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield f"{_sentence(statement)}{_aside(statement.caveat)}{_aside(where)}\n"
     if answer.seek_help:
         yield f"## When to get help\n\n{_text(answer.seek_help)}"
+    if answer.bench:
+        yield f"\n## {bench.TITLE}\n"
+        note = bench.note(answer.reader)
+        yield from [f"*{_text(note)}*"] if note else []
+        for page in answer.bench:
+            yield from _bench(page, answer.reader)
     for section in answer.sections:
         yield f"\n## {section.title}\n"
         for statement in section.statements:
@@ -81,6 +87,19 @@ def _item(statement: Statement, reader: Reader) -> Iterator[str]:
         yield f"  - {_text(in_words(figure))}"
     for effect in statement.effects:
         yield f"  - *{_text(phrases.effect_words(effect))}*"
+
+
+def _bench(page: BenchPage, reader: Reader) -> Iterator[str]:
+    yield f"\n### {_text(bench.name(page))}\n"
+    yield from (f"{_text(line.text)}\n" for line in bench.about(page))
+    for block in bench.blocks(page):
+        if block.heading:
+            yield f"**{_text(block.heading)}**{_aside(block.note)}\n"
+        yield from (f"- {_text(text)}{_aside(told)}" for _, text, told in block.lines)
+        yield ""
+    for statement in page.statements:
+        yield from _item(statement, reader)
+    yield f"\nIn full: `{page.command}`"
 
 
 def _table(table: Disagreement) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Callable, Iterator
 
-from hepatica.ask.answer import Answer, Disagreement, Reader, Statement
+from hepatica.ask.answer import Answer, BenchLine, BenchPage, Disagreement, Reader, Statement
 from hepatica.evidence.figures import in_words
-from hepatica.render import phrases
+from hepatica.render import bench, phrases
 
 Style = Callable[[str], str]
+Explain = Callable[[Statement | BenchLine], list[str]]
 
 
 def _plain(text: str) -> str:
@@ -21,7 +22,7 @@ def render(
     *,
     width: int = 88,
     heading: Style = _plain,
-    explain: Callable[[Statement], list[str]] | None = None,
+    explain: Explain | None = None,
 ) -> str:
     """The whole answer, wrapped to `width` columns; `heading` styles the titles.
 
@@ -37,7 +38,7 @@ class _Page:
         answer: Answer,
         width: int,
         heading: Style,
-        explain: Callable[[Statement], list[str]] | None,
+        explain: Explain | None,
     ) -> None:
         self.answer, self.width, self.heading, self.explain = answer, width, heading, explain
 
@@ -56,6 +57,8 @@ class _Page:
         if answer.seek_help:
             yield from self._title("When to get help")
             yield from self._wrap(answer.seek_help, indent="  ")
+        if answer.bench:
+            yield from self._bench()
         for section in answer.sections:
             yield from self._title(section.title)
             for statement in section.statements:
@@ -113,6 +116,33 @@ class _Page:
             yield from self._wrap(
                 "≈ " + phrases.effect_words(effect), indent=indent, hang=indent + "  "
             )
+
+    def _bench(self) -> Iterator[str]:
+        yield from self._title(bench.TITLE)
+        yield from self._wrap(bench.note(self.answer.reader), indent="  ")
+        for number, page in enumerate(self.answer.bench):
+            yield from [""] if number or self.answer.reader is not Reader.PATIENT else []
+            yield from self._wrap(bench.name(page), indent="  ", hang="    ")
+            yield from self._page(page)
+            yield f"    In full: {page.command}"
+
+    def _page(self, page: BenchPage) -> Iterator[str]:
+        for line in bench.about(page):
+            yield from self._wrap(line.text, indent="    ")
+            yield from self._explained(line, "      ")
+        for block in bench.blocks(page):
+            yield from self._wrap(block.heading, indent="    ", hang="      ")
+            yield from self._wrap(block.note, indent="        ")
+            for line, text, told in block.lines:
+                yield from self._wrap(text, indent="      • ", hang="        ")
+                yield from self._wrap(told, indent="          ", hang="            ")
+                yield from self._explained(line, "          ")
+        for statement in page.statements:
+            yield from self._statement(statement, bullet="• ")
+
+    def _explained(self, line: BenchLine, indent: str) -> Iterator[str]:
+        for told in self.explain(line) if self.explain else ():
+            yield from self._wrap(told, indent=indent, hang=indent + "  ")
 
     def _table(self, table: Disagreement) -> Iterator[str]:
         yield from self._wrap(f"{table.title}: {table.outcome}", indent="  ")
