@@ -35,7 +35,7 @@ def lowest(groups: Any, times: Any, values: Any, spans: Sequence[int]) -> list[A
     while begin < len(times):
         end = min(begin + _PIECE, len(times))
         end = int(np.searchsorted(groups, groups[end - 1], side="right"))
-        moments = groups[begin:end] * stride + (times[begin:end] - first)
+        moments = groups[begin:end].astype(np.int64) * stride + (times[begin:end] - first)
         _piece(moments, values[begin:end], spans, [column[begin:end] for column in found])
         begin = end
     return found

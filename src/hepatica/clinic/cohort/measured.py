@@ -22,17 +22,20 @@ _COLUMNS = ("names", "kind", "micro", "value", "time")
 class Measured:
     """Rows in order of concept, patient, time and value. `kinds` are concepts with their units.
 
-    `repeated` rows said exactly what another one says and are gone; at `conflicts` moments a
-    patient has different values of a concept.
+    `order` says which row of the table as it was read stands at each place; `patient`, `t` and
+    `micro` are in that order, all else in the order of reading. `repeated` rows said exactly what
+    another one says and are gone; at `conflicts` moments a patient has different values of a
+    concept.
     """
 
     kinds: Sequence[tuple[str, str]]
-    names: Any  # Arrow texts, in the order of reading, as `order` counts
     order: Any
     patient: Any  # a whole number for each row, as `names.numbered` gives it
-    kind: Any
+    t: Any  # whole seconds since 1970, or NEVER
     micro: Any
-    value: Any  # in the order of reading
+    names: Any  # Arrow texts
+    kind: Any
+    value: Any  # as given
     time: Any  # microseconds since 1970, or NEVER
     repeated: int
     conflicts: int
@@ -40,14 +43,28 @@ class Measured:
     def __len__(self) -> int:
         return len(self.order)
 
+    @property
+    def concepts(self) -> Any:
+        """The concept of each kind, as Arrow texts."""
+        import pyarrow as pa
+
+        return pa.array([concept for concept, _ in self.kinds], pa.string())
+
+    @property
+    def units(self) -> Any:
+        """The unit of each kind, as Arrow texts."""
+        import pyarrow as pa
+
+        return pa.array([unit for _, unit in self.kinds], pa.string())
+
     def of(self, concept: str) -> Any:
         """The places of the rows of a concept that have a time, for indexing any array by."""
         import numpy as np
 
         kinds = np.array([name == concept for name, _ in self.kinds], bool)
-        if kinds.all() and (self.time != NEVER).all():
+        if kinds.all() and (self.t != NEVER).all():
             return slice(None)
-        return np.flatnonzero(kinds[self.kind] & (self.time != NEVER))
+        return np.flatnonzero(kinds[self.kind[self.order]] & (self.t != NEVER))
 
 
 def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
@@ -57,8 +74,8 @@ def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
     names, kind, micro, value, time = (_array(table[name]) for name in _COLUMNS)
     patient, patients = numbered(names)
     concepts = list(dict.fromkeys(concept for concept, _ in kinds))
-    seconds, span = _seconds(time)
-    if patients * span * max(1, len(concepts)) >= 2**63:  # names of many bytes: count them instead
+    seconds, first, span = _seconds(time)
+    if patients * span * max(1, len(concepts)) >= 2**63:  # numbers made of bytes have gaps
         found, patient = np.unique(patient, return_inverse=True)
         patients = len(found)
     key = patient * span
@@ -68,26 +85,33 @@ def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
         key += place[kind] * (patients * span)
     order = np.argsort(key)
     key = key[order]
-    ties = np.flatnonzero(key[1:] == key[:-1])
     repeated = conflicts = 0
+    ties = np.flatnonzero(key[1:] == key[:-1])
     if len(ties):
         tied = np.union1d(ties, ties + 1)
         rows, group = order[tied], key[tied]
         again = np.lexsort((kind[rows], value[rows], micro[rows], time[rows], group))
-        rows, group = rows[again], group[again]
-        order[tied] = rows
-        moment = (group[1:] == group[:-1]) & (time[rows[1:]] == time[rows[:-1]])
+        order[tied] = rows = rows[again]
+        at_once = (group[1:] == group[:-1]) & (time[rows[1:]] == time[rows[:-1]])
         differs = micro[rows[1:]] != micro[rows[:-1]]
-        same = moment & ~differs & (value[rows[1:]] == value[rows[:-1]])
-        same &= kind[rows[1:]] == kind[rows[:-1]]
-        begins = np.concatenate(([0], np.cumsum(~moment)))[1:]
-        conflicts = len(np.unique(begins[moment & differs & (time[rows[1:]] != NEVER)]))
+        same = at_once & (value[rows[1:]] == value[rows[:-1]]) & (kind[rows[1:]] == kind[rows[:-1]])
+        same &= ~differs
+        moments = np.cumsum(~at_once)
+        conflicts = len(np.unique(moments[at_once & differs & (time[rows[1:]] != NEVER)]))
         repeated = int(same.sum())
-        order = np.delete(order, tied[1:][same])
+        gone = tied[1:][same]
+        order, key = np.delete(order, gone), np.delete(key, gone)
+    number = key // span
+    t = key - number * span
+    untimed = t == 0
+    t += first - 1
+    if untimed.any():
+        t[untimed] = NEVER
+    if len(concepts) > 1:
+        number %= patients
     return Measured(
-        kinds, names, order, patient[order], kind[order], micro[order], value, time[order],
-        repeated, conflicts,
-    )  # fmt: skip
+        kinds, order, number, t, micro[order], names, kind, value, time, repeated, conflicts
+    )
 
 
 def _array(column: Any) -> Any:
@@ -99,8 +123,8 @@ def _array(column: Any) -> Any:
     return whole if pa.types.is_string(whole.type) else whole.to_numpy()
 
 
-def _seconds(time: Any) -> tuple[Any, int]:
-    """Whole seconds from the first one on, counted from 1, 0 for no time; and what all are below.
+def _seconds(time: Any) -> tuple[Any, int, int]:
+    """Whole seconds counted from 1 at the first one, 0 for no time; the first; what all are below.
 
     A time before 1970 is rounded down, as `floor(epoch(time))` does.
     """
@@ -109,10 +133,10 @@ def _seconds(time: Any) -> tuple[Any, int]:
     seconds = time // SECOND
     timed = time != NEVER
     if not timed.any():
-        return np.zeros(len(time), np.int64), 1
+        return np.zeros(len(time), np.int64), 0, 1
     every = bool(timed.all())
     first = int((seconds if every else seconds[timed]).min())
     seconds -= first - 1
     if not every:
         seconds[~timed] = 0
-    return seconds, int(seconds.max()) + 1
+    return seconds, first, int(seconds.max()) + 1

@@ -30,7 +30,7 @@ _WHERE = re.compile(r"WHERE concept = '(\w+)' AND NOT t IS NULL")
 class Rewritten:
     """A query, the spans that it needs of each concept's series, and whether it goes row by row.
 
-    A query that goes row by row over one series keeps the order of the series.
+    A query that goes row by row over one series has its rows, in its order.
     """
 
     query: str
@@ -70,8 +70,11 @@ def without_windows(query: str) -> Rewritten:
         select.set("where", None)
     if not spans:
         return Rewritten(query, {}, False)
-    others = (exp.Join, exp.Group, exp.Window, exp.Distinct, exp.SetOperation, exp.Order, exp.Limit)
-    whole = len(spans) == 1 and not list(tree.find_all(*others, exp.Subquery, exp.AggFunc))
+    more = list(tree.find_all(
+        exp.AggFunc, exp.Distinct, exp.Group, exp.Join, exp.Limit, exp.Order, exp.SetOperation,
+        exp.Subquery, exp.Where, exp.Window,
+    ))  # fmt: skip
+    whole = len(spans) == 1 and not more
     needed = {concept: tuple(sorted(own)) for concept, own in spans.items()}
     return Rewritten(str(tree.sql("duckdb")), needed, whole)
 

@@ -6,18 +6,19 @@ observations nor a sort of the result is needed: the measurements are sorted alr
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hepatica.clinic import engine
 from hepatica.clinic.cohort.measured import SECOND, Measured
+from hepatica.clinic.cohort.parquet import joined
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
-from hepatica.clinic.cohort.statements import Parameters, result
+from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
 
-_GROUP = 122_880  # rows of a Parquet row group in DuckDB; a piece of this size goes to one thread
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,37 +52,71 @@ def covers(connection: Any, how: Straight) -> bool:
 
 
 def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: Path) -> None:
-    """Writes the rows of this part to `out`, in order of patient and time."""
-    run = connection.execute
-    connection.register(PREFIX + how.concept, _series(measured, how))
-    run(f'CREATE OR REPLACE TEMP VIEW "{how.name}" AS {how.query}')
-    target = str(out).replace(chr(39), chr(39) * 2)
-    run("SET preserve_insertion_order = true")
-    run(f"COPY ({result(plan)}) TO '{target}' (FORMAT parquet)")
-    run("SET preserve_insertion_order = false")
-    run(f'DROP VIEW "{how.name}"')
-    connection.unregister(PREFIX + how.concept)
+    """Writes the rows of this part to `out`, in order of patient and time.
 
-
-def _series(measured: Measured, how: Straight) -> Any:
+    Each thread has its own patients and does everything for them, up to the bytes of a file.
+    """
     import numpy as np
-    import pyarrow as pa
 
     rows = measured.of(how.concept)
-    patient, micro = measured.patient[rows], measured.micro[rows]
-    t = measured.time[rows] // SECOND
+    given = (
+        measured.patient[rows], measured.t[rows], measured.micro[rows], measured.order[rows]
+    )  # fmt: skip
+    count = len(given[0])
+    threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
+    middles = given[0][[count * n // threads for n in range(1, threads)]] if count else []
+    cuts = sorted({0, *np.searchsorted(given[0], middles).tolist(), count})
+    connection.execute("SET preserve_insertion_order = true")
+    with ThreadPoolExecutor(threads) as pool:
+        tasks = [
+            pool.submit(_file, connection.cursor(), plan, how, measured, *(x[a:b] for x in given))
+            for a, b in zip(cuts or [0], cuts[1:] or [0], strict=False)
+        ]
+        joined([task.result() for task in tasks], out)
+    connection.execute("SET preserve_insertion_order = false")
+
+
+def _file(
+    cursor: Any,
+    plan: Plan,
+    how: Straight,
+    measured: Measured,
+    patient: Any,
+    t: Any,
+    micro: Any,
+    order: Any,
+) -> Any:
+    """The bytes of a Parquet file with the rows of some patients."""
+    import numpy as np
+    import pyarrow as pa
+    from pyarrow import parquet
+
     begins = np.ones(len(patient), bool)
     np.not_equal(patient[1:], patient[:-1], out=begins[1:])
-    groups = np.cumsum(begins) - 1
-    names = measured.names.take(pa.array(measured.order[rows][begins]))
-    units = pa.array([unit for _, unit in measured.kinds], pa.string())
-    table = pa.table({
+    groups = np.cumsum(begins, dtype=np.int32) - 1
+    names = measured.names.take(pa.array(order[begins]))
+    patients = pa.DictionaryArray.from_arrays(groups, names)
+    series = {
         "row": np.arange(len(t)),
-        "patient": pa.DictionaryArray.from_arrays(groups.astype(np.int32), names),
+        "patient": patients,
         "t": t,
         "micro": micro,
-        "unit": pa.DictionaryArray.from_arrays(measured.kind[rows], units),
+        "unit": pa.DictionaryArray.from_arrays(measured.kind[order], measured.units),
         **lows(groups, t, micro, how.spans),
-    })  # fmt: skip
-    pieces = [table.slice(begin, _GROUP) for begin in range(0, len(t), _GROUP)]
-    return pa.concat_tables(pieces) if pieces else table
+    }
+    cursor.register(PREFIX + how.concept, pa.table(series))
+    cells = ", ".join(f'"{column.source}"' for column in plan.columns if column.source != "t")
+    found = cursor.sql(f"SELECT {cells} FROM ({how.query})").to_arrow_table()
+    if len(found) != len(t):
+        raise AssertionError(f"{how.name}: {len(found)} rows of {len(t)}")
+    word = pa.DictionaryArray.from_arrays(np.zeros(len(t), np.int8), pa.array([how.name]))
+    shown = {
+        "patient": patients,
+        "time": pa.array(t * SECOND, pa.timestamp("us")),
+        "definition": word,
+        **dict(zip(found.column_names, found.columns, strict=True)),
+    }
+    sink = pa.BufferOutputStream()
+    # Without Arrow's own schema, so that every reader sees texts and not their dictionaries.
+    parquet.write_table(pa.table(shown), sink, store_schema=False)
+    return sink.getvalue()

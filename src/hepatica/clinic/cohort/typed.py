@@ -37,7 +37,7 @@ _SOUND = (
 _PAIR = "given.concept = fast.word AND given.unit IS NOT DISTINCT FROM fast.unit"
 _CLEAN = (
     f"SELECT patient AS names, fast.kind, {_MICRO} AS micro, value, "
-    f"coalesce(epoch_us(time), {NEVER}) AS time FROM given JOIN fast ON {{pair}} WHERE {_SOUND}"
+    f"coalesce(epoch_us(time), {NEVER}) AS time, {_SOUND} AS sound FROM given JOIN fast ON "
 )
 _REST = (
     "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT patient, named.id AS concept, "
@@ -89,7 +89,10 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     engine.tables()
     run("TRUNCATE observations")
     pair = "TRUE" if alike else _PAIR  # where all rows are of one kind there is nothing to look up
-    clean = engine.connection.sql(_CLEAN.format(pair=pair)).to_arrow_table()
+    clean = engine.connection.sql(_CLEAN + pair).to_arrow_table()
+    if not all(piece.true_count == len(piece) for piece in clean["sound"].chunks):
+        clean = clean.filter(clean["sound"])
+    clean = clean.drop_columns("sound")
     report = Report()
     if clean.num_rows < sum(counts.values()) or not counts:
         run(_REST)
@@ -108,19 +111,16 @@ def settle(engine: Engine, measured: Measured) -> None:
 
     run = engine.connection.execute
     before = _number(run("SELECT count(*) FROM observations"))
-    kind = pa.array(measured.kind)
-    concept, unit = (
-        pa.DictionaryArray.from_arrays(kind, pa.array(list(words), pa.string()))
-        for words in (zip(*measured.kinds, strict=True) if measured.kinds else ((), ()))
-    )
+    order = measured.order
+    kind = measured.kind[order]
     rows = pa.table({
-        "row": before + np.arange(len(measured)),
-        "patient": measured.names.take(pa.array(measured.order)),
-        "concept": concept,
-        "value": measured.value[measured.order],
-        "unit": unit,
+        "row": before + np.arange(len(order)),
+        "patient": measured.names.take(pa.array(order)),
+        "concept": pa.DictionaryArray.from_arrays(kind, measured.concepts),
+        "value": measured.value[order],
+        "unit": pa.DictionaryArray.from_arrays(kind, measured.units),
         "micro": measured.micro,
-        "time": measured.time,
+        "time": measured.time[order],
     })  # fmt: skip
     engine.connection.register("measured_rows", rows)
     run(
