@@ -105,6 +105,18 @@ def test_one_changed_byte_in_the_index_is_found(folder: Path, pattern: str) -> N
     assert of(check(folder), "index").severity is Severity.OK
 
 
+def test_a_file_that_belongs_to_no_commit_is_no_damage(folder: Path) -> None:
+    """One that is being written now, or that a killed process left."""
+    (folder / "index" / f"{'0' * 32}.store").write_bytes(b"half of a segment")
+    assert of(check(folder), "index").severity is Severity.OK
+
+
+def test_a_file_of_a_commit_that_is_cut_short_is_damage(folder: Path) -> None:
+    path = sorted((folder / "index").glob("*.fast"))[0]
+    path.write_bytes(path.read_bytes()[:5])
+    assert of(check(folder), "index").severity is Severity.ERROR
+
+
 def test_an_index_that_is_missing_or_lags_is_a_warning(
     folder: Path, make: Make, tmp_path: Path
 ) -> None:

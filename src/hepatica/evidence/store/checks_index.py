@@ -30,7 +30,11 @@ def check_index(connection: sqlite3.Connection, folder: Path) -> Iterator[Check]
     if not (folder / "meta.json").is_file():
         yield warning("index", "there is no index", f"the next search builds it, or {REBUILD}")
         return
-    damaged = [path.name for path in sorted(folder.iterdir()) if _is_damaged(path)]
+    try:
+        damaged = _damaged(folder)
+    except ValueError as failure:
+        yield error("index", f"cannot be opened: {failure}", REBUILD)
+        return
     if damaged:
         yield error("index", f"damaged files: {', '.join(damaged[:5])}", REBUILD)
         return
@@ -43,11 +47,22 @@ def check_index(connection: sqlite3.Connection, folder: Path) -> Iterator[Check]
     yield _writer(index)
 
 
+def _damaged(folder: Path) -> list[str]:
+    stems = read_meta(folder).stems
+    names = [path.name for path in sorted(folder.iterdir()) if path.name.split(".")[0] in stems]
+    found = [name for name in names if _is_damaged(folder / name)]
+    # A merge that ended meanwhile took files away or put others in their place.
+    return found if read_meta(folder).stems == stems else []
+
+
 def _is_damaged(path: Path) -> bool:
     """Whether a segment file does not match the checksum in its own footer."""
-    data = path.read_bytes()
-    if path.suffix in {".json", ".lock"} or path.name.startswith(".") or len(data) < 8:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
         return False
+    if len(data) < 8:
+        return True
     length, magic = struct.unpack("<II", data[-8:])
     if magic != FOOTER_MAGIC:
         return True

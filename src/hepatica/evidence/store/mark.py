@@ -27,6 +27,7 @@ class _Deletes(msgspec.Struct):
 
 
 class _Segment(msgspec.Struct):
+    segment_id: str = ""
     deletes: _Deletes | None = None
 
 
@@ -40,6 +41,12 @@ class IndexMeta(msgspec.Struct):
     def deleted(self) -> int:
         """Deleted passages that still count in the scores."""
         return sum(part.deletes.num_deleted_docs for part in self.segments if part.deletes)
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """What the names of the committed files begin with; others are being written, or left by
+        a process that was killed, and belong to nothing."""
+        return frozenset(part.segment_id.replace("-", "") for part in self.segments)
 
 
 def read_meta(folder: Path) -> IndexMeta:
