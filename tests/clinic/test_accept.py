@@ -95,4 +95,4 @@ def test_mixed_patients_are_kept_apart() -> None:
 def test_the_value_is_kept_as_given_with_its_conversion() -> None:
     (found,) = accept([row(value="2.60")]).rows
     assert found.micro == 229_840_000
-    assert found.describe() == "creatinine 2.6 mg/dL x 88.4 = 229.84 umol/L at 2026-03-02T08:00"
+    assert found.describe() == "creatinine 2.6 mg/dL x 88.4 = 229.84 umol/L at 2026-03-02 08:00"

@@ -22,14 +22,14 @@ def test_a_met_criterion_shows_what_decided_it() -> None:
     (found,) = first(criterion("hrs_aki_2015"))
     assert (found.state, found.missing) == ("met", None)
     protein = next(i for i in found.items if i.name == "proteinuria_le_500_mg_day")
-    assert str(protein.because) == "urine_protein_24h 500 mg/d at 2026-03-03T08:00"
+    assert str(protein.because) == "urine protein in 24 h 500 mg/d at 2026-03-03 08:00"
 
 
 def test_an_unknown_one_says_what_is_missing() -> None:
     (found,) = first(criterion("hrs_aki_2015"), 1)
     assert found.state == "unknown"
     assert found.missing is not None
-    for text in ("albumin doses on 2 consecutive days", "urine_protein_24h", "renal_ultrasound"):
+    for text in ("albumin doses on 2 consecutive days", "urine protein in 24 h", "renal ultrasound"):
         assert text in found.missing
     assert {i.state for i in found.items} == {"met", "unknown"}
 

@@ -53,12 +53,14 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
 
     `unit` is the unit in which values are kept; it is chosen so that values given in any accepted
     unit stay exact. `molar_mass` (g/mol) is set where the units cross mass and amount.
+    `short` is how a finding calls it, where the id in words will not do.
     `values` maps each code of a coded concept to the words that mean it.
     """
 
     id: str
     name: str
     kind: Kind
+    short: str | None = None
     unit: str | None = None
     units: tuple[Unit, ...] = ()
     range: Range | None = None
@@ -70,6 +72,11 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
     words: tuple[str, ...] = ()
     ask: str | None = None
     note: str | None = None
+
+    @property
+    def label(self) -> str:
+        """How a finding calls it: SpO2, urine protein in 24 h."""
+        return self.short or self.id.replace("_", " ")
 
     def accepted(self, code: str) -> Unit:
         """The accepted unit with this UCUM code; KeyError if there is none."""

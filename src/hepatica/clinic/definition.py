@@ -128,3 +128,23 @@ def definition(name: str) -> Score:
 def definitions() -> tuple[Score, ...]:
     """All scores, by id."""
     return tuple(definition(name) for name in names("scores"))
+
+
+def in_words(name: str, missing: tuple[str, ...]) -> tuple[str, ...]:
+    """What a score needs as a person would be asked for it: "PaO2 or SpO2", not "pao2 or spo2"."""
+    inputs = definition(name).inputs
+    return tuple(
+        " or ".join(_asked(key, inputs.get(key)) for key in label.split(" or "))
+        for label in missing
+    )
+
+
+def _asked(key: str, given: Input | None) -> str:
+    from hepatica.clinic.concepts import concept
+
+    name = (given and given.concept) or key
+    if given is not None and given.ask and (given.flag or given.source or name != key):
+        return given.ask[0].lower() + given.ask[1:] if given.ask[1:2].islower() else given.ask
+    if name in names("concepts"):
+        return concept(name).label
+    return key.replace("_", " ")

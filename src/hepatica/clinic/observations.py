@@ -37,8 +37,13 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         what = self.text if self.value is None else f"{self.value:f} {self.unit}".removesuffix(" 1")
-        when = f" at {self.time.isoformat(timespec='minutes')}" if self.time else ""
-        return f"{self.concept} {what or ''}".rstrip() + when
+        return f"{concept(self.concept).label} {what or ''}".rstrip() + self._when()
+
+    def _when(self) -> str:
+        end = f"{self.time:%Y-%m-%d %H:%M}" if self.time else ""
+        if self.start is not None and self.start != self.time:
+            return f" from {self.start:%Y-%m-%d %H:%M}" + (f" to {end}" if end else "")
+        return f" at {end}" if end else ""
 
     def describe(self) -> str:
         """The value as given and the conversion that was made of it."""
@@ -46,8 +51,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
             return str(self)
         how = conversion(concept(self.concept), self.unit)
         assert not isinstance(how, Unusable)
-        when = f" at {self.time.isoformat(timespec='minutes')}" if self.time else ""
-        return f"{self.concept} {how.describe(self.value)}{when}"
+        return f"{concept(self.concept).label} {how.describe(self.value)}{self._when()}"
 
 
 class Raw(msgspec.Struct, frozen=True, kw_only=True):

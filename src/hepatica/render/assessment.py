@@ -9,10 +9,12 @@ from hepatica.clinic.assess.model import (
     Checklist,
     Day,
     Finding,
+    Precaution,
     Predictor,
     Reader,
     Staging,
 )
+from hepatica.clinic.definition import in_words
 from hepatica.clinic.units import plain
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
@@ -31,14 +33,14 @@ def _page(found: Assessment) -> Page:
     numbers = Numbers(found)
     sections = [
         *_input(found),
+        *plan_sections(found, numbers),
+        *_treatment(found, numbers),
+        *_precautions(found, numbers),
         _episode(found, numbers),
         _causes(found, numbers),
         *(_criteria(item, numbers, found.reader) for item in found.criteria),
         _aclf(found, numbers),
         _scores(found, numbers),
-        _precautions(found, numbers),
-        *plan_sections(found, numbers),
-        *_treatment(found, numbers),
         _predictors(found, numbers),
         *_rules(found),
     ]
@@ -58,20 +60,31 @@ def title(found: Assessment) -> str:
 
 
 def _lead(found: Assessment) -> Iterator[Line]:
-    """The few lines that stand for the rest."""
+    """The few lines that stand for the rest: what it is, then what must be known before a drug."""
     ica = found.episode.ica
     stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
     now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
     yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
+    yield Line(text=f"Creatinine: {found.episode.trajectory}")
     for item in found.criteria[:3]:
-        yield Line(text=f"{item.name}: {STATES[item.state]}")
-    yield Line(text=f"ACLF grade: {found.aclf.grade}")
+        needs = dict.fromkeys(text for one in item.items for text in one.missing)
+        said = f" (needs {'; '.join(needs)})" if item.state == "unknown" and needs else ""
+        yield Line(text=f"{item.name}: {STATES[item.state]}{said}")
+    yield Line(text=f"ACLF grade: {found.aclf.grade}{_for_grade(found)}")
+    if found.treatment is not None:
+        ended = found.treatment.last_dose
+        when = f", ended {ended:%Y-%m-%d %H:%M}" if ended else f", day {found.treatment.day_now}"
+        yield Line(text=f"Terlipressin since {found.treatment.first_dose:%Y-%m-%d %H:%M}{when}")
     present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
     for one in present:
         yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
     missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
     for text in dict.fromkeys(text for item in missing for text in item.missing):
         yield Line(text=f"Find out before any drug: {text}", kind="missing")
+
+
+def _for_grade(found: Assessment) -> str:
+    return f" (needs {'; '.join(found.aclf.missing)})" if found.aclf.missing else ""
 
 
 def _input(found: Assessment) -> Iterator[Section]:
@@ -189,7 +202,8 @@ def _scores(found: Assessment, numbers: Numbers) -> Section:
     chosen = found.scores[:FEW] if few else found.scores
     rows = []
     for one in chosen:
-        shown = one.shown if not one.missing else f"unknown, needs {', '.join(one.missing)}"
+        needs = "; ".join(in_words(one.id, one.missing))
+        shown = one.shown if not one.missing else f"unknown, needs {needs}"
         refs = "".join(f"[{n}]" for n in numbers.of(one.claims))
         rows.append((one.name, shown, f"{one.reference} {refs}".strip()))
     blocks: list[Line | Grid] = [Grid(headers=("score", "value", "reference"), rows=tuple(rows))]
@@ -200,19 +214,29 @@ def _scores(found: Assessment, numbers: Numbers) -> Section:
     return Section(title="Scores", blocks=tuple(blocks))
 
 
-def _precautions(found: Assessment, numbers: Numbers) -> Section:
+def _precautions(found: Assessment, numbers: Numbers) -> Iterator[Section]:
+    """By drug: what is present, then what is not ruled out, then what is absent."""
+    order = ("met", "unknown", "not_met")
     blocks: list[Line] = []
-    for item in found.precautions:
-        text = f"{item.drug}, {item.kind}: {item.why} ({item.authority}): "
-        state = {"met": "PRESENT", "not_met": "absent", "unknown": "unknown"}[item.state]
-        state += f" ({'; '.join(item.because)})" if item.because else ""
-        kind = "item" if item.state == "not_met" else "first"
-        blocks.append(
-            Line(text=text + state, kind="first" if kind == "first" else "item",
-                 refs=numbers.of(item.claims))
-        )  # fmt: skip
-        blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
-    return Section(title="Contraindications and cautions", blocks=tuple(blocks))
+    for drug in dict.fromkeys(item.drug for item in found.precautions):
+        blocks.append(Line(text=drug, kind="strong"))
+        own = [item for item in found.precautions if item.drug == drug]
+        for item in sorted(own, key=lambda one: order.index(one.state)):
+            blocks += _precaution(item, numbers)
+    yield Section(title="Contraindications and cautions", blocks=tuple(blocks))
+
+
+def _precaution(item: Precaution, numbers: Numbers) -> Iterator[Line]:
+    state = {"met": "PRESENT", "not_met": "absent", "unknown": "not known"}[item.state]
+    by = f" ({'; '.join(item.because)})" if item.because else ""
+    text = f"{item.kind}: {item.why} ({item.authority}): {state}{by}"
+    yield Line(
+        text=text,
+        kind="item" if item.state == "not_met" else "first",
+        refs=numbers.of(item.claims),
+    )
+    for missing in item.missing:
+        yield Line(text=f"needs {missing}", kind="missing", depth=1)
 
 
 def _predictors(found: Assessment, numbers: Numbers) -> Section:

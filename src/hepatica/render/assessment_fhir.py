@@ -25,6 +25,7 @@ from hepatica.clinic.assess.model import (
     ScoreLine,
     Standing,
 )
+from hepatica.clinic.definition import definition, in_words
 from hepatica.errors import KnowledgeError
 from hepatica.evidence.cited import Cited
 from hepatica.render.assessment_page import work
@@ -114,7 +115,8 @@ def _concept(system: str, value: str, text: str) -> dict[str, Any]:
 
 def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[str, Any]:
     notes = [*one.inputs, f"reference: {one.reference}"]
-    notes += [f"needs {', '.join(one.missing)}"] if one.missing else []
+    needs = f"needs {', '.join(in_words(one.id, one.missing))}"
+    notes += [needs] if one.missing else []
     resource: dict[str, Any] = {
         "resourceType": "Observation",
         "status": code("observation-status", "final"),
@@ -129,17 +131,26 @@ def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[s
             absent = value_sets()["data-absent-reason"]["system"]
             resource["dataAbsentReason"] = {
                 "coding": [{"system": absent, "code": code("data-absent-reason", reason)}],
-                "text": one.not_applicable or f"needs {', '.join(one.missing)}",
+                "text": one.not_applicable or needs,
             }
         case bool():
             resource["valueBoolean"] = one.value
         case int():
             resource["valueInteger"] = one.value
         case float():
-            resource["valueQuantity"] = {"value": one.value}
+            resource["valueQuantity"] = {"value": one.value, **_unit(one)}
         case _:
             resource["valueString"] = one.value
     return resource
+
+
+def _unit(one: ScoreLine) -> dict[str, str]:
+    """The unit of a score that has one, as UCUM."""
+    item = definition(one.id)
+    unit = item.outputs[item.result].unit
+    if unit is None:
+        return {}
+    return {"unit": unit, "system": "http://unitsofmeasure.org", "code": unit}
 
 
 def _issue(found: Assessment, item: Precaution, subject: dict[str, str]) -> dict[str, Any]:

@@ -220,7 +220,7 @@ def test_hypoxia_on_treatment_stops_it_and_proposes_no_raise() -> None:
 
 def test_the_baseline_is_explained() -> None:
     found = look(textbook())
-    assert found.episode.baseline.shown == "creatinine 1.1 mg/dL at 2026-02-26T08:00"
+    assert found.episode.baseline.shown == "creatinine 1.1 mg/dL at 2026-02-26 08:00"
     assert found.episode.baseline.why.startswith("the value closest before the admission")
     body = textbook()
     body["observations"] = [r for r in body["observations"] if r["time"] != hours(-96)]

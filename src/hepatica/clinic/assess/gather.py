@@ -12,7 +12,7 @@ from hepatica.clinic.assess.course import Course, Record, Value, course
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.definition import Scalar
+from hepatica.clinic.definition import Scalar, in_words
 from hepatica.clinic.engine import Engine, sql
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.score import Result
@@ -115,20 +115,23 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             score, _, output = place.partition(".")
             result = found.scores[score]
             found.values[name] = result.outputs.get(output)
-            found.settle[name] = fallback if fact.settle else result.unknown.get(output, fallback)
+            asked = in_words(score, result.unknown.get(output, ()))
+            found.settle[name] = fallback if fact.settle else asked or fallback
             if found.values[name] is not None:
                 found.shown[name] = f"{fact.about}: {_plain(found.values[name])}"
         case _:
-            _criterion(found, name, place, fallback)
+            _criterion(found, name, fact, place, fallback)
 
 
-def _criterion(found: Gathered, name: str, place: str, fallback: tuple[str, ...]) -> None:
+def _criterion(
+    found: Gathered, name: str, fact: Fact, place: str, fallback: tuple[str, ...]
+) -> None:
     source, _, column = place.partition(".")
     row = found.one(source)
     found.values[name] = row.get(column)
     if row.get(column) is not None:
         by = found.row(row.get(f"{column}_row"))
-        about = criterion(source).columns[column].about
+        about = fact.about if column == "met" else criterion(source).columns[column].about
         found.shown[name] = f"{about}: {_plain(row[column])}" + (f" ({by})" if by else "")
         return
     if column == "met":

@@ -6,7 +6,7 @@ from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Aclf, Organ
 from hepatica.clinic.assess.plan import STATES
 from hepatica.clinic.assess.rules import claims_of
-from hepatica.clinic.definition import definition
+from hepatica.clinic.definition import definition, in_words
 
 ORGANS = ("liver", "kidney", "brain", "coagulation", "circulation", "respiration")
 TERLIPRESSIN = (
@@ -29,14 +29,14 @@ def aclf(found: Gathered) -> Aclf:
                 state=state,
                 points=score if isinstance(score, int) else None,
                 about=outputs[f"{organ}_failure"].about,
-                missing=points.unknown.get(f"{organ}_failure", ()),
+                missing=in_words("clif_c_of", points.unknown.get(f"{organ}_failure", ())),
             )
         )
     return Aclf(
         grade=grade.not_applicable or str(grade.outputs["grade"] or "unknown"),
         organs=tuple(organs),
         reference=grade.reference,
-        missing=grade.unknown.get("grade", ()),
+        missing=in_words("aclf_grade", grade.unknown.get("grade", ())),
         not_applicable=grade.not_applicable,
         claims=claims_of()["aclf"],
         note=TERLIPRESSIN if found.one("vasopressors").get("terlipressin") else None,
