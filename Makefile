@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 Q ?= What are the treatment options for hepatorenal syndrome?
 
-.PHONY: ask test check lint format types layers bench docs clean
+.PHONY: ask test check lint format types layers bench docs spark clean
 
 ask: $(VENV)/ask.done  ## set up and answer a question: make ask Q="..."
 	@$(BIN)/hepatica ask "$(Q)"
@@ -36,6 +36,10 @@ bench: $(VENV)/dev.done  ## measure: make bench DATA=folder of the evaluation da
 	$(BIN)/python -m benchmarks.answers $(DATA)/evidence/questions*.yaml
 	$(BIN)/python -m benchmarks.abstention $(DATA)/evidence/abstain.yaml
 	$(BIN)/python -m benchmarks.retrieval $(DATA)/data/retrieval/bioasq-snippets
+
+spark: $(VENV)/dev.done  ## the definitions on Spark, which is large and needs Java
+	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[spark]"
+	$(BIN)/pytest tests/clinic/cohort -m spark
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -29,7 +29,8 @@ def test_an_unknown_one_says_what_is_missing() -> None:
     (found,) = first(criterion("hrs_aki_2015"), 1)
     assert found.state == "unknown"
     assert found.missing is not None
-    for text in ("albumin doses on 2 consecutive days", "urine protein in 24 h", "renal ultrasound"):
+    wanted = ("albumin doses on 2 consecutive days", "urine protein in 24 h", "renal ultrasound")
+    for text in wanted:
         assert text in found.missing
     assert {i.state for i in found.items} == {"met", "unknown"}
 

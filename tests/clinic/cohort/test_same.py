@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import os
+import shutil
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -91,7 +93,9 @@ def test_parts_give_what_the_whole_gives(vignettes: list[Observation], tmp_path:
 @pytest.fixture(scope="module")
 def spark() -> Iterator[None]:
     """One session for all tests of this file: each start takes seconds."""
-    sql = pytest.importorskip("pyspark.sql")
+    sql = pytest.importorskip("pyspark.sql", reason="the extra spark is not installed: make spark")
+    if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
+        pytest.skip("Spark needs Java")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         session = (
