@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.bulk import insert, take
+from hepatica.clinic.cohort.exact import exact
 from hepatica.clinic.cohort.measured import NEVER, Measured, arranged
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
@@ -23,27 +24,31 @@ from hepatica.clinic.units import MILLION, Unusable, conversion, to_micro
 
 _NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "SMALLINT", "TINYINT")
 _COLUMNS = ("patient", "concept", "value", "unit", "time", "start", "text")
+Scale = tuple[int, int, int, int]  # numerator, denominator, lowest and highest millionths
 _FACTOR = 4_000  # 2 * 10^15 * factor stays within 64 bits
 
-# A number is taken if it is the double nearest to its six decimals, which are then exact.
+# A number is taken if it is the double nearest to its six decimals, which are then exact; `exact`
+# says the same for arrays.
 _WHOLE = f"CASE WHEN abs(value) < 1e9 THEN CAST(round(value * {MILLION}) AS BIGINT) END"
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
+_PLAIN = (
+    "(time IS NULL OR (time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')) "
+    "AND start IS NULL AND patient IS NOT NULL"
+)
 _SOUND = (
-    f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND start IS NULL "
-    f"AND {_MICRO} BETWEEN fast.low AND fast.high AND (time IS NULL OR "
-    "(time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')), FALSE) "
-    "AND patient IS NOT NULL"
+    f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND {_MICRO} BETWEEN fast.low AND "
+    f"fast.high, FALSE) AND {_PLAIN}"
 )
 _PAIR = "given.concept = fast.word AND given.unit IS NOT DISTINCT FROM fast.unit"
 _CLEAN = (
-    f"SELECT patient AS names, fast.kind, {_MICRO} AS micro, value, "
-    f"coalesce(epoch_us(time), {NEVER}) AS time, {_SOUND} AS sound FROM given JOIN fast ON "
+    "SELECT patient AS names, fast.kind, coalesce(value, 'nan'::DOUBLE) AS value, "
+    f"coalesce(epoch_us(time), {NEVER}) AS time, {_PLAIN} AS plain FROM given JOIN fast ON "
 )
 _REST = (
     "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT patient, named.id AS concept, "
     "CAST(value AS VARCHAR) AS value, given.unit, CAST(time AS VARCHAR) AS time, "
     "CAST(start AS VARCHAR) AS start, text FROM given JOIN named ON given.concept = named.word "
-    f"LEFT JOIN fast ON {_PAIR} WHERE fast.kind IS NULL OR NOT {_SOUND}"
+    f"LEFT JOIN fast ON {_PAIR} WHERE fast.kind IS NULL OR NOT ({_SOUND})"
 )
 # Of the rows that were texts, those that are measurements like the clean ones.
 _LATE = (
@@ -85,17 +90,16 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     cells = ", ".join(_cell(key, found.get(key)) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
-    counts, kinds, alike = _words(engine, mapper)
+    counts, kinds, scales, alike = _words(engine, mapper)
     engine.tables()
     run("TRUNCATE observations")
     pair = "TRUE" if alike else _PAIR  # where all rows are of one kind there is nothing to look up
-    clean = engine.connection.sql(_CLEAN + pair).to_arrow_table()
-    if not all(piece.true_count == len(piece) for piece in clean["sound"].chunks):
-        clean = clean.filter(clean["sound"])
-    clean = clean.drop_columns("sound")
-    report = Report()
-    if clean.num_rows < sum(counts.values()) or not counts:
+    clean = _exact(engine.connection.sql(_CLEAN + pair).to_arrow_table(), scales)
+    report, rest = Report(), sum(counts.values()) - clean.num_rows
+    if rest or not counts:
         run(_REST)
+        if _number(run("SELECT count(*) FROM raw_rows")) != rest:
+            raise AssertionError("a row was taken twice or not at all: say which values it has")
         report = take(engine.connection, "raw_rows")
         clean = _with_late(engine, clean, kinds)
     measured = arranged(clean, kinds)
@@ -130,6 +134,19 @@ def settle(engine: Engine, measured: Measured) -> None:
     engine.connection.unregister("measured_rows")
 
 
+def _exact(table: Any, scales: list[Scale]) -> Any:
+    """The rows of a table that are taken as they are, with their millionths."""
+    import numpy as np
+    import pyarrow as pa
+
+    if not table.num_rows:
+        return table.drop_columns("plain").append_column("micro", pa.array([], pa.int64()))
+    micro, sound = exact(table["value"].to_numpy(), table["kind"].to_numpy(), scales)
+    sound &= table["plain"].to_numpy()
+    table = table.drop_columns("plain").append_column("micro", pa.array(micro))
+    return table if np.all(sound) else table.filter(pa.array(sound))
+
+
 def _with_late(engine: Engine, clean: Any, kinds: list[tuple[str, str]]) -> Any:
     """The clean rows and those that had to be read as texts; adds their kinds to `kinds`."""
     import pyarrow as pa
@@ -141,8 +158,8 @@ def _with_late(engine: Engine, clean: Any, kinds: list[tuple[str, str]]) -> Any:
     run("CREATE OR REPLACE TEMP TABLE late (id VARCHAR, code VARCHAR, kind INTEGER)")
     insert(engine.connection, "late", [(*pair, place) for place, pair in enumerate(kinds)])
     rows = engine.connection.sql(
-        f"SELECT patient AS names, late.kind, micro, value, coalesce(epoch_us(time), {NEVER}) "
-        f"AS time FROM (SELECT * {_LATE}) AS o JOIN late ON o.concept = late.id "
+        f"SELECT patient AS names, late.kind, value, coalesce(epoch_us(time), {NEVER}) AS time, "
+        f"micro FROM (SELECT * {_LATE}) AS o JOIN late ON o.concept = late.id "
         "AND o.unit = late.code"
     ).to_arrow_table()
     run(f"DELETE {_LATE}")
@@ -161,9 +178,11 @@ def _cell(key: str, name: str | None) -> str:
     return f"CAST({'NULL' if name is None else quoted(name)} AS {kind}) AS {key}"
 
 
-def _words(engine: Engine, mapper: Mapper) -> tuple[dict[str, int], list[tuple[str, str]], bool]:
-    """Rows by mapped name; concept and unit of each kind of measurement that converts; and whether
-    all rows are of one kind.
+def _words(
+    engine: Engine, mapper: Mapper
+) -> tuple[dict[str, int], list[tuple[str, str]], list[Scale], bool]:
+    """Rows by mapped name; concept and unit of each kind of measurement that converts, and how; and
+    whether all rows are of one kind.
 
     Fills `named` (all mapped words) and `fast` (words and units of measurements that convert).
     """
@@ -171,7 +190,7 @@ def _words(engine: Engine, mapper: Mapper) -> tuple[dict[str, int], list[tuple[s
     pairs = run("SELECT concept, unit, count(*) FROM given GROUP BY ALL").fetchall()
     named: dict[str, str] = {}
     counts: dict[str, int] = {}
-    kinds: list[tuple[str, str]] = []
+    kinds: dict[tuple[str, str], Scale] = {}
     fast = []
     for word, unit, count in pairs:
         target = mapper.word(word, KINDS) if word else None
@@ -187,10 +206,9 @@ def _words(engine: Engine, mapper: Mapper) -> tuple[dict[str, int], list[tuple[s
         top, bottom = how.factor.numerator, how.factor.denominator
         if how.offset or item.limits is None or max(top, bottom) > _FACTOR:
             continue
-        if (target, how.code) not in kinds:
-            kinds.append((target, how.code))
         low, high = map(to_micro, item.limits)
-        fast.append((word, unit, kinds.index((target, how.code)), top, bottom, low, high))
+        scale = kinds.setdefault((target, how.code), (top, bottom, low, high))
+        fast.append((word, unit, list(kinds).index((target, how.code)), *scale))
     run("CREATE OR REPLACE TEMP TABLE named (word VARCHAR, id VARCHAR)")
     insert(engine.connection, "named", list(named.items()))
     run(
@@ -198,7 +216,7 @@ def _words(engine: Engine, mapper: Mapper) -> tuple[dict[str, int], list[tuple[s
         "num BIGINT, den BIGINT, low BIGINT, high BIGINT)"
     )
     insert(engine.connection, "fast", fast)
-    return counts, kinds, len(pairs) == len(fast) == 1
+    return counts, list(kinds), list(kinds.values()), len(pairs) == len(fast) == 1
 
 
 def _number(found: Any) -> int:
