@@ -6,6 +6,7 @@ import math
 
 import msgspec
 
+from hepatica.ask.affinity import by_kind
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question, Subject
 from hepatica.ask.retrieve import Curated
@@ -25,6 +26,7 @@ _WEIGHTS = {
     "best topic": 2.3,
     "intents": 0.4,
     "concepts": 0.44,
+    "apart": -2.0,
 }
 _MOST_WEIGHT = 2.0
 _LOOKED_AT = 8
@@ -45,7 +47,8 @@ class Evidence(msgspec.Struct, frozen=True):
 
     `known` and `unknown` count subjects that some record holds, or none. `best_record` and
     `best_topic` are the shares of the known subjects, by rarity, that one record holds, and that
-    one topic holds with its claims. `intents` and `concepts` count what the question names.
+    one topic holds with its claims. `intents` and `concepts` count what the question names. `apart`
+    says that no claim speaks of the drug and of the condition asked about together.
     """
 
     known: int
@@ -54,6 +57,7 @@ class Evidence(msgspec.Struct, frozen=True):
     best_topic: float
     intents: int
     concepts: int
+    apart: bool = False
 
 
 def judge(
@@ -82,6 +86,7 @@ def rate(evidence: Evidence) -> float:
         "best topic": evidence.best_topic,
         "intents": float(min(evidence.intents, 2)),
         "concepts": float(min(evidence.concepts, 4)),
+        "apart": float(evidence.apart),
     }
     return sum(_WEIGHTS[name] * value for name, value in features.items())
 
@@ -114,7 +119,24 @@ def weigh(question: Question, curated: Curated, prepared: Prepared) -> Evidence:
         best_topic=max(together) / total if total else 0.0,
         intents=kinds.count("intent"),
         concepts=len(kinds) - kinds.count("intent"),
+        apart=_apart(question, prepared),
     )
+
+
+def _apart(question: Question, prepared: Prepared) -> bool:
+    asked = by_kind(question.wanted, prepared.lexicon)
+    drugs, conditions = asked.get("drug", ()), asked.get("condition", ())
+    if not drugs or not conditions:
+        return False
+    return not any(
+        _kin(drugs, about.get("drug", ()), prepared)
+        and _kin(conditions, about.get("condition", ()), prepared)
+        for about in prepared.about.values()
+    )
+
+
+def _kin(mine: tuple[str, ...], theirs: tuple[str, ...], prepared: Prepared) -> bool:
+    return any(prepared.lexicon.kin(a, b) for a in mine for b in theirs)
 
 
 def _holders(subject: Subject, prepared: Prepared) -> frozenset[str]:

@@ -16,6 +16,10 @@ _BACKGROUND = frozenset(
 )  # fmt: skip
 _NARROWER = 0.75
 
+# What is asked of a disease and not of its treatment.
+_OF_THE_DISEASE = frozenset({"mechanism", "definition", "prognosis", "diagnosis"})
+_OF_A_DRUG = 0.7
+
 ByKind = Mapping[str, tuple[str, ...]]
 
 
@@ -48,6 +52,19 @@ def names_all(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> boo
     return not theirs or all(
         any(lexicon.kin(mine, other) for other in theirs) for mine in asked.get(kind, ())
     )
+
+
+def of_the_disease(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
+    """1.0, less for a record on a drug when a disease was asked about: its mechanism, definition,
+    outlook or diagnosis, and no drug."""
+    kinds: dict[str, set[str]] = {}
+    for concept in asked:
+        kinds.setdefault(lexicon.concepts[concept].kind, set()).add(concept)
+    intents = kinds.get("intent", set())
+    treated = kinds.keys() & {"drug", "procedure", "molecule", "trial"}
+    if treated or "condition" not in kinds or not intents or not intents <= _OF_THE_DISEASE:
+        return 1.0
+    return _OF_A_DRUG if record.get("drug") else 1.0
 
 
 def named_share(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> float:

@@ -44,7 +44,8 @@ def bottom_line(
             if line.seen is not Seen.TERTIARY
         ]
         clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
-        return [*_narrower(told, body, curated, clearly), *told][:_SENTENCES]
+        most = len(told) if reader is Reader.PATIENT else _SENTENCES
+        return [*_narrower(told, body, curated, clearly), *told][:most]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:
         return []

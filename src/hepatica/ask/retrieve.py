@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 import msgspec
 
-from hepatica.ask.affinity import ByKind, affinity, breadth, by_kind, named_share, names_all
+from hepatica.ask.affinity import (
+    ByKind,
+    affinity,
+    breadth,
+    by_kind,
+    named_share,
+    names_all,
+    of_the_disease,
+)
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
@@ -58,7 +66,9 @@ def retrieve(question: Question, prepared: Prepared) -> Curated:
     direct = prepared.indexes.claims.scores(question.weights)
     asked = by_kind(question.wanted, prepared.lexicon)
     direct = {
-        claim: score * affinity(asked, prepared.about[claim], prepared.lexicon)
+        claim: score
+        * affinity(asked, prepared.about[claim], prepared.lexicon)
+        * of_the_disease(question.wanted, prepared.about[claim], prepared.lexicon)
         for claim, score in direct.items()
     }
     best = max(direct.values(), default=0.0) or 1.0
