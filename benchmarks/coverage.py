@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.results import save
 from hepatica.bench.fit import fit_many
 from hepatica.bench.model import Model
-from hepatica.bench.models.accumulation import ACCUMULATION
+from hepatica.bench.models.accumulation import ACCUMULATION, LOSS
 from hepatica.bench.models.depletion import depletion_model
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import motulsky_mahan
@@ -100,8 +100,20 @@ def cases() -> list[Case]:
             ("KA", "tau", "q1", "q2"), 0.03,
         ),
         Case(
+            "operational model, Black-Leff slope 1.4", operational_model(3, "black-leff"),
+            conditions, (2, 98, 10, 8, 1.4, 0.4, 0.1), ("KA", "tau", "n", "q1", "q2"), 0.03,
+        ),
+        Case(
+            "operational model, Hill slope 0.8", operational_model(3, "hill"),
+            conditions, (2, 98, 10, 8, 0.8, 0.4, 0.1), ("KA", "tau", "n", "q1", "q2"), 0.03,
+        ),
+        Case(
             "inositol phosphate time course", ACCUMULATION, surface, (120, 0.08, 9, 10),
             ("rate", "kdes", "KA"), 0.04,
+        ),
+        Case(
+            "inositol phosphate time course without lithium", LOSS, surface,
+            (120, 0.08, 0.03, 9, 10), ("rate", "kdes", "kdeg", "KA"), 0.03,
         ),
     ]  # fmt: skip
 

@@ -109,7 +109,7 @@ ERRORS: list[tuple[str, str, Edit, dict[str, Any], str]] = [
     ("decay without saying what decayed", "binding", lambda t: rename("signal [fmol/mg]", "signal [dpm]")(t), {"specific_activity": "45 Ci/mmol", "assay_date": "2025-01-01", "reference_date": "2024-01-01"}, "decayed_ligand"),
     ("assay before reference", "binding", lambda t: rename("signal [fmol/mg]", "signal [dpm]")(t), {"specific_activity": "45 Ci/mmol", "assay_date": "2023-01-01", "reference_date": "2024-01-01", "decayed_ligand": "binds"}, "is before"),
     ("no word on lithium", "timecourse", dict, {"lithium": None}, "lithium: true"),
-    ("without lithium", "timecourse", dict, {"lithium": False}, "lithium: true"),
+    ("a free slope of a logistic curve", "response", dict, {"slope": "free"}, "operational"),
     ("operational model of one curve", "response", dict, {"model": "operational"}, "two or more groups"),
     ("too few readings for kinetics", "kinetics", keep(lambda r: r["time [min]"] == 3), {}, "readings for"),
     ("columns of unlike length", "response", lambda t: {**t, "response": t["response"][:-1]}, {}, "differ in length"),
@@ -207,6 +207,8 @@ VERDICTS: list[tuple[str, str, Callable[[], dict[str, list]], dict[str, Any], di
     ("no desensitisation", "timecourse", lambda: data.timecourse(kdes=0.0, sd=40), {}, {"desensitisation": {NOT}, "KA": {OK}}),
     ("good time course", "timecourse", data.timecourse, {}, {"initial rate": {OK}, "KA": {OK}, "desensitisation": {OK}}),
     ("one dose over time", "timecourse", lambda: keep(lambda r: r["agonist [nM]"] == 10)(data.timecourse()), {}, {"initial rate": {NOT}, "KA": {NOT}}),
+    ("without lithium, but nothing is lost", "timecourse", data.timecourse, {"lithium": False}, {"initial rate": {OK}, "loss": {NOT}}),
+    ("without lithium, two times", "timecourse", lambda: keep(lambda r: r["time [min]"] in (5, 20))(data.timecourse()), {"lithium": False}, {"initial rate": {NOT}, "loss": {NOT}}),
     ("one time", "timecourse", lambda: keep(lambda r: r["time [min]"] == 20)(data.timecourse()), {}, {"initial rate": {NOT}, "desensitisation": {NOT}}),
 ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Inositol phosphate under lithium: rise at an initial rate, flattened by desensitisation."""
+"""Inositol phosphate over time: made at a rate that desensitises, kept by lithium or lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hepatica.bench.model import Model, Parameter
 from hepatica.bench.models.kinetics import rate_grid
 from hepatica.bench.models.logistic import ec_grid
 
-__all__ = ["ACCUMULATION", "LINE", "RECOVERY"]
+__all__ = ["ACCUMULATION", "LINE", "LOSS", "LOSS_ONLY", "RECOVERY"]
 
 
 def _surface(x: Floats, rate: Array, kdes: Array, ka: Array, basal: Array) -> Array:
@@ -56,6 +56,65 @@ LINE = Model(
     formula="IP = basal + rate s t, s = A/(A + KA)",
     source="Hoare 2020, straight line",
     grid=lambda x, y: [(ka,) for ka in ec_grid(x[0])],
+)
+
+
+def _loss(x: Floats, rate: Array, kdes: Array, kdeg: Array, ka: Array, basal: Array) -> Array:
+    dose, time = x[0], x[1]
+    share = dose / (dose + ka)
+    # (exp(-kdeg t) - exp(-kdes s t))/(kdes s - kdeg), the slower rate taken out: no cancellation
+    fast = kdes * share
+    swap = np.real(fast) < np.real(kdeg)
+    slow, fast = np.where(swap, fast, kdeg), np.where(swap, kdeg, fast)
+    z = (fast - slow) * time
+    small = np.abs(z) < 1e-5
+    safe = np.where(small, 1.0, z)
+    shape = np.where(small, 1 - z / 2 + z * z / 6, -np.expm1(-safe) / safe)
+    result: Array = basal + rate * share * time * np.exp(-slow * time) * shape
+    return result
+
+
+# Without lithium: the product is lost at kdeg while it is made (rise and fall).
+LOSS = Model(
+    name="formation with desensitisation and loss",
+    parameters=(
+        Parameter(name="rate", linear=True),
+        Parameter(name="kdes"),
+        Parameter(name="kdeg"),
+        Parameter(name="KA"),
+        Parameter(name="basal", scale="plain", linear=True),
+    ),
+    function=_loss,
+    formula="IP = basal + rate s/(kdes s - kdeg) (exp(-kdeg t) - exp(-kdes s t)), s = A/(A + KA)",
+    source="rise and fall to zero as in Hoare 2020 (doi 10.1038/s41598-020-67844-3)",
+    grid=lambda x, y: [
+        (kdes, kdeg, ka)
+        for kdes in rate_grid(x[1])[::2]
+        for kdeg in rate_grid(x[1])[::2]
+        for ka in ec_grid(x[0])[::2]
+    ],
+)
+
+
+def _loss_only(x: Floats, rate: Array, kdeg: Array, ka: Array, basal: Array) -> Array:
+    share = x[0] / (x[0] + ka)
+    result: Array = basal + rate * share * -np.expm1(-kdeg * x[1]) / kdeg
+    return result
+
+
+# The null of desensitisation without lithium: formation stays, loss alone bends the curve.
+LOSS_ONLY = Model(
+    name="formation at a constant rate with loss",
+    parameters=(
+        Parameter(name="rate", linear=True),
+        Parameter(name="kdeg"),
+        Parameter(name="KA"),
+        Parameter(name="basal", scale="plain", linear=True),
+    ),
+    function=_loss_only,
+    formula="IP = basal + rate s/kdeg (1 - exp(-kdeg t)), s = A/(A + KA)",
+    source="association exponential as in Hoare 2020 (doi 10.1038/s41598-020-67844-3)",
+    grid=lambda x, y: [(kdeg, ka) for kdeg in rate_grid(x[1]) for ka in ec_grid(x[0])],
 )
 
 

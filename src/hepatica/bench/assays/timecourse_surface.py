@@ -1,0 +1,125 @@
+"""Doses and times fitted together: rate, KA, desensitisation, and loss where nothing blocks it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from hepatica.bench.arrays import Floats
+from hepatica.bench.assays.timecourse_drift import drift
+from hepatica.bench.assays.timecourse_study import Study
+from hepatica.bench.compare import compare
+from hepatica.bench.curves import tuples
+from hepatica.bench.fit import Fit, fit, weights
+from hepatica.bench.groups import Curve
+from hepatica.bench.models.accumulation import ACCUMULATION, LINE, LOSS, LOSS_ONLY
+from hepatica.bench.replicates import agreement, lack_of_fit
+from hepatica.bench.result import Series, Verdict
+from hepatica.bench.table import Table
+from hepatica.bench.verdicts import Tested, judge, no_effect
+from hepatica.bench.wording import number
+
+__all__ = ["surface"]
+
+
+def surface(
+    curve: Curve, rows: Table, study: Study, unit: str, label: str, colour: int, group: str | None
+) -> None:
+    """Adds the estimates, checks and pictures of one dose by time surface to `curve`."""
+    dose, time, y = rows.numbers["agonist"], rows.numbers["time"], rows.numbers["signal"]
+    x = np.array([dose, time])
+    weight = weights(y, study.weights)
+    fitted = fit(ACCUMULATION if study.lithium else LOSS, x, y, weight=weight)
+    level = float(np.average(y, weights=weight))
+    nothing = no_effect(
+        float((weight * (y - level) ** 2).sum()), len(y) - 1, fitted, "accumulation", "a constant"
+    )
+    doses, times = np.unique(dose[dose > 0]), np.unique(time[time > 0])
+    least = 2 if study.lithium else 3
+    if nothing is None and (times.size < least or not doses.size):
+        nothing = (
+            f"{times.size} time(s) and {doses.size} dose(s) above zero; at least {least} times"
+        )
+    single = None
+    if doses.size < 2:
+        single = "one dose above zero: the rate at saturation and KA cannot be told apart"
+    tested = Tested(float(doses.min()), float(doses.max()), "nM", "doses") if doses.size else None
+    spans = Tested(
+        0.05 / float(times.max()), 5 / float(times.min()), "per min", "times"
+    ) if times.size else None  # fmt: skip
+    steady = None if nothing else _steady(fitted, study, x, y, weight, group, curve)
+    kept = None if nothing or study.lithium else _kept(fitted, x, y, weight, group, curve)
+    terms = [
+        ("initial rate", "rate", f"{unit}/min", None, nothing or single),
+        ("KA", "KA", "nM", tested, nothing or single),
+        ("desensitisation", "kdes", "per min", spans, nothing or single or steady),
+        ("basal", "basal", unit, None, nothing),
+    ]
+    if not study.lithium:
+        terms.insert(3, ("loss", "kdeg", "per min", spans, nothing or single or kept))
+    for name, parameter, which, where, reason in terms:
+        estimate = judge(
+            name, fitted.value(parameter), fitted.interval(parameter, study.level), unit=which,
+            se=fitted.se(parameter), group=group, tested=where, nothing=reason, n=fitted.n,
+            n_of="wells",
+        )  # fmt: skip
+        curve.estimates.append(estimate)
+        if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED) and name != "basal":
+            value = fitted.value(parameter)
+            curve.logs[name] = value, fitted.se(parameter) / value
+    curve.checks += [agreement(x, y, group), lack_of_fit(x, y, fitted.ss, fitted.df, group)]
+    curve.df = fitted.df
+    _draw(curve, fitted, x, y, label, colour, nothing is None)
+    if nothing is None and single is None and steady is None:
+        drift(curve, fitted, times, label, colour)
+
+
+def _steady(
+    fitted: Fit, study: Study, x: Floats, y: Floats, weight: Floats, group: str | None, curve: Curve
+) -> str | None:
+    """Why there is no desensitisation to estimate: a constant rate fits as well."""
+    line = fit(LINE if study.lithium else LOSS_ONLY, x, y, weight=weight)
+    words = "a constant rate" if study.lithium else "a constant rate with loss"
+    found = compare((words, line), ("desensitisation", fitted), group=group)
+    if found is None:
+        return None
+    curve.comparisons.append(found)
+    if found.prefers == "desensitisation":
+        return None
+    return f"{words} fits as well (F test, p = {found.p:.2g})"
+
+
+def _kept(
+    fitted: Fit, x: Floats, y: Floats, weight: Floats, group: str | None, curve: Curve
+) -> str | None:
+    """Why there is no loss to estimate: the product might as well be kept."""
+    kept = fit(ACCUMULATION, x, y, weight=weight)
+    found = compare(("no loss of product", kept), ("loss", fitted), group=group)
+    if found is None:
+        return None
+    curve.comparisons.append(found)
+    if found.prefers == "loss":
+        return None
+    return f"a surface without loss of product fits as well (F test, p = {found.p:.2g})"
+
+
+def _draw(
+    curve: Curve, fitted: Fit, x: Floats, y: Floats, label: str, colour: int, fits: bool
+) -> None:
+    smooth = np.linspace(0, float(x[1].max()), 100)
+    for place, dose in enumerate(np.unique(x[0])):
+        here = x[0] == dose
+        shade = colour if label else place
+        curve.series.setdefault("surface", []).append(
+            Series(
+                label=label or f"{number(float(dose), 3)} nM",
+                kind="points",
+                x=tuples(x[1][here]),
+                y=tuples(y[here]),
+                colour=shade,
+            )
+        )
+        if fits:
+            line = fitted.predict(np.array([np.full_like(smooth, dose), smooth]))
+            curve.series["surface"].append(
+                Series(label="", kind="line", x=tuples(smooth), y=tuples(line), colour=shade)
+            )
