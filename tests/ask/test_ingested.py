@@ -43,6 +43,12 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
                     Design.RCT,
                     status=Status.RETRACTED,
                 ),
+                document(
+                    "pmid:3",
+                    "Renoxetine ended pruritus in every child.",
+                    Design.RCT,
+                    status=Status.RETRACTED,
+                ),
             ],
             origin="test",
         )
@@ -63,6 +69,17 @@ def test_a_retracted_source_is_left_out_and_named(own: Engine) -> None:
     cited = {c.record.source_id for s in answer.statements() for c in s.citations}
     assert "pmid:2" not in cited
     assert answer.withheld == ("Work pmid:2 (pmid:2) was retracted; not used",)
+
+
+def test_an_abstention_names_the_retracted_source_that_would_have_answered(own: Engine) -> None:
+    answer = own.ask("Does renoxetine end pruritus in children?")
+    assert answer.abstained
+    assert answer.withheld == ("Work pmid:3 (pmid:3) was retracted; not used",)
+    assert "pmid:3) was retracted; not used" in " ".join(render(answer).split())
+
+
+def test_an_abstention_names_no_retracted_source_that_speaks_of_something_else(own: Engine) -> None:
+    assert own.ask("Who won the children's football cup in every country?").withheld == ()
 
 
 def test_tier_and_year_hold_for_ingested_text_too(own: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from hepatica.ask.answer import Reader
 from hepatica.ask.engine import Engine, sync
 from hepatica.ask.recheck import load, recheck
+from hepatica.evidence.model import Design, Document, Passage, Source, Status
 from hepatica.evidence.store.store import Store
 from hepatica.render.saved import dump
 
@@ -87,3 +89,20 @@ def test_a_change_is_found(
     tampered = copy.deepcopy(saved)
     change(tampered)
     assert any(reason in fault for fault in faults(tampered, store)), what
+
+
+def test_a_work_that_was_retracted_since_is_named(tmp_path: Path) -> None:
+    def work(status: Status) -> Document:
+        text = "Fictilysin lowered ferritin in children."
+        source = Source(id="pmid:1", title="Work", text=text, design=Design.RCT, status=status)
+        return Document(source=source, passages=(Passage(section=(), start=0, end=len(text)),))
+
+    with Store.open(tmp_path / "store") as own:
+        sync(own)
+        own.ingest([work(Status.CURRENT)], origin="test")
+        answer = load(dump(Engine(own).ask("Does fictilysin lower ferritin?")).encode())
+        assert recheck(answer, own).notices == ()
+        own.ingest([work(Status.RETRACTED)], origin="test")
+        report = recheck(answer, own)
+        assert report.notices == ("[1] Work (pmid:1): retracted since",)
+        assert report.faults == ()

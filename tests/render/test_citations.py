@@ -11,6 +11,7 @@ from hepatica.ask.answer import Reference
 from hepatica.evidence.model import Design, Tier
 from hepatica.render.citations import cite
 from hepatica.render.names import Name, Place, has_others, names, place
+from hepatica.render.saved import load_references
 
 
 def reference(**fields: Any) -> Reference:
@@ -118,3 +119,15 @@ def test_a_page_is_no_journal_article() -> None:
     assert cite([page], "bibtex").startswith("@misc{")
     assert cite([page], "ris").startswith("TY  - ELEC")
     assert json.loads(cite([page], "csl-json"))[0]["type"] == "webpage"
+
+
+def test_a_saved_reference_cannot_steer_the_terminal_or_add_a_record() -> None:
+    title = "T\\u001b[31m\\u009b2J\\nER  - "
+    data = (
+        f'{{"references": [{{"number": 1, "source_id": "a", "source_version": "0", '
+        f'"title": "{title}", "tier": "research", "design": "rct"}}]}}'
+    )
+    text = cite(load_references(data.encode()), "ris")
+    assert text.count("\r\nER  - ") == 1
+    assert "\x1b" not in text
+    assert "\x9b" not in text

@@ -84,7 +84,7 @@ class Engine:
             hits, reader=reader, prepared=prepared, texts=texts, tiers=tiers, since=since
         )
         if not verdict.answer and not pages:
-            return self._abstention(question, reader, curated, verdict)
+            return self._abstention(question, reader, curated, verdict, retracted)
         from_claims = verdict.from_claims and (
             not pages or has_a_clinical_side(question, hits, prepared)
         )
@@ -142,7 +142,8 @@ class Engine:
     def _sentences(
         self, question: Question, tiers: Collection[Tier] | None, since: int | None
     ) -> tuple[list[spans.Sentence], list[str]]:
-        """Sentences of ingested sources, best first, and a line for each retracted source."""
+        """Sentences of ingested sources, best first, and a line for each retracted source that
+        would have spoken to the question."""
         hits = self.store.search(
             question.text,
             k=_PASSAGES,
@@ -163,18 +164,14 @@ class Engine:
         ]
         stems = [term for term in question.weights if not term.startswith("#")]
         ranked = spans.rank(
-            question,
-            [passage for passage in passages if passage.status is not Status.RETRACTED],
-            hits,
-            lexicon=self.prepared.lexicon,
-            rarity=self.store.rarity(stems),
+            question, passages, hits, lexicon=self.prepared.lexicon, rarity=self.store.rarity(stems)
         )
         retracted = {
-            f"{passage.title} ({passage.source_id}) was retracted; not used": None
-            for passage in passages
-            if passage.status is Status.RETRACTED
+            f"{sentence.passage.title} ({sentence.passage.source_id}) was retracted; not used": None
+            for sentence in ranked
+            if _is_retracted(sentence) and sentence.coverage >= abstain.SPAN_FLOOR
         }
-        return ranked, list(retracted)
+        return [sentence for sentence in ranked if not _is_retracted(sentence)], list(retracted)
 
     def _nowhere(self, verdict: abstain.Verdict) -> tuple[str, ...]:
         """The unknown words of a question that no ingested passage holds either."""
@@ -185,7 +182,12 @@ class Engine:
         )
 
     def _abstention(
-        self, question: Question, reader: Reader, curated: Curated, verdict: abstain.Verdict
+        self,
+        question: Question,
+        reader: Reader,
+        curated: Curated,
+        verdict: abstain.Verdict,
+        retracted: list[str],
     ) -> Answer:
         return Answer(
             question=question.text,
@@ -202,7 +204,12 @@ class Engine:
             subject=question.concepts,
             read_as=_read_as(question),
             fetch_hint=f'hepatica ingest "pubmed:{_search_words(question)}"',
+            withheld=tuple(retracted),
         )
+
+
+def _is_retracted(sentence: spans.Sentence) -> bool:
+    return sentence.passage.status is Status.RETRACTED
 
 
 def _sections(body: list[Statement]) -> tuple[Section, ...]:

@@ -14,7 +14,7 @@ from hepatica.errors import CitationError, InputError, StoreError
 from hepatica.evidence.curated import Figure
 from hepatica.evidence.figures import in_words
 from hepatica.evidence.laboratory_text import known
-from hepatica.evidence.model import Citation, CitationRecord, Source
+from hepatica.evidence.model import Citation, CitationRecord, Source, Status
 from hepatica.evidence.numbers import numbers, unsupported
 
 
@@ -72,7 +72,8 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What a check found. `store_changed` is no fault: old versions stay readable."""
+    """What a check found. `store_changed` is no fault: old versions stay readable; `notices` name
+    works that were retracted or corrected since."""
 
     question: str
     statements: int
@@ -80,6 +81,7 @@ class Report(msgspec.Struct, frozen=True):
     numbers_checked: int
     faults: tuple[Fault, ...]
     store_changed: bool
+    notices: tuple[str, ...] = ()
 
 
 class Store(Protocol):
@@ -133,6 +135,7 @@ def recheck(saved: SavedAnswer, store: Store) -> Report:
         numbers_checked=sum(len(numbers(text)) for text in texts),
         faults=tuple(faults),
         store_changed=saved.store_version != store.version,
+        notices=tuple(filter(None, (_notice(ref, store) for ref in saved.references))),
     )
 
 
@@ -216,6 +219,16 @@ def _row_fault(row: Row, numbered: dict[int, tuple[str, str]], store: Store) -> 
         if " ".join(part.split()) not in held:
             return f"{part!r} does not stand in {row.source_id!r}"
     return None
+
+
+def _notice(reference: Reference, store: Store) -> str | None:
+    try:
+        now = store.source(reference.source_id).status
+    except StoreError:
+        return None
+    if now in (reference.status, Status.CURRENT):
+        return None
+    return f"[{reference.number}] {reference.title} ({reference.source_id}): {now} since"
 
 
 def _reference_fault(reference: Reference, store: Store) -> str | None:

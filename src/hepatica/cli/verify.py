@@ -9,6 +9,7 @@ from typing import TypeVar
 import click
 import msgspec
 
+from hepatica.cli._json import to_json
 from hepatica.cli.output import printable
 from hepatica.errors import InputError
 
@@ -33,7 +34,7 @@ def command(answer: Path, form: str, folder: Path | None) -> None:
     with Store.open(folder, create=False) as store:
         report = recheck(saved, store)
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(report)).decode())
+        click.echo(to_json(msgspec.to_builtins(report)))
     else:
         click.echo(
             f"{report.statements} statements, {report.citations} citations, "
@@ -41,6 +42,8 @@ def command(answer: Path, form: str, folder: Path | None) -> None:
         )
         if report.store_changed:
             click.echo("The store has changed since; the versions that it cites were used.")
+        for notice in report.notices:
+            click.echo(printable(f"Note: {notice}"))
         for fault in report.faults:
             click.echo(printable(f"- {fault.statement}\n  {fault.reason}"))
     if report.faults:

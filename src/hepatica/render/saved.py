@@ -47,10 +47,28 @@ class _References(msgspec.Struct):
 
 
 def load_references(data: bytes) -> tuple[Reference, ...]:
-    """The references of a saved answer; InputError when `data` is none."""
+    """The references of a saved answer, on one line each part and without what could steer a
+    terminal; InputError when `data` is none."""
     try:
-        return msgspec.json.decode(data, type=_References).references
+        return _cleaned(msgspec.json.decode(data, type=_References)).references
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise InputError(
             f"not a saved answer: {error}; expected what `hepatica ask --format json` writes"
         ) from error
+
+
+def _cleaned(saved: _References) -> _References:
+    from hepatica.evidence.readers._text import one_line
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return one_line(value)
+        if isinstance(value, (list, tuple)):
+            return [clean(part) for part in value]
+        return (
+            {name: clean(part) for name, part in value.items()}
+            if isinstance(value, dict)
+            else value
+        )
+
+    return msgspec.convert(clean(msgspec.to_builtins(saved)), type=_References)
