@@ -15,9 +15,9 @@ from hepatica.errors import CitationError, StoreError
 from hepatica.evidence.laboratory_text import Page, Piece
 from hepatica.evidence.model import Citation, Tier
 
-_STEPS = {Reader.CLINICIAN: 8, Reader.RESEARCHER: 13, Reader.LEARNER: 7, Reader.PATIENT: 0}
-_PERTINENT = 4
-_LEAST_PERTINENT = 0.5
+_STEPS = {Reader.CLINICIAN: 9, Reader.RESEARCHER: 13, Reader.LEARNER: 8, Reader.PATIENT: 0}
+_PERTINENT = 6
+_LEAST_PERTINENT = 0.4
 _EVIDENCE = 2
 _BEFORE_THE_WORK = frozenset({"Materials", "Controls", "Replicates"})
 

@@ -7,23 +7,23 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from hepatica.ask.bench_index import FOREIGN, BenchIndex, Kind, Unit
-from hepatica.ask.lexicon import Lexicon, Token
+from hepatica.ask.lexicon import Lexicon, Mention, Token
 from hepatica.ask.prepared import Prepared
 from hepatica.ask.question import ASKING, Question
 
 _LEAST = 3.0
 _GRAMS: dict[Kind, float] = {
-    "method": 2.0, "trouble": 3.0, "place": 2.0, "readout": 1.0, "task": 1.0, "sign": 1.0,
-    "subject": 1.0,
+    "place": 2.0, "readout": 1.0, "task": 1.0, "sign": 1.0, "subject": 1.0,
 }  # fmt: skip
-_ANCHORS = frozenset({"method", "trouble", "place"})
+_ENOUGH = frozenset({"method", "trouble"})
 _KNOWN = 0.6
 _WEIGHTS: dict[Kind, float] = {
     "method": 2.6, "trouble": 3.0, "readout": 1.3, "place": 0.4, "task": 0.5, "sign": 0.7,
     "subject": 0.5,
 }  # fmt: skip
 _CLINICAL = frozenset({"condition", "drug", "outcome", "trial", "procedure", "population"})
-_EVERYDAY = 0.35
+_EVERYDAY, _MARKS = 0.35, 0.2
+_DEFINITION = "definition"
 _WRONG = frozenset({"weak", "strong", "moving", "mending"})
 _WORK = frozenset({"measuring", "doing", "planning"})
 _TROUBLESHOOTING, _MECHANISM = "weak-signal", "no-improvement"
@@ -48,22 +48,42 @@ class Hit(msgspec.Struct, frozen=True):
 def match(question: Question, prepared: Prepared) -> list[Hit]:
     """The protocols and guides that `question` asks for, best first; none for a clinical question.
 
-    A question is about the bench when its words are those of the bench (a method, a trouble, a
-    place, or several read-outs with what to do about them) and it names no disease, drug or test
-    that the pages do not know.
+    A question is about the bench when its words are those of the bench (a method, a trouble, or
+    places and read-outs with what to do about them), it names no disease, drug or test that the
+    pages do not know, and they hold most of its other words.
     """
     bench = prepared.bench
     lexicon = prepared.bench_lexicon
     tokens = _tokens(question, prepared)
     mentions = lexicon.mentions(tokens)
     named = {mention.concept: bench.kinds[mention.concept] for mention in mentions}
-    if not _is_about_the_bench(named) or not _is_ours(question, tokens, prepared):
+    defines = _DEFINITION in question.concepts and len(named) < 2
+    if defines or not _is_about_the_bench(named) or not _is_ours(tokens, mentions, prepared):
         return []
     weights = _weights(tokens, named, prepared)
     scores = bench.table.scores(weights)
     scores = {unit: score * _preference(bench.units[unit], named) for unit, score in scores.items()}
-    lines = prepared.shelf.lines.scores(weights)
+    # Within a page every line is about its method: there the words of the question decide.
+    words = {term: w * (_MARKS if term[0] == "#" else 1.0) for term, w in weights.items()}
+    lines = prepared.shelf.lines.scores(words)
     return list(_hits(scores, lines, bench))
+
+
+def as_meant(question: Question, prepared: Prepared) -> Question:
+    """A question about the bench without the concepts that its abbreviations mean in the clinic.
+
+    LVP is lysine-vasopressin at the bench and large-volume paracentesis on the ward.
+    """
+    lost = {concept for concept in question.concepts if _is_foreign(concept, prepared)}
+    if not lost:
+        return question
+    marks = {f"#{concept}" for concept in lost}
+    return msgspec.structs.replace(
+        question,
+        concepts=tuple(concept for concept in question.concepts if concept not in lost),
+        weights={term: w for term, w in question.weights.items() if term not in marks},
+        subjects=tuple(s for s in question.subjects if not marks & set(s.terms)),
+    )
 
 
 def has_a_clinical_side(question: Question, hits: Sequence[Hit], prepared: Prepared) -> bool:
@@ -97,7 +117,9 @@ def _tokens(question: Question, prepared: Prepared) -> list[Token]:
 
 def _is_about_the_bench(named: dict[str, Kind]) -> bool:
     kinds = list(named.values())
-    if _ANCHORS & set(kinds):
+    if _ENOUGH & set(kinds):
+        return True
+    if "place" in kinds:
         return sum(_GRAMS[kind] for kind in kinds) >= _LEAST
     readouts, subject = kinds.count("readout"), "subject" in kinds
     if not readouts:
@@ -107,18 +129,34 @@ def _is_about_the_bench(named: dict[str, Kind]) -> bool:
     return bool(_WORK & named.keys()) and readouts + subject + 1 >= _LEAST
 
 
-def _is_ours(question: Question, tokens: list[Token], prepared: Prepared) -> bool:
+def _is_ours(tokens: list[Token], mentions: list[Mention], prepared: Prepared) -> bool:
     bench, vocabulary = prepared.bench, prepared.lexicon
-    for concept in question.concepts:
-        kind = vocabulary.concepts[concept].kind
-        if kind in FOREIGN and not any(
-            vocabulary.concepts[known].kind == kind and vocabulary.kin(concept, known)
-            for known in bench.clinical
-        ):
-            return False
-    told = [token for token in tokens if _carries(token, vocabulary)]
-    known = sum(token.stem in bench.table.postings for token in told)
-    return not told or known >= _KNOWN * len(told)
+    spoken = _spoken(mentions)
+    if any(
+        not spoken.issuperset(range(mention.first, mention.last))
+        for mention in vocabulary.mentions(tokens)
+        if _is_foreign(mention.concept, prepared)
+    ):
+        return False
+    others = [
+        token.stem in bench.table.postings
+        for at, token in enumerate(tokens)
+        if at not in spoken and _carries(token, vocabulary)
+    ]
+    return sum(others) + len(mentions) >= _KNOWN * (len(others) + len(mentions))
+
+
+def _is_foreign(concept: str, prepared: Prepared) -> bool:
+    vocabulary = prepared.lexicon
+    kind = vocabulary.concepts[concept].kind
+    return kind in FOREIGN and not any(
+        vocabulary.concepts[known].kind == kind and vocabulary.kin(concept, known)
+        for known in prepared.bench.clinical
+    )
+
+
+def _spoken(mentions: list[Mention]) -> set[int]:
+    return {at for mention in mentions for at in range(mention.first, mention.last)}
 
 
 def _carries(token: Token, vocabulary: Lexicon) -> bool:
@@ -144,9 +182,9 @@ def _preference(unit: Unit, named: dict[str, Kind]) -> float:
         return 1.3 if wrong else 0.85 if _WORK & named.keys() else 1.0
     if unit.page == _MECHANISM:
         return 1.25 if read and not wrong else 1.0
-    if not unit.section and _WORK & named.keys() and not wrong:
-        return 1.4
-    return 1.0
+    if unit.section or wrong:
+        return 1.0
+    return 1.4 if _WORK & named.keys() else 1.0 if "changed" in named else 1.15
 
 
 def _hits(scores: dict[str, float], lines: dict[str, float], bench: BenchIndex) -> Iterator[Hit]:
@@ -160,7 +198,7 @@ def _hits(scores: dict[str, float], lines: dict[str, float], bench: BenchIndex) 
         first, top = units[0]
         close = [name for name, score in units[:_UNITS] if score >= _UNIT_SHARE * top]
         onward = sorted(bench.units[first].next, key=lambda name: (-scores.get(name, 0.0), name))
-        close += onward[: top == best]
+        close += onward[:1]
         prefix = f"{page}#"
         shown = {name: bench.units[name] for name in close}
         yield Hit(

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from hepatica.ask import abstain, compose, spans
 from hepatica.ask.answer import Answer, Reader, Section, Statement
 from hepatica.ask.bench_compose import at_the_bench
-from hepatica.ask.bench_match import has_a_clinical_side, match, unknown_at_the_bench
+from hepatica.ask.bench_match import as_meant, has_a_clinical_side, match, unknown_at_the_bench
 from hepatica.ask.bottom_line import bottom_line, in_plain_words
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
@@ -74,12 +74,14 @@ class Engine:
         prepared = self.prepared
         question = read(text, prepared.lexicon, known=prepared.known)
         question = follow(question, subject, prepared.lexicon)
+        hits = match(question, prepared)
+        if hits:
+            question = as_meant(question, prepared)
         curated = retrieve(question, prepared)
         texts = Texts(self.store, prepared)
         sentences, retracted = self._sentences(question, tiers, since)
         held = max((sentence.coverage for sentence in sentences), default=0.0)
         verdict = abstain.judge(question, curated, prepared, spans=held)
-        hits = match(question, prepared)
         pages, torn = at_the_bench(
             hits, reader=reader, prepared=prepared, texts=texts, tiers=tiers, since=since
         )
