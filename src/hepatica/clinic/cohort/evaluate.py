@@ -9,7 +9,9 @@ from typing import Any
 
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
+from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.tables import BASE
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
 KNOWN = (
@@ -37,18 +39,22 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
     A table that one other query reads is only a view; each is dropped after its last reader.
     """
     run = connection.execute
-    steps = list(statements(plan, parameters))
-    readers = uses(plan)
+    steps, spans = _over_series(list(statements(plan, parameters)))
+    readers = uses(plan, steps)
     made: dict[str, str] = {}
     for place, (name, query) in enumerate(steps):
         if name not in readers:
             continue
-        kind = "VIEW" if len(readers[name]) == 1 and readers[name][0] < len(steps) else "TABLE"
-        run(f'CREATE OR REPLACE TEMP {kind} "{name}" AS {query}')
-        made[name] = kind
+        if name in spans:
+            register(connection, name.removeprefix(PREFIX), spans[name])
+            made[name] = "SERIES"
+        else:
+            one = len(readers[name]) == 1 and readers[name][0] < len(steps)
+            made[name] = "VIEW" if one else "TABLE"
+            run(f'CREATE OR REPLACE TEMP {made[name]} "{name}" AS {query}')
         views = [name for name, kind in made.items() if kind == "VIEW"]
         for table in [t for t in made if readers[t][-1] <= place and not _pending(t, views, steps)]:
-            run(f'DROP {made.pop(table)} "{table}"')
+            _drop(connection, table, made.pop(table))
     known: Counter[str] = Counter()
     if "latest_values" in made:
         known.update(dict(run(KNOWN).fetchall()))
@@ -56,8 +62,35 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
     rows = f"{result(plan)} ORDER BY {order(plan)}"
     run(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
     for table, kind in reversed(made.items()):
-        run(f'DROP {kind} "{table}"')
+        _drop(connection, table, kind)
     return known
+
+
+def _drop(connection: Any, table: str, kind: str) -> None:
+    if kind == "SERIES":
+        connection.unregister(table)
+    else:
+        connection.execute(f'DROP {kind} "{table}"')
+
+
+Steps = list[tuple[str, str]]
+
+
+def _over_series(steps: Steps) -> tuple[Steps, dict[str, tuple[int, ...]]]:
+    """The steps with windows of time read from series, which stand after the base tables.
+
+    Also the spans of each series by its name.
+    """
+    rewritten = [(name, without_windows(query)) for name, query in steps]
+    spans: dict[str, set[int]] = {}
+    for _, found in rewritten:
+        for concept, own in found.spans.items():
+            spans.setdefault(concept, set()).update(own)
+    series = [(PREFIX + concept, ROWS.format(concept)) for concept in spans]
+    queries = [(name, found.query) for name, found in rewritten]
+    base = len(BASE)
+    own = {PREFIX + concept: tuple(sorted(each)) for concept, each in spans.items()}
+    return [*queries[:base], *series, *queries[base:]], own
 
 
 def _pending(table: str, views: list[str], steps: list[tuple[str, str]]) -> bool:

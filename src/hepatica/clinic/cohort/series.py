@@ -119,21 +119,18 @@ def lows(groups: Any, t: Any, micro: Any, spans: Sequence[int]) -> dict[str, Any
 
 
 def register(connection: Any, concept: str, spans: Sequence[int]) -> None:
-    """Makes `series_<concept>` from the table `obs`."""
+    """Makes `series_<concept>` from the table `obs`, in the order of the rows there."""
     import numpy as np
     import pyarrow as pa
 
     rows = connection.sql(ROWS.format(concept)).to_arrow_table()
-    names = rows["patient"].combine_chunks()
-    if isinstance(names, pa.ChunkedArray):
-        names = pa.array([], pa.string())
-    patient, _ = numbered(names)
+    names = pa.chunked_array(rows["patient"].chunks, pa.string()).combine_chunks()
+    patient = np.unique(numbered(names)[0], return_inverse=True)[1]
     t = rows["t"].to_numpy()
-    micro = np.where(rows["micro"].is_null().to_numpy(), NONE, rows["micro"].fill_null(0).to_numpy())
+    micro = rows["micro"].fill_null(NONE).to_numpy()  # what is unknown is no lowest value
     order = np.lexsort((t, patient))
-    groups = np.unique(patient[order], return_inverse=True)[1]
-    for name, column in lows(groups, t[order], micro[order], spans).items():
-        back = np.empty(len(order), np.int64)
-        back[order] = np.arange(len(order))
+    back = np.empty(len(order), np.int64)
+    back[order] = np.arange(len(order))
+    for name, column in lows(patient[order], t[order], micro[order], spans).items():
         rows = rows.append_column(name, column.take(pa.array(back)))
     connection.register(PREFIX + concept, rows)

@@ -56,8 +56,9 @@ class Session:
             frame = self._spark.read.parquet(str(folder / f"{name}.parquet"))
             frame.createOrReplaceTempView(name)
         self._tune(connection)
-        readers = uses(plan)
-        for name, query in statements(plan, parameters):
+        steps = list(statements(plan, parameters))
+        readers = uses(plan, steps)
+        for name, query in steps:
             if name in readers:  # each is computed at once: plans over plans grow beyond use
                 frame = self._spark.sql(translate(query)).localCheckpoint(eager=True)
                 frame.createOrReplaceTempView(name)

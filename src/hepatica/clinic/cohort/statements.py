@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from hepatica.clinic import engine, wide
 from hepatica.clinic.cohort.plan import Plan
@@ -48,12 +48,11 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
         yield f"score_{name}", wide.statement(name, given)
 
 
-def uses(plan: Plan) -> Mapping[str, tuple[int, ...]]:
-    """For each table that the result rests on, the numbers of the statements that read it.
+def uses(plan: Plan, steps: Sequence[tuple[str, str]]) -> Mapping[str, tuple[int, ...]]:
+    """For each table that the result rests on, the numbers of the steps that read it.
 
-    The result is one more than the last statement. Tables of which nothing comes are left out.
+    The result is one more than the last step. Tables of which nothing comes are left out.
     """
-    steps = list(statements(plan, {}))
     shown = plan.shown if plan.per == "time" else (*plan.shown, "subject", "latest_values")
     found = {table: [len(steps)] for table in shown}
     for place, (name, query) in reversed(list(enumerate(steps))):
