@@ -30,6 +30,7 @@ _TABLES = 2
 _GAP_SHARE = 0.6
 _GAPS = 3
 _RELATED = 5
+_BENCH_KINDS = frozenset({"assay", "drug", "molecule"})
 _TERMS = {Reader.LEARNER: 10, Reader.PATIENT: 6}
 _EMPTY = frozenset({"the", "a", "of", "trial", "study", "drug"})
 
@@ -147,8 +148,13 @@ def terms(
     if not most:
         return ()
     lexicon = prepared.lexicon
-    text = " . ".join(statement.text for statement in shown)
-    named = dict.fromkeys(mention.concept for mention in lexicon.mentions(lexicon.tokens(text)))
+    named: dict[str, None] = {}
+    for part in shown:
+        # The bench's own words mislead: its donors give cells, not livers.
+        kinds = _BENCH_KINDS if isinstance(part, BenchLine) else None
+        for mention in lexicon.mentions(lexicon.tokens(part.text)):
+            if kinds is None or lexicon.concepts[mention.concept].kind in kinds:
+                named[mention.concept] = None
     concepts = [lexicon.concepts[concept] for concept in named]
     explained = [Term(name=c.name, definition=c.definition) for c in concepts if c.definition]
     if reader is Reader.PATIENT:

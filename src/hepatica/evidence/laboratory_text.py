@@ -121,13 +121,12 @@ def _protocol(protocol: Protocol) -> Iterator[_Line]:
     for part in protocol.parts:
         for text in part.do:
             settings = protocol.used(text)
-            sources = _origins(settings)
-            sources += [part.source] if part.source else []
+            sources = _origins(settings) or ([part.source] if part.source else [])
             yield _Line(
                 "step",
                 protocol.filled(text),
                 part.title,
-                _status(settings),
+                _status(settings) if settings or not part.source else "sourced",
                 "; ".join(sources) or None,
                 tuple(setting.claim for setting in settings if setting.claim),
             )

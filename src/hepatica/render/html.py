@@ -15,6 +15,7 @@ _STYLE = """
 body { font: 1.05rem/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem auto;
   padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
+h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; } h4 { font-size: 1rem; margin: 1rem 0 .3rem; }
 .bottom { border-left: .3rem solid #2563eb; padding: .2rem 1rem; background: var(--soft); }
 .help { border-left: .3rem solid #dc2626; padding: .2rem 1rem; }
 details { margin: .6rem 0; } summary { cursor: pointer; list-style: none; }
