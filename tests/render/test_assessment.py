@@ -75,7 +75,7 @@ def test_what_must_be_read_first_stands_first(name: str, reader: Reader) -> None
     for rule in found.plan:
         if rule.standing is Standing.NOT_NOW:
             continue
-        if rule.standing is Standing.UNDECIDED:
+        if not rule.decided:
             assert not DOSE.search(sentence(rule))
             waiting = plan[plan.index("Plan: Not decided") :]
             asked = waiting.index(f"needs {'; '.join(rule.missing)}")

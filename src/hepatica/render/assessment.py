@@ -65,6 +65,9 @@ def _lead(found: Assessment) -> Iterator[Line]:
     stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
     now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
     yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
+    kdigo = found.episode.kdigo
+    stage = f"stage {kdigo.max_stage}, now {kdigo.now}" if kdigo.max_stage else "no AKI"
+    yield Line(text=f"AKI (KDIGO): {stage if kdigo.state != 'unknown' else 'unknown'}")
     yield Line(text=f"Creatinine: {found.episode.trajectory}")
     for item in found.criteria[:3]:
         needs = dict.fromkeys(text for one in item.items for text in one.missing)

@@ -24,13 +24,13 @@ def plan_sections(found: Assessment, numbers: Numbers) -> Iterator[Section]:
         rules = [
             rule
             for rule in found.plan
-            if rule.section == key and rule.standing not in (Standing.NOT_NOW, Standing.UNDECIDED)
+            if rule.section == key and rule.decided and rule.standing is not Standing.NOT_NOW
         ]
         yield Section(
             title=f"Plan: {name}",
             blocks=tuple(_lines(rules, numbers, found.reader)),
         )
-    open_ = [rule for rule in found.plan if rule.standing is Standing.UNDECIDED]
+    open_ = [rule for rule in found.plan if not rule.decided]
     yield Section(title="Plan: Not decided", blocks=tuple(_undecided(open_, numbers)))
 
 
@@ -96,6 +96,8 @@ def _undecided(rules: list[Recommendation], numbers: Numbers) -> Iterator[Line]:
         for title, group in titles.items():
             claims = tuple(claim for rule in group for claim in rule.claims)
             text = f"{title} ({'; '.join(rule.authority for rule in group)})"
+            if any(rule.standing is Standing.CONTRAINDICATED for rule in group):
+                text += ": contraindicated in any case"
             yield Line(text=text, kind="item", depth=1, refs=numbers.of(claims))
 
 
@@ -111,7 +113,7 @@ def sentence(rule: Recommendation) -> str:
     """The recommendation with its authority and how firmly it holds."""
     head = STANDING[rule.standing]
     if rule.standing is Standing.CONTRAINDICATED:
-        return f"{rule.authority}: {rule.text}"
+        return f"{rule.authority[0].upper()}{rule.authority[1:]}: {rule.text}"
     if rule.standing is Standing.UNDECIDED:
         return f"{head}. {rule.authority}: {rule.title}."
     said = f"{rule.authority}: {rule.text}"

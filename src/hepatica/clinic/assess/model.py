@@ -236,7 +236,8 @@ class Recommendation(Part, frozen=True):
     `first` is what must be read before the text: contraindications and cautions, present or
     unknown. `gives` names the drugs that the text would give, raise or go on with; where one is
     contraindicated the text proposes nothing. `because` are the observations it rests on. `beside`
-    groups recommendations of different authorities on one question.
+    groups recommendations of different authorities on one question. `decided` is false where the
+    condition itself is unknown, whatever the precautions say.
     """
 
     id: str
@@ -256,6 +257,7 @@ class Recommendation(Part, frozen=True):
     beside: str | None = None
     note: str | None = None
     plain: str | None = None
+    decided: bool = True
 
     @property
     def unconditional(self) -> bool:

@@ -81,6 +81,7 @@ def _recommend(rule: Guidance, found: Gathered, outcome: Outcome, claim: Claims)
         beside=rule.beside,
         note=None if standing is Standing.CONTRAINDICATED else rule.note,
         plain=rule.plain,
+        decided=holds is not None,
     )
 
 
