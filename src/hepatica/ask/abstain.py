@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import msgspec
 
@@ -128,15 +129,22 @@ def _apart(question: Question, prepared: Prepared) -> bool:
     drugs, conditions = asked.get("drug", ()), asked.get("condition", ())
     if not drugs or not conditions:
         return False
+    records = (*prepared.about.values(), *prepared.named.values())
     return not any(
-        _kin(drugs, about.get("drug", ()), prepared)
-        and _kin(conditions, about.get("condition", ()), prepared)
-        for about in prepared.about.values()
+        _speaks_of(drugs, record.get("drug", ()), prepared)
+        and any(
+            prepared.lexicon.kin(mine, other)
+            for mine in conditions
+            for other in record.get("condition", ())
+        )
+        for record in records
     )
 
 
-def _kin(mine: tuple[str, ...], theirs: tuple[str, ...], prepared: Prepared) -> bool:
-    return any(prepared.lexicon.kin(a, b) for a in mine for b in theirs)
+def _speaks_of(asked: Sequence[str], named: Sequence[str], prepared: Prepared) -> bool:
+    """Whether one of `named` is one of those asked about, or a kind of it: a record on antibiotics
+    is not on rifaximin."""
+    return any(set(asked) & prepared.lexicon.with_broader([other]) for other in named)
 
 
 def _holders(subject: Subject, prepared: Prepared) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from hepatica.ask import compose
@@ -17,6 +18,11 @@ _CLOSE = 0.8
 _CLEARLY = 1.12
 _CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
 _SENTENCES = 3
+_ANSWERS = frozenset("No Not None Yes".split())
+_REFERS_BACK = re.compile(
+    r"(?:It|This|That|These|Those|They|Both|Its|Their|Other|Others|Whatever|Below|Then|After|Added|"
+    r"Support|Cohorts|Risk|Reviews)\b|.*\b(?:its (?:own|length|rate)|other rules|the rest)\b"
+)
 
 
 def bottom_line(
@@ -44,6 +50,8 @@ def bottom_line(
             if line.seen is not Seen.TERTIARY
         ]
         clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
+        if reader is not Reader.PATIENT:
+            told = _asked_for_first(told, curated)
         most = len(told) if reader is Reader.PATIENT else _SENTENCES
         return [*_narrower(told, body, curated, clearly), *told][:most]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
@@ -53,6 +61,21 @@ def bottom_line(
     close = [statement for statement in leading if statement.score >= _CLOSE * best]
     close.sort(key=lambda s: (list(Tier).index(s.tier), -s.score))
     return close[: 1 if close[0].verbatim else min(2, _SENTENCES)]
+
+
+def _asked_for_first(told: list[Statement], curated: Curated) -> list[Statement]:
+    """The line that rests on a clearly better claim than the first line moves to the front, unless
+    it or the line after it refers back, or the first line says yes or no."""
+    if not told or told[0].text.split()[0].strip(",:;") in _ANSWERS:
+        return told
+    scores = {item.claim.id: item.score for item in curated.claims}
+    worth = [max((scores.get(claim, 0.0) for claim in line.claims), default=0.0) for line in told]
+    apart = [_REFERS_BACK.match(line.text) is None for line in told]
+    free = [at for at in range(1, len(told)) if apart[at] and all(apart[at + 1 : at + 2])]
+    at = max(free, key=lambda at: worth[at], default=0)
+    if not at or worth[at] < _CLEARLY * worth[0]:
+        return told
+    return [told[at], *told[:at], *told[at + 1 :]]
 
 
 def _narrower(

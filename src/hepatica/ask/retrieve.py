@@ -24,6 +24,7 @@ _TOPIC_SHARE = 0.75
 _TRIAL_SHARE = 0.3
 _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
+_IN_PASSING = 0.7
 _RANKED = 80
 _NO_LIFT = (0.0, "")
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
@@ -121,15 +122,12 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
         topic: score
         * affinity(asked, prepared.about[topic], prepared.lexicon)
         * breadth(question.wanted, prepared.about[topic], prepared.lexicon)
-        * (
-            1
-            - _TRIAL_SHARE
-            * (1 - named_share(asked, prepared.named[topic], "trial", prepared.lexicon))
-        )
+        * _of_the_trials(asked, topic, prepared)
+        * _of_the_drugs(asked, topic, prepared)
         for topic, score in scores.items()
-        if names_all(asked, prepared.about[topic], "drug", prepared.lexicon)
-        or _compares(asked, topic, prepared)
+        if of_the_disease(question.wanted, prepared.about[topic], prepared.lexicon) == 1.0
     }
+    scores = {topic: score for topic, score in scores.items() if score}
     if not scores:
         return ()
     shares = coverage(question.weights, table)
@@ -161,16 +159,22 @@ def _subjects_held(question: Question, table: Weighted) -> dict[str, float]:
     return {topic: weight / total for topic, weight in held.items()} if total else {}
 
 
-def _of_the_trial(asked: ByKind, named: ByKind, prepared: Prepared) -> float:
+def _of_the_trials(asked: ByKind, topic: str, prepared: Prepared) -> float:
     """1.0, less for a topic that does not name each trial asked about."""
-    return 1 - _TRIAL_SHARE * (1 - named_share(asked, named, "trial", prepared.lexicon))
+    held = named_share(asked, prepared.named[topic], "trial", prepared.lexicon)
+    return 1 - _TRIAL_SHARE * (1 - held)
 
 
-def _compares(asked: ByKind, topic: str, prepared: Prepared) -> bool:
-    """Whether a topic about one of the drugs asked about names all the others in its questions."""
-    main = prepared.about[topic].get("drug", ())
-    one = any(prepared.lexicon.kin(a, b) for a in asked.get("drug", ()) for b in main)
-    return one and names_all(asked, prepared.named[topic], "drug", prepared.lexicon)
+def _of_the_drugs(asked: ByKind, topic: str, prepared: Prepared) -> float:
+    """1.0 for a topic about all drugs asked about, or about one that names the others in its
+    questions; less for one that names them in passing; else none."""
+    lexicon, main, named = prepared.lexicon, prepared.about[topic], prepared.named[topic]
+    if names_all(asked, main, "drug", lexicon):
+        return 1.0
+    if not names_all(asked, named, "drug", lexicon):
+        return 0.0
+    one = any(lexicon.kin(a, b) for a in asked["drug"] for b in main.get("drug", ()))
+    return 1.0 if one else _IN_PASSING
 
 
 def _lift(topics: tuple[Match, ...]) -> dict[str, tuple[float, str]]:
