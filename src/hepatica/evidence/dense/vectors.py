@@ -111,12 +111,14 @@ def build(
 
 
 def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
+    from zipfile import BadZipFile
+
     import numpy as np
 
     try:
         with np.load(path, allow_pickle=False) as held:
             return held["ids"], held["rows"]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise StoreError(
             f"{str(path)!r} cannot be read ({error}); delete it and run `hepatica dense build`"
         ) from error
