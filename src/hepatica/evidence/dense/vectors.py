@@ -116,7 +116,8 @@ def _read(path: Path) -> tuple[NDArray[np.int64], NDArray[np.float16]]:
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # np.load leaves a file that it opened itself open when it is damaged.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             return held["ids"], held["rows"]
     except (OSError, EOFError, ValueError, KeyError, BadZipFile) as error:
         raise StoreError(
