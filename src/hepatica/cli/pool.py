@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from hepatica.bench.pool.network.analysis import Network
     from hepatica.bench.pool.pairwise import Comparison
     from hepatica.bench.pool.select import Selection
     from hepatica.bench.pool.single import Share
 
 MEASURES = ("rr", "or", "rd", "proportion")
-METHODS = ("mh", "iv", "reml", "dl", "pm")
+METHODS = ("mh", "iv", "reml", "dl", "pm", "glmm")
 PICTURES = (".svg", ".png", ".pdf")
 
 
@@ -29,6 +31,7 @@ class _Asked:
     network: bool
     leave_one_out: bool
     scale: str
+    moderator: str | None
 
 
 @click.command(
@@ -48,7 +51,8 @@ class _Asked:
 @click.option(
     "--method",
     type=click.Choice(METHODS),
-    help="mh, iv: one common effect; reml, dl, pm: random effects. Default reml, for a network dl.",
+    help="mh, iv: one common effect; reml, dl, pm: random effects; glmm: proportions by their "
+    "binomial likelihood. Default reml, for a network dl.",
 )
 @click.option("--knapp-hartung", is_flag=True, help="Intervals that allow for few studies.")
 @click.option("--treatment", metavar="NAME", help="The arm whose effect is wanted.")
@@ -68,8 +72,14 @@ class _Asked:
     help="For --measure proportion.",
 )
 @click.option("--leave-one-out", is_flag=True, help="Pool again without each study.")
+@click.option(
+    "--moderator",
+    metavar="COLUMN",
+    help="Meta-regression on a column of numbers; for curated trials: year.",
+)
 @click.option("--plot", type=click.Path(path_type=Path), help="Forest plot: .svg, .png or .pdf.")
 @click.option("--funnel", type=click.Path(path_type=Path), help="Funnel plot of a comparison.")
+@click.option("--graph", type=click.Path(path_type=Path), help="Picture of a network.")
 @click.option(
     "--format",
     "shape",
@@ -82,8 +92,8 @@ class _Asked:
 def command(
     name: str | None, listed: bool, measure: str, method: str | None, knapp_hartung: bool,
     treatment: str | None, control: str | None, network: bool, derived: bool, cohorts: bool,
-    parts: bool, prefer: tuple[str, ...], scale: str, leave_one_out: bool, plot: Path | None,
-    funnel: Path | None, shape: str, output: Path | None,
+    parts: bool, prefer: tuple[str, ...], scale: str, leave_one_out: bool, moderator: str | None,
+    plot: Path | None, funnel: Path | None, graph: Path | None, shape: str, output: Path | None,
 ) -> None:  # fmt: skip
     """Pool the trials of one outcome: a family of claims, or a table of events and totals.
 
@@ -92,7 +102,7 @@ def command(
     from hepatica.cli.output import printable, write
     from hepatica.errors import InputError, MissingExtraError
 
-    for path in (plot, funnel):
+    for path in (plot, funnel, graph):
         if path is not None and path.suffix.lower() not in PICTURES:
             raise InputError(f"{path.name!r}: expected a file ending in {', '.join(PICTURES)}")
     try:
@@ -106,19 +116,17 @@ def command(
         raise InputError("nothing named to pool: try `hepatica pool --list`")
     selection = _selection(
         name, derived=derived, cohorts=cohorts, parts=parts, prefer=prefer,
-        single=measure == "proportion",
+        single=measure == "proportion", moderator=moderator,
     )  # fmt: skip
     asked = _Asked(
-        measure, method, knapp_hartung, treatment, control, network, leave_one_out, scale
-    )
+        measure, method, knapp_hartung, treatment, control, network, leave_one_out, scale,
+        moderator,
+    )  # fmt: skip
     found = _pool(selection, asked)
-    if funnel is not None:
-        _save_funnel(found, funnel)
-    if plot is not None:
-        from hepatica.bench.pool.forest import forest
+    for figure, path in _pictures(found, plot, funnel, graph):
         from hepatica.bench.pool.picture import save
 
-        save(forest(found), plot)
+        save(figure, path)
     text = _render(found, shape)
     write(printable(text) if output is None else text, output)
 
@@ -132,16 +140,24 @@ def _list(shape: str) -> str:
 
 
 def _selection(
-    name: str, *, derived: bool, cohorts: bool, parts: bool, prefer: tuple[str, ...], single: bool
-) -> Selection:
+    name: str, *, derived: bool, cohorts: bool, parts: bool, prefer: tuple[str, ...], single: bool,
+    moderator: str | None,
+) -> Selection:  # fmt: skip
     from hepatica.bench.pool.select import Selection, select, setting_for
 
     path = Path(name)
     if path.suffix.lower() in (".csv", ".tsv", ".txt") or path.is_file():
         from hepatica.bench.pool.csv_file import read_studies
 
-        studies = read_studies(path)
+        studies = read_studies(path, moderator)
         return Selection(path.name, path.stem, studies, (), {})
+    if moderator not in (None, "year"):
+        from hepatica.errors import InputError
+
+        raise InputError(
+            f"--moderator {moderator!r}: of the curated trials only 'year' is known as a number; "
+            "a table may have any column"
+        )
     from hepatica.bench.pool.settings import load_pooling
     from hepatica.evidence.knowledge import load
 
@@ -165,8 +181,11 @@ def _pool(selection: Selection, asked: _Asked) -> Comparison | Share | Network:
     if network and measure is not Measure.PROPORTION:
         from hepatica.bench.pool.network.analysis import analyse_network
 
-        if asked.knapp_hartung or asked.leave_one_out:
-            option = "--knapp-hartung" if asked.knapp_hartung else "--leave-one-out"
+        if asked.knapp_hartung or asked.leave_one_out or asked.moderator is not None:
+            option = (
+                "--knapp-hartung" if asked.knapp_hartung
+                else "--leave-one-out" if asked.leave_one_out else "--moderator"
+            )  # fmt: skip
             raise InputError(f"{option} is for pairs; leave out --network")
         return analyse_network(
             selection, measure, method=Method(asked.method or "dl"), reference=asked.control
@@ -179,6 +198,8 @@ def _pool(selection: Selection, asked: _Asked) -> Comparison | Share | Network:
         if asked.network or asked.control is not None:
             option = "--network" if asked.network else "--control"
             raise InputError(f"a proportion has one arm: leave out {option}, or take --measure rr")
+        if asked.moderator is not None:
+            raise InputError("--moderator is for the comparison of a pair: leave it out")
         return pool_share(
             selection, treatment=asked.treatment, scale=Scale(asked.scale), method=method,
             knapp_hartung=asked.knapp_hartung, leave_one_out=asked.leave_one_out,
@@ -188,18 +209,38 @@ def _pool(selection: Selection, asked: _Asked) -> Comparison | Share | Network:
     return compare(
         selection, measure, treatment=asked.treatment, control=asked.control, method=method,
         knapp_hartung=asked.knapp_hartung, leave_one_out=asked.leave_one_out,
+        moderator=asked.moderator,
     )  # fmt: skip
 
 
-def _save_funnel(found: Comparison | Share | Network, path: Path) -> None:
-    from hepatica.bench.pool.funnel import funnel
+def _pictures(
+    found: Comparison | Share | Network, plot: Path | None, funnel: Path | None, graph: Path | None
+) -> list[tuple[Figure, Path]]:
+    """The figures asked for, all drawn before any is written."""
+    from hepatica.bench.pool.network.analysis import Network
     from hepatica.bench.pool.pairwise import Comparison
-    from hepatica.bench.pool.picture import save
     from hepatica.errors import InputError
 
-    if not isinstance(found, Comparison):
-        raise InputError("--funnel is for the comparison of a pair: give --treatment and --control")
-    save(funnel(found), path)
+    drawn = []
+    if funnel is not None:
+        if not isinstance(found, Comparison):
+            raise InputError(
+                "--funnel is for the comparison of a pair: give --treatment and --control"
+            )
+        from hepatica.bench.pool.funnel import funnel as funnel_plot
+
+        drawn.append((funnel_plot(found), funnel))
+    if graph is not None:
+        if not isinstance(found, Network):
+            raise InputError("--graph is the picture of a network: give --network")
+        from hepatica.bench.pool.network.graph import graph as network_graph
+
+        drawn.append((network_graph(found), graph))
+    if plot is not None:
+        from hepatica.bench.pool.forest import forest
+
+        drawn.append((forest(found), plot))
+    return drawn
 
 
 def _render(found: Comparison | Share | Network, shape: str) -> str:

@@ -140,6 +140,60 @@ def test_a_funnel_of_few_studies_says_so(table: Path, tmp_path: Path) -> None:
     assert "3 studies: too few" in " ".join(ElementTree.parse(path).getroot().itertext())
 
 
+def test_a_network_graph_shows_treatments_patients_and_trials(tmp_path: Path) -> None:
+    path = tmp_path / "g.svg"
+    run(*NETWORK, "--graph", str(path))
+    words = " ".join(" ".join(ElementTree.parse(path).getroot().itertext()).split())
+    for told in ("terlipressin 412", "noradrenaline 93", "octreotide 21", "direct comparisons"):
+        assert told in words
+
+
+def test_no_picture_is_written_when_another_is_refused(table: Path, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        run(str(table), "--funnel", str(tmp_path / "f.svg"), "--graph", str(tmp_path / "g.svg"))
+    assert not (tmp_path / "f.svg").exists()
+
+
+def test_a_moderator_from_a_column(tmp_path: Path) -> None:
+    path = tmp_path / "m.csv"
+    rows = [f"S{i},drug,{10 - i},50,{i}\nS{i},control,10,50,{i}" for i in range(6)]
+    path.write_text("study,treatment,events,total,Dose\n" + "\n".join(rows), encoding="utf-8")
+    said = " ".join(run(str(path), "--moderator", "Dose").output.split())
+    assert "Log risk ratio per unit of Dose: −0." in said
+    assert "ten are the least that is advised" in said
+    assert "nothing follows for patients within a study" in said
+    found = json.loads(run(str(path), "--moderator", "dose", "--format", "json").output)
+    assert found["regression"]["slope"] < 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("A,x,1,9,high\nA,y,2,9,high", r"line 2: 'dose' is 'high', expected a number"),
+        ("A,x,1,9,3\nA,y,2,9,4", r"'dose' differs between the arms of 'A'"),
+        ("A,x,1,9,\nA,y,2,9,\nB,x,1,9,1\nB,y,2,9,1\nC,x,1,9,1\nC,y,2,9,2.", "differs|not known"),
+    ],
+)
+def test_a_moderator_that_cannot_be_used(tmp_path: Path, cells: str, message: str) -> None:
+    path = tmp_path / "m.csv"
+    path.write_text(f"study,treatment,events,total,dose\n{cells}\n", encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        run(str(path), "--moderator", "dose")
+    with pytest.raises(InputError, match="no column 'age'"):
+        run(str(path), "--moderator", "age")
+
+
+def test_a_proportion_by_its_likelihood_needs_no_correction(table: Path) -> None:
+    said = run(str(table), "--measure", "proportion", "--treatment", "drug", "--method", "glmm")
+    words = " ".join(said.output.split())
+    assert "binomial likelihood" in words
+    assert "0.5 was added" not in words
+    with pytest.raises(InputError, match="leave out --knapp-hartung"):
+        run(str(table), "--measure", "proportion", "--method", "glmm", "--knapp-hartung")
+    with pytest.raises(InputError, match="leave out --scale"):
+        run(str(table), "--measure", "proportion", "--method", "glmm", "--scale", "double-arcsine")
+
+
 def test_the_list_names_what_can_be_pooled() -> None:
     rows = json.loads(run("--list", "--format", "json").output)
     names = {row["name"]: row for row in rows}
@@ -162,6 +216,16 @@ def test_the_list_names_what_can_be_pooled() -> None:
         (["hrs-reversal", "--plot", "f.gif"], r"'f.gif': expected a file ending in .svg"),
         (["terlipressin-vs-noradrenaline", "--network"], "three treatments or more, there are 2"),
         (["hrs-reversal", "--measure", "proportion", "--network"], "leave out --network"),
+        (["hrs-reversal", "--network", "--moderator", "year"], "--moderator is for pairs"),
+        (["terlipressin-vs-noradrenaline", "--moderator", "dose"], "only 'year' is known"),
+        (["terlipressin-vs-noradrenaline", "--moderator", "year"], "needs three studies or more"),
+        (["terlipressin-vs-noradrenaline", "--graph", "g.svg"], "--graph is the picture of a net"),
+        (
+            ["hrs-reversal", "--measure", "proportion", "--moderator", "year"],
+            "comparison of a pair",
+        ),
+        (["terlipressin-vs-noradrenaline", "--method", "glmm"], "give --measure proportion"),
+        (["hrs-reversal", "--network", "--method", "glmm"], "does not pool networks"),
     ],
 )
 def test_refusals_are_one_line(arguments: list[str], message: str) -> None:

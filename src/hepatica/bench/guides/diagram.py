@@ -16,6 +16,8 @@ WIDE, LINE, PAD, FONT = 190, 14, 8, 11
 HALO = 'stroke="#fff" stroke-width="3" paint-order="stroke"'
 # Okabe and Ito's colours, told apart also by readers who do not see red and green.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+ON_DARK = frozenset(COLOURS[:2])
+LABEL, LETTER = 18, 6
 
 
 @dataclass
@@ -58,11 +60,44 @@ def _page(title: str, parts: Sequence[str], width: float, height: float) -> str:
     )
 
 
-def _arrow(x1: float, y1: float, x2: float, y2: float, colour: str = "#444") -> str:
-    middle = (x1 + x2) / 2
+def _arrow(x1: float, y1: float, x2: float, y2: float, straight: float = 0) -> str:
+    """A curve that ends in a level line of length `straight`, over which a label can stand."""
+    bend = x2 - straight
+    middle = (x1 + bend) / 2
     return (
-        f'<path d="M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {x2:g} {y2:g}" fill="none" '
-        f'stroke="{colour}" marker-end="url(#tip)"/>'
+        f'<path d="M{x1:g} {y1:g}C{middle:g} {y1:g} {middle:g} {y2:g} {bend:g} {y2:g}'
+        f'L{x2:g} {y2:g}" fill="none" stroke="#444" marker-end="url(#tip)"/>'
+    )
+
+
+def _under(x1: float, y1: float, x2: float, y2: float) -> str:
+    """An arrow that leaves a box downwards and passes below the next one."""
+    low = y2 + 8
+    return (
+        f'<path d="M{x1:g} {y1:g}C{x1:g} {low:g} {x1 + WIDE / 2:g} {low:g} {x1 + WIDE:g} {low:g}'
+        f'S{x2 - 60:g} {y2:g} {x2:g} {y2:g}" fill="none" stroke="#444" marker-end="url(#tip)"/>'
+    )
+
+
+def _answer(text: str, parent: _Box, child: _Box) -> str:
+    """The arrow from a question to what follows an answer, with the answer above its end."""
+    lines = textwrap.wrap(text, LABEL)
+    end = max(map(len, lines)) * LETTER + 16
+    y = child.y + child.high / 2
+    said = "".join(
+        f'<text x="{child.x - 10:g}" y="{y - 5 - LINE * above:g}" text-anchor="end" '
+        f'fill="#0072b2" {HALO}>{escape(line)}</text>'
+        for above, line in enumerate(reversed(lines))
+    )
+    return _arrow(parent.x + WIDE, parent.y + parent.high / 2, child.x, y, end) + said
+
+
+def _number(number: int, x: float, y: float) -> str:
+    fill = COLOURS[number]
+    return (
+        f'<circle cx="{x:g}" cy="{y:g}" r="8" fill="{fill}"/>'
+        f'<text x="{x:g}" y="{y + 4:g}" text-anchor="middle" '
+        f'fill="{"#fff" if fill in ON_DARK else "#000"}">{number + 1}</text>'
     )
 
 
@@ -97,14 +132,7 @@ def workflow_svg(guide: Guide) -> str:
                 child, below = place(outcome.next, depth + 1, below)
             targets.append((outcome.answer, child))
         box.y = max(top, (targets[0][1].y + targets[-1][1].y) / 2)
-        for answer, child in targets:
-            y1, y2 = box.y + box.high / 2, child.y + child.high / 2
-            links.append(_arrow(box.x + WIDE, y1, child.x, y2))
-            label = escape(textwrap.shorten(answer, 28, placeholder="…"))
-            links.append(
-                f'<text x="{child.x - 8:g}" y="{y2 - 5:g}" text-anchor="end" fill="#0072b2" {HALO}>'
-                f"{label}</text>"
-            )
+        links.extend(_answer(answer, box, child) for answer, child in targets)
         parts.append(box.svg())
         return box, max(below, box.y + box.high + gap)
 
@@ -136,30 +164,28 @@ def pathway_svg(pathway: Pathway) -> str:
             x1 = x2 = a.x + WIDE / 2
         else:
             x1, x2 = a.x + WIDE, b.x
-        parts.append(_arrow(x1, y1, x2, y2))
-        x, y = (x1 + x2) / 2, (y1 + y2) / 2 - 6
-        if rank[edge.end] - rank[edge.start] > 1:  # it passes under a box: label it below
-            y += 24
+        if rank[edge.end] - rank[edge.start] > 1:  # it passes under a box
+            x1, y1 = a.x + WIDE / 2, a.y + a.high
+            parts.append(_under(x1, y1, x2, y2))
+            x, y = x1 + (x2 - x1) * 0.55, y2 + 2
+        else:
+            parts.append(_arrow(x1, y1, x2, y2))
+            x, y = (x1 + x2) / 2, (y1 + y2) / 2 - 6
         parts.append(
             f'<text x="{x:g}" y="{y:g}" text-anchor="middle" {HALO}>{escape(edge.text)}</text>'
         )
         for place, key in enumerate(edge.affects):
             number = keys.index(key)
             cx = x + (place - (len(edge.affects) - 1) / 2) * 20
-            parts.append(
-                f'<circle cx="{cx:g}" cy="{y + 18:g}" r="8" fill="{COLOURS[number]}"/>'
-                f'<text x="{cx:g}" y="{y + 22:g}" text-anchor="middle" fill="#fff">'
-                f"{number + 1}</text>"
-            )
+            parts.append(_number(number, cx, y + 18))
     parts += [box.svg() for box in boxes.values()]
     low = top + tallest * row + 10
     for number, key in enumerate(keys):
         y = low + number * 20
         hypothesis = hypotheses()[key]
         parts.append(
-            f'<circle cx="30" cy="{y:g}" r="8" fill="{COLOURS[number]}"/>'
-            f'<text x="30" y="{y + 4:g}" text-anchor="middle" fill="#fff">{number + 1}</text>'
-            f'<text x="46" y="{y + 4:g}">{escape(hypothesis.name)} ({hypothesis.status})</text>'
+            _number(number, 30, y)
+            + f'<text x="46" y="{y + 4:g}">{escape(hypothesis.name)} ({hypothesis.status})</text>'
         )
     width = 20 + (max(columns) + 1) * step - 90
     return _page(pathway.title, parts, width, low + len(keys) * 20 + 10)

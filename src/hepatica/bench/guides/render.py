@@ -124,8 +124,9 @@ def _row(marker: Marker) -> str:
 def html_page(markdown: str, guide: Guide | None) -> str:
     """`markdown` of this module as one page, with the workflow of `guide` and the pathway drawn."""
     title = markdown.splitlines()[0].removeprefix("# ")
-    figures = workflow_svg(guide) if guide is not None else ""
-    figures += pathway_svg(pathway())
+    drawn = [workflow_svg(guide)] if guide is not None else []
+    # A wide tree scrolls: shrunk to the page nobody could read it.
+    figures = "".join(f"<div>{figure}</div>" for figure in (*drawn, pathway_svg(pathway())))
     body = _html(markdown)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -134,7 +135,7 @@ def html_page(markdown: str, guide: Guide | None) -> str:
         f"<title>{escape(title)}</title><style>body{{font:16px/1.5 system-ui,sans-serif;"
         "max-width:62rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}"
         "th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ddd}"
-        "svg{max-width:100%;height:auto;display:block;margin:1rem 0}</style></head><body>\n"
+        "div{overflow-x:auto;margin:1rem 0}svg{display:block}</style></head><body>\n"
         f"{body}{figures}</body></html>\n"
     )
 

@@ -7,6 +7,7 @@ Columns `study`, `treatment`, `events`, `total`; `definition`, `population`, `ti
 from __future__ import annotations
 
 import csv
+from math import isfinite
 from pathlib import Path
 
 from hepatica.bench.pool.study import Arm, Study, checked
@@ -20,22 +21,23 @@ _YES, _NO = ("yes", "true", "1"), ("no", "false", "0", "")
 _LARGEST = 20_000_000
 
 
-def read_studies(path: Path) -> tuple[Study, ...]:
+def read_studies(path: Path, moderator: str | None = None) -> tuple[Study, ...]:
     """The studies of the file in the order of their first line.
 
-    Raises InputError with the line and the column for what cannot be used.
+    `moderator` names a further column, one number a study. Raises InputError with the line and the
+    column for what cannot be used.
     """
-    rows = _rows(path)
+    rows = _rows(path, moderator)
     studies: dict[str, list[tuple[int, dict[str, str]]]] = {}
     for line, row in rows:
         studies.setdefault(row["study"], []).append((line, row))
-    found = tuple(_study(path, label, lines) for label, lines in studies.items())
+    found = tuple(_study(path, label, lines, moderator) for label, lines in studies.items())
     if not found:
         raise InputError(f"{path.name}: no lines below the header, expected one for each arm")
     return found
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
+def _rows(path: Path, moderator: str | None) -> list[tuple[int, dict[str, str]]]:
     try:
         if path.stat().st_size > _LARGEST:
             raise InputError(f"{path.name}: larger than {_LARGEST:,} bytes, expected a table")
@@ -49,10 +51,11 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         raise InputError(f"{path.name}: empty, expected a header: {', '.join(NEEDED)}")
     separator = max(",;\t", key=lines[0].count)
     header = [name.strip().lower() for name in next(csv.reader([lines[0]], delimiter=separator))]
-    missing = [name for name in NEEDED if name not in header]
+    needed = NEEDED if moderator is None else (*NEEDED, moderator.strip().lower())
+    missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(
-            f"{path.name}: no column {missing[0]!r}; expected {', '.join(NEEDED)}, "
+            f"{path.name}: no column {missing[0]!r}; expected {', '.join(needed)}, "
             f"found {', '.join(repr(name) for name in header)}"
         )
     if len(set(header)) < len(header):
@@ -80,7 +83,9 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
     return rows
 
 
-def _study(path: Path, label: str, lines: list[tuple[int, dict[str, str]]]) -> Study:
+def _study(
+    path: Path, label: str, lines: list[tuple[int, dict[str, str]]], moderator: str | None
+) -> Study:
     arms = tuple(
         Arm(
             treatment=row["treatment"],
@@ -91,10 +96,34 @@ def _study(path: Path, label: str, lines: list[tuple[int, dict[str, str]]]) -> S
         for line, row in lines
     )
     about = {name: next((row[name] for _, row in lines if row.get(name)), None) for name in ABOUT}
+    covariate = None if moderator is None else _covariate(path, lines, moderator)
     try:
-        return checked(Study(label=label, arms=arms, **about))
+        return checked(Study(label=label, arms=arms, covariate=covariate, **about))
     except InputError as error:
         raise InputError(f"{path.name} line {lines[0][0]}: {error}") from None
+
+
+def _covariate(path: Path, lines: list[tuple[int, dict[str, str]]], moderator: str) -> float | None:
+    name = moderator.strip().lower()
+    found: set[float] = set()
+    for line, row in lines:
+        if not row[name]:
+            continue
+        try:
+            number = float(row[name])
+        except ValueError:
+            number = float("nan")
+        if not isfinite(number):
+            raise InputError(
+                f"{path.name} line {line}: {name!r} is {row[name]!r}, expected a number"
+            )
+        found.add(number)
+    if len(found) > 1:
+        raise InputError(
+            f"{path.name} line {lines[0][0]}: {name!r} differs between the arms of "
+            f"{row['study']!r}, expected one number a study"
+        )
+    return found.pop() if found else None
 
 
 def _count(path: Path, line: int, name: str, cell: str) -> int:

@@ -24,6 +24,7 @@ class Method(StrEnum):
     DERSIMONIAN_LAIRD = "dl"
     PAULE_MANDEL = "pm"
     REML = "reml"
+    GLMM = "glmm"
 
     @property
     def words(self) -> str:
@@ -33,11 +34,12 @@ class Method(StrEnum):
             "dl": "inverse variance, random effects (DerSimonian-Laird)",
             "pm": "inverse variance, random effects (Paule-Mandel)",
             "reml": "inverse variance, random effects (REML)",
+            "glmm": "binomial likelihood, random intercept (maximum likelihood)",
         }[self.value]
 
     @property
     def is_random(self) -> bool:
-        return self.value in ESTIMATORS
+        return self is Method.GLMM or self.value in ESTIMATORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Estimate:
 
     `interval` is the one asked for, `knapp_hartung` that of Knapp and Hartung, where it exists.
     `prediction` covers the effect in a new study like these: t with k - 2 degrees of freedom.
-    `weights` are percentages in the order of the studies.
+    `weights` are percentages in the order of the studies; none under a binomial likelihood.
     """
 
     method: Method
@@ -100,6 +102,8 @@ def inverse_variance(
     k = len(y)
     if k == 0:
         raise InputError("no study is left to pool; see what was left out and why")
+    if method not in (Method.COMMON, *(Method(name) for name in ESTIMATORS)):
+        raise InputError(f"--method {method.value} does not weight by the inverse of the variance")
     if knapp_hartung and k < 2:
         raise InputError("Knapp-Hartung needs two studies or more, there is 1")
     tau2 = ESTIMATORS[method.value](y, v) if method.is_random and k > 1 else 0.0

@@ -10,7 +10,7 @@ from hepatica.bench.pool.effects import Measure
 from hepatica.bench.pool.network.analysis import Network
 from hepatica.bench.pool.numbers import interval, natural, value
 from hepatica.bench.pool.pairwise import Comparison
-from hepatica.bench.pool.picture import drawing
+from hepatica.bench.pool.picture import drawing, ratio_ticks
 from hepatica.bench.pool.single import Share
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def forest(found: Comparison | Share | Network) -> Figure:
     """The forest plot of a comparison, of shares, or of a network against its reference."""
     if isinstance(found, Comparison):
         lines, ratio, none = _comparison(found), found.measure.is_ratio, found.measure.none
-        title = f"{found.title}: {found.treatment} against {found.control}"
+        title = found.heading
         unit = found.measure.words + ("" if ratio else ", percentage points")
         sides = True
         middle = "events / patients"
@@ -162,7 +162,7 @@ def _fill(
         axes.set_xscale("log")
         low, high = max(min(shown), BOUNDS[0]), min(max(shown), BOUNDS[1])
         axes.set_xlim(min(low, 0.8) / 1.15, max(high, 1.25) * 1.15)
-        _ratio_ticks(axes)
+        ratio_ticks(axes)
     else:
         pad = 0.05 * (max(shown) - min(shown))
         ends = [none] if none is not None else []
@@ -200,16 +200,6 @@ def _fill(
                   transform=axes.transAxes, va="top", color=GREY)  # fmt: skip
 
 
-def _ratio_ticks(axes: Axes) -> None:
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
-
-    low, high = axes.get_xlim()
-    marks = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50)
-    axes.xaxis.set_major_locator(FixedLocator([x for x in marks if low <= x <= high]))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-    axes.xaxis.set_minor_locator(NullLocator())
-
-
 def _row(axes: Axes, place: int, line: _Line) -> None:
     left, right = axes.get_xlim()
     low, high = max(line.low, left), min(line.high, right)
@@ -225,10 +215,11 @@ def _row(axes: Axes, place: int, line: _Line) -> None:
         axes.hlines(place, low, high, color=BLUE, linewidth=2.4 if line.cautious else 1.2)
         size = 30.0 if line.weight is None else 8 + 1.6 * line.weight
         axes.scatter([line.effect], [place], s=size, marker="s", color=BLUE, zorder=3)
+    colour = ORANGE if line.kind in ("pooled", "ahead") else BLUE
     if line.low < left:
-        axes.plot([left], [place], marker="<", color=BLUE, markersize=5, clip_on=False)
+        axes.plot([left], [place], marker="<", color=colour, markersize=5, clip_on=False)
     if line.high > right:
-        axes.plot([right], [place], marker=">", color=BLUE, markersize=5, clip_on=False)
+        axes.plot([right], [place], marker=">", color=colour, markersize=5, clip_on=False)
     weight = "normal" if line.kind in ("study", "network") else "bold"
     words: dict[str, Any] = {
         "transform": axes.get_yaxis_transform(), "va": "center", "fontsize": 8.5,

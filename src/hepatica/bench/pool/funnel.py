@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hepatica.bench.distributions import normal_quantile
-from hepatica.bench.pool.numbers import natural
+from hepatica.bench.pool.numbers import natural, p_value
 from hepatica.bench.pool.pairwise import Comparison
-from hepatica.bench.pool.picture import drawing
+from hepatica.bench.pool.picture import drawing, ratio_ticks
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,10 +43,6 @@ def _draw(figure: Figure, found: Comparison) -> None:
                 [natural(found.measure, centre + sign * z * se) for se in steps], steps,
                 color="#999999", linewidth=0.8, linestyle="--",
             )  # fmt: skip
-        from matplotlib.ticker import FuncFormatter, NullFormatter
-
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
-        axes.xaxis.set_minor_formatter(NullFormatter())
     else:
         for x in (edge[0], edge[2]):
             axes.plot([edge[1], x], [0, deepest], color="#999999", linewidth=0.8, linestyle="--")
@@ -56,11 +52,19 @@ def _draw(figure: Figure, found: Comparison) -> None:
         [row.se for row in found.rows], s=24, color="#0072b2", zorder=3,
     )  # fmt: skip
     axes.set_ylim(deepest, 0)
+    if found.measure.is_ratio:
+        ratio_ticks(axes)
     axes.set_xlabel(found.measure.words + ("" if found.measure.is_ratio else ", percentage points"))
     scale = "log " + found.measure.words if found.measure.is_ratio else found.measure.words
     axes.set_ylabel(f"standard error of the {scale}")
     figure.text(0.02, 0.975, f"{found.treatment} against {found.control}", va="top", fontsize=10,
                 fontweight="bold")  # fmt: skip
+    if found.asymmetry is not None:
+        test = found.asymmetry
+        figure.text(
+            0.02, 0.925, f"Egger's test: t {test.t:.2f}, {test.df} df, {p_value(test.p)}.",
+            va="top", fontsize=8, color="#555555",
+        )  # fmt: skip
     if len(found.rows) < READABLE:
         figure.text(
             0.02, 0.925, f"{len(found.rows)} studies: too few to read anything into the shape.",

@@ -9,10 +9,13 @@ from itertools import combinations
 import numpy as np
 
 from hepatica.bench.distributions import normal_quantile
+from hepatica.bench.pool.asymmetry import FEWEST, Asymmetry, egger
 from hepatica.bench.pool.concerns import concerns, refuse_mixed
 from hepatica.bench.pool.effects import Effects, Measure, effects, tables
 from hepatica.bench.pool.estimate import Estimate, Method, inverse_variance
 from hepatica.bench.pool.mantel_haenszel import mantel_haenszel
+from hepatica.bench.pool.regression import FEWEST as FEWEST_FOR_A_MODERATOR
+from hepatica.bench.pool.regression import Regression, regress
 from hepatica.bench.pool.select import Selection
 from hepatica.bench.pool.study import LeftOut, Study
 from hepatica.bench.pool.verdict import Verdict, verdict
@@ -62,16 +65,26 @@ class Comparison:
     without: tuple[Omitted, ...]
     concerns: tuple[str, ...]
     left_out: tuple[LeftOut, ...]
+    asymmetry: Asymmetry | None = None
+    regression: Regression | None = None
+
+    @property
+    def heading(self) -> str:
+        """The outcome and the two treatments, each named once."""
+        pair = f"{self.treatment} against {self.control}"
+        return self.title if pair.lower() in self.title.lower() else f"{self.title}: {pair}"
 
 
 def compare(
     selection: Selection, measure: Measure, *, treatment: str | None = None,
     control: str | None = None, method: Method = Method.REML, knapp_hartung: bool = False,
-    leave_one_out: bool = False, level: float = 0.95,
+    leave_one_out: bool = False, moderator: str | None = None, level: float = 0.95,
 ) -> Comparison:  # fmt: skip
     """`treatment` against `control`, by default the pair that most studies compare.
 
-    Raises InputError for a treatment that no study has and for a pair that no study compares.
+    `moderator` names a number known of every study, for a meta-regression. With ten studies or more
+    Egger's test is made. Raises InputError for a treatment that no study has, a pair that no study
+    compares, and a study without the moderator.
     """
     setting = selection.setting
     if setting is not None:
@@ -88,6 +101,9 @@ def compare(
     given = effects(measure, tables(tuple(used), treatment, control))
     estimate = pool_effects(measure, given, method, knapp_hartung=knapp_hartung, level=level)
     entered = [study for study in used if study.label in given.labels]
+    line = None
+    if moderator is not None:
+        line = _regression(entered, given, moderator, method, knapp_hartung, level)
     return Comparison(
         title=selection.outcome[0].upper() + selection.outcome[1:],
         measure=measure,
@@ -97,8 +113,39 @@ def compare(
         estimate=estimate,
         found=_found(estimate),
         without=_without(measure, given, method, knapp_hartung, level) if leave_one_out else (),
-        concerns=(*selection.notes, *concerns(entered), *_corrections(measure, given, method)),
+        concerns=(
+            *selection.notes,
+            *concerns(entered),
+            *_corrections(measure, given, method),
+            *_few_for(line),
+        ),
         left_out=(*selection.left_out, *missing, *given.left_out),
+        asymmetry=egger(given.y, given.v, level) if estimate.k >= FEWEST else None,
+        regression=line,
+    )
+
+
+def _regression(
+    entered: list[Study], given: Effects, moderator: str, method: Method, knapp_hartung: bool,
+    level: float,
+) -> Regression:  # fmt: skip
+    missing = [study.label for study in entered if study.covariate is None]
+    if missing:
+        raise InputError(
+            f"--moderator {moderator!r}: not known of {', '.join(missing)}; a table has it as a "
+            "column of numbers, the curated trials know 'year'"
+        )
+    x = np.array([study.covariate for study in entered], dtype=float)
+    kind = Method.REML if method is Method.MANTEL_HAENSZEL else method
+    return regress(given.y, given.v, x, moderator, kind, level=level, knapp_hartung=knapp_hartung)
+
+
+def _few_for(line: Regression | None) -> tuple[str, ...]:
+    if line is None or line.k >= FEWEST_FOR_A_MODERATOR:
+        return ()
+    return (
+        f"{line.k} studies for a moderator: ten are the least that is advised, and a line through "
+        "fewer describes these studies and proves nothing.",
     )
 
 
@@ -148,6 +195,8 @@ def pool_effects(
     A common effect is an assumption that few studies cannot test. Beside its interval stands the
     one of Knapp and Hartung under random effects, so that no difference rests on it alone.
     """
+    if method is Method.GLMM:
+        raise InputError("--method glmm pools proportions: give --measure proportion")
     if method is Method.MANTEL_HAENSZEL:
         if knapp_hartung:
             raise InputError("--knapp-hartung goes with --method iv, dl, pm or reml, not with mh")

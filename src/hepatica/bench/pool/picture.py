@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from hepatica.errors import InputError, MissingExtraError
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "drawing", "save"]
+__all__ = ["FORMATS", "drawing", "ratio_ticks", "save"]
 
 FORMATS = (".svg", ".png", ".pdf")
 _SETTINGS: Any = {
@@ -62,3 +63,19 @@ def save(figure: Figure, path: Path) -> None:
     with matplotlib.rc_context(_SETTINGS):
         figure.savefig(held, format=ending[1:], dpi=150, metadata=metadata[ending])
     write_bytes(held.getvalue(), path)
+
+
+def ratio_ticks(axes: Axes) -> None:
+    """Plain numbers on a logarithmic x axis of ratios: 0.2, 0.5, 1, 2; closer where it is short."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    low, high = axes.get_xlim()
+    marks = [m * 10.0**k for k in range(-4, 5) for m in (1, 2, 5)]
+    inside = [x for x in marks if low <= x <= high]
+    if len(inside) < 3:
+        finer = (0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 5)
+        every = {m * 10.0**k for k in range(-3, 4) for m in finer}
+        inside = sorted(x for x in every if low <= x <= high)
+    axes.xaxis.set_major_locator(FixedLocator(inside))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}"))
+    axes.xaxis.set_minor_locator(NullLocator())

@@ -191,8 +191,14 @@ def _study(
             timepoint=timepoint,
             seen=claim.seen.value,
             caution=pooling.part(claim.id),
+            covariate=_year(knowledge, claim.source),
         )
     )
+
+
+def _year(knowledge: Knowledge, source: str) -> float | None:
+    year = knowledge.sources[source].year
+    return None if year is None else float(year)
 
 
 def _names(pooling: Pooling, setting: Setting) -> dict[str, str]:
@@ -203,6 +209,8 @@ def _names(pooling: Pooling, setting: Setting) -> dict[str, str]:
 def _notes(setting: Setting, knowledge: Knowledge, studies: tuple[Study, ...]) -> Iterator[str]:
     for one in setting.lump:
         yield f"Taken as one treatment: {one.name}, because {one.because}."
+    if setting.derived and setting.derived_because and any(study.derived for study in studies):
+        yield f"Counts calculated from percentages are let in, because {setting.derived_because}."
     entered = {study.claim for study in studies}
     for choice in setting.prefer:
         if entered & set(choice.claims):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hepatica.bench.pool.asymmetry import Asymmetry
 from hepatica.bench.pool.document import Document, Section, Table
 from hepatica.bench.pool.effects import Measure
 from hepatica.bench.pool.estimate import Estimate
 from hepatica.bench.pool.numbers import interval, p_value, shown, value
 from hepatica.bench.pool.pairwise import Comparison
+from hepatica.bench.pool.regression import Regression
 from hepatica.bench.pool.single import Share
 from hepatica.bench.pool.study import LeftOut
 from hepatica.bench.pool.verdict import Verdict, sentence
@@ -66,13 +68,74 @@ def comparison_document(found: Comparison) -> Document:
     ]
     if found.without:
         sections.append(Section("Without one study", _omitted(found)))
+    if found.regression is not None:
+        sections.append(_moderated(found.regression, measure))
+    if found.asymmetry is not None:
+        sections.append(Section("Small studies", lines=_small(found.asymmetry, measure)))
     sections.append(left_out(found.left_out))
     return Document(
-        title=f"{found.title}: {found.treatment} against {found.control}",
+        title=found.heading,
         about=f"{measure.words.capitalize()}, {_studies(estimate.k)}, {patients} patients; "
         f"{estimate.method.words}.",
         sections=tuple(sections),
     )
+
+
+def _moderated(line: Regression, measure: Measure) -> Section:
+    name = line.moderator
+    slope = line.per_unit
+    scale = f"log {measure.words}" if measure.is_ratio else measure.words
+    rest = f"t, {slope.df} df, " if slope.df is not None else ""
+    lines = [
+        f"{scale[0].upper()}{scale[1:]} per unit of {name}: {_signed(line.slope)} "
+        f"({100 * slope.level:g}% interval {_signed(slope.low)} to {_signed(slope.high)}; {rest}"
+        f"{p_value(slope.p)})."
+    ]
+    if measure.is_ratio:
+        step = interval(measure, slope.low, slope.high)
+        lines.append(
+            f"The {measure.words} is multiplied by {value(measure, line.slope)} ({step}) for each "
+            f"unit of {name}."
+        )
+    ends = " and ".join(
+        f"{value(measure, line.intercept + line.slope * x)} at {x:g}"
+        for x in (min(line.x), max(line.x))
+    )
+    lines.append(f"On the line: {ends}.")
+    held = "" if line.r2 is None else f"; {line.r2:.0f}% of the variance between studies"
+    lines.append(
+        f"tau² left {line.tau2:.3g}{held}. Heterogeneity left: Q {line.q:.2f}, {line.df} df, "
+        f"{p_value(line.q_p)}."
+    )
+    lines.append(
+        f"Studies were not allocated to {name}: whatever else differs between them may be the "
+        "reason, and nothing follows for patients within a study."
+    )
+    return Section(f"By {name}", lines=tuple(lines))
+
+
+def _signed(number: float) -> str:
+    return f"{number:.3g}".replace("-", "−")
+
+
+def _small(found: Asymmetry, measure: Measure) -> tuple[str, ...]:
+    lines = [
+        f"Egger's test: the effect changes with its standard error by {_signed(found.bias)} "
+        f"(t {_signed(found.t)}, {found.df} df, {p_value(found.p)})."
+    ]
+    if found.p < DISAGREE:
+        lines.append(
+            "Smaller studies show other effects than larger ones: missing studies, but also other "
+            "patients or weaker methods, can be the reason."
+        )
+    else:
+        lines.append("No relation is shown; that does not show that no study is missing.")
+    if measure.is_ratio:
+        lines.append(
+            "A log ratio and its standard error are related without any bias where events are few "
+            "or effects large."
+        )
+    return tuple(lines)
 
 
 def share_document(found: Share) -> Document:
@@ -85,7 +148,7 @@ def share_document(found: Share) -> Document:
                 row.label,
                 f"{row.events}/{row.total}{'*' if row.derived else ''}",
                 f"{100 * row.share:.1f}% ({100 * row.low:.1f} to {100 * row.high:.1f})",
-                f"{row.weight:.1f}%",
+                "–" if row.weight is None else f"{row.weight:.1f}%",
             )
             for row in found.rows
         ),

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hepatica.bench.pool.concerns import concerns, refuse_mixed
-from hepatica.bench.pool.estimate import Estimate, Method, inverse_variance
+from hepatica.bench.pool.estimate import (
+    Estimate,
+    Method,
+    heterogeneity,
+    inverse_variance,
+    normal_interval,
+    prediction,
+)
+from hepatica.bench.pool.glmm import fit_logistic
 from hepatica.bench.pool.proportions import Proportions, Scale, back, proportions
 from hepatica.bench.pool.select import Selection
 from hepatica.bench.pool.study import LeftOut
@@ -25,7 +33,7 @@ class ShareRow:
     share: float
     low: float
     high: float
-    weight: float
+    weight: float | None
     derived: bool
     claim: str | None
 
@@ -53,7 +61,11 @@ def pool_share(
     method: Method = Method.REML, knapp_hartung: bool = False, leave_one_out: bool = False,
     level: float = 0.95,
 ) -> Share:  # fmt: skip
-    """The share on `treatment`, by default the treatment that most studies have."""
+    """The share on `treatment`, by default the treatment that most studies have.
+
+    Method.GLMM takes the binomial likelihood itself: no correction of empty cells. InputError for
+    a treatment that no study has, and for what a method cannot do.
+    """
     if method is Method.MANTEL_HAENSZEL:
         raise InputError("--method mh compares two arms; for a proportion take iv, dl or reml")
     counts = Counter(t for study in selection.studies for t in study.treatments)
@@ -70,11 +82,11 @@ def pool_share(
     used = [study for study in selection.studies if key in study.treatments]
     refuse_mixed(used)
     given = proportions(tuple(used), key, scale)
-    estimate = inverse_variance(given.y, given.v, method, level=level, knapp_hartung=knapp_hartung)
+    estimate = _pooled(given, method, level, knapp_hartung)
     size = given.harmonic
     ahead = estimate.prediction
     notes = list(selection.notes) + list(concerns(used))
-    if given.corrected:
+    if given.corrected and method is not Method.GLMM:
         named = ", ".join(given.corrected)
         notes.append(f"No event, or events only: {named}; 0.5 was added to events and non-events.")
     notes.append("Arms of different trials are pooled as if they were one group: no comparison.")
@@ -90,7 +102,7 @@ def pool_share(
                 share=study.arm(key).events / study.arm(key).total,
                 low=_exact(study.arm(key).events, study.arm(key).total, level)[0],
                 high=_exact(study.arm(key).events, study.arm(key).total, level)[1],
-                weight=estimate.weights[place],
+                weight=estimate.weights[place] if estimate.weights else None,
                 derived=study.arm(key).derived,
                 claim=study.claim,
             )
@@ -109,13 +121,37 @@ def pool_share(
     )  # fmt: skip
 
 
+def _pooled(given: Proportions, method: Method, level: float, knapp_hartung: bool) -> Estimate:
+    if method is not Method.GLMM:
+        return inverse_variance(given.y, given.v, method, level=level, knapp_hartung=knapp_hartung)
+    if given.scale is not Scale.LOGIT or knapp_hartung:
+        option = "--scale double-arcsine" if given.scale is not Scale.LOGIT else "--knapp-hartung"
+        raise InputError(f"--method glmm works on the logit scale: leave out {option}")
+    found = fit_logistic(given.events, given.totals)
+    spread = heterogeneity(given.y, given.v, found.tau2, level, random=True)
+    return Estimate(
+        method=method,
+        k=len(given.y),
+        value=found.value,
+        interval=normal_interval(found.value, found.se, level),
+        knapp_hartung=None,
+        heterogeneity=replace(spread, tau2_low=None, tau2_high=None),
+        prediction=prediction(found.value, found.se, found.tau2, len(given.y), level),
+        weights=(),
+    )
+
+
 def _without(
     given: Proportions, method: Method, level: float
 ) -> tuple[tuple[str, float, float, float], ...]:
     found = []
     for place, label in enumerate(given.labels if len(given.labels) > 1 else ()):
         keep = [other for other in range(len(given.labels)) if other != place]
-        rest = inverse_variance(given.y[keep], given.v[keep], method, level=level)
+        left = replace(
+            given, y=given.y[keep], v=given.v[keep], events=given.events[keep],
+            totals=given.totals[keep],
+        )  # fmt: skip
+        rest = _pooled(left, method, level, knapp_hartung=False)
         size = float(len(keep) / (1 / given.totals[keep]).sum())
         low, high = rest.interval.low, rest.interval.high
         value = back(rest.value, given.scale, size)

@@ -25,7 +25,8 @@ class Arm(msgspec.Struct, frozen=True, kw_only=True):
 class Study(msgspec.Struct, frozen=True, kw_only=True):
     """One trial or cohort with one result per treatment.
 
-    `claim` and `source` are ids in the curated knowledge, absent for a table of the user's.
+    `claim` and `source` are ids in the curated knowledge, absent for a table of the user's;
+    `covariate` is what a meta-regression takes as moderator.
     """
 
     label: str
@@ -39,6 +40,7 @@ class Study(msgspec.Struct, frozen=True, kw_only=True):
     timepoint: str | None = None
     seen: str | None = None
     caution: str | None = None
+    covariate: float | None = None
 
     @property
     def derived(self) -> bool:
