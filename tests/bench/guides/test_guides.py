@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
-from hepatica.bench.guides.diagram import pathway_svg, workflow_svg
+from hepatica.bench.guides.diagram import WIDE, pathway_svg, workflow_svg
 from hepatica.bench.guides.records import Guide, guides, markers, pathway, protocols
 from hepatica.bench.guides.render import guide_markdown, html_page, protocol_markdown
 from hepatica.bench.guides.walk import walk
@@ -160,10 +160,31 @@ def test_diagrams_are_svg_that_shows_every_node() -> None:
     assert all(node.text.split()[0] in said for node in pathway().nodes)
 
 
+@pytest.mark.parametrize("name", list(guides()))
+def test_every_answer_is_written_in_full_before_its_box(name: str) -> None:
+    root = etree.fromstring(workflow_svg(guides()[name]).encode())
+    boxes = [
+        (float(r.get("x", "0")), float(r.get("y", "0")), float(r.get("height", "0")))
+        for r in root.iter("{*}rect")
+        if r.get("x") is not None
+    ]
+    labels = [t for t in root.iter("{*}text") if t.get("text-anchor") == "end"]
+    words = " ".join(str(label.text) for label in labels).split()
+    answers = [o.answer for node in guides()[name].nodes for o in node.outcomes]
+    assert sorted(words) == sorted(" ".join(answers).split())
+    for label in labels:
+        x, y = float(label.get("x", "0")), float(label.get("y", "0"))
+        left = x - 6 * len(str(label.text))
+        assert not any(
+            bx < x and bx + WIDE > left and by < y < by + high for bx, by, high in boxes
+        ), label.text
+
+
 def test_html_holds_the_diagrams_and_escapes_text() -> None:
     guide = guides()["no-improvement"]
     page = html_page(guide_markdown(guide), guide)
-    assert page.count("<svg") == 2
+    assert page.count("<div><svg") == 2
+    assert "overflow-x:auto" in page
     assert "<script" not in html_page("# a <script>x</script>\n\ntext", None)
 
 
