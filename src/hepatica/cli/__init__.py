@@ -58,10 +58,11 @@ class _Lazy(click.Group):
         try:
             return super().main(*args, **options)
         except OSError as error:
-            _say(
-                f"cannot write the output: {error.strerror or error}; free some space or "
-                "name a file with room"
-            )
+            reason = error.strerror or str(error)
+            if error.filename is None:
+                _say(f"cannot write the output: {reason}; free some space or name a file with room")
+            else:
+                _say(f"cannot use {str(error.filename)!r}: {reason}; check that it is yours")
             sys.exit(2)
 
     def invoke(self, ctx: click.Context) -> object:

@@ -105,4 +105,6 @@ def _from_service(
 
 
 def _rejection(where: str, error: Exception) -> Rejection:
-    return Rejection(where=where, reason=str(error).removeprefix(f"{where}: "))
+    from hepatica.evidence.readers._text import one_line
+
+    return Rejection(where=where, reason=str(error).removeprefix(f"{one_line(where)}: "))

@@ -17,7 +17,8 @@ body { font: 1.05rem/1.55 system-ui, sans-serif; max-width: 46rem; margin: 2rem 
 h1 { font-size: 1.6rem; line-height: 1.25; } h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; }
 h3 { font-size: 1.05rem; margin: 1.4rem 0 .4rem; } h4 { font-size: 1rem; margin: 1rem 0 .3rem; }
 .bottom { border-left: .3rem solid #2563eb; padding: .2rem 1rem; background: var(--soft); }
-.help { border-left: .3rem solid #dc2626; padding: .2rem 1rem; }
+.help { border-left: .3rem solid #dc2626; padding: .2rem 1rem; margin-top: 1.2rem; }
+.bottom h2, .help h2 { margin-top: .6rem; } body { overflow-wrap: anywhere; }
 details { margin: .6rem 0; } summary { cursor: pointer; list-style: none; }
 summary::before { content: "\\25B8  "; color: #888; } details[open] summary::before
   { content: "\\25BE  "; }
@@ -25,7 +26,8 @@ blockquote { margin: .4rem 0 .4rem 1.2rem; padding-left: .8rem;
   border-left: .15rem solid var(--line); font-size: .95rem; }
 .note { color: #777; font-size: .88rem; } .caveat { color: var(--warn); font-size: .88rem; }
 ul.figures { margin: .2rem 0 .2rem 1.2rem; font-size: .92rem; }
-table { border-collapse: collapse; font-size: .92rem; width: 100%; }
+table { border-collapse: collapse; font-size: .92rem; width: 100%; overflow-wrap: normal; }
+@media (max-width: 36rem) { table { display: block; overflow-x: auto; } }
 th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left;
   vertical-align: top; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); font-size: .88rem; color: #777; }
