@@ -53,7 +53,8 @@ def bottom_line(
         if reader is not Reader.PATIENT:
             told = _asked_for_first(told, curated)
         most = len(told) if reader is Reader.PATIENT else _SENTENCES
-        return [*_narrower(told, body, curated, clearly), *told][:most]
+        if told:
+            return [*_narrower(told, body, curated, clearly), *told][:most]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:
         return []

@@ -11,6 +11,7 @@ from hepatica.ask.bench_match import as_meant, has_a_clinical_side, match, unkno
 from hepatica.ask.bottom_line import bottom_line, in_plain_words
 from hepatica.ask.context import disagreements, not_found, related, review_state, terms
 from hepatica.ask.meaning import Meaning
+from hepatica.ask.narrowing import Narrowing
 from hepatica.ask.plainness import readable, reading_grade
 from hepatica.ask.prepared import FORMAT, Prepared, pack, unpack
 from hepatica.ask.question import Question, follow, read
@@ -102,16 +103,19 @@ class Engine:
         quotes = spans.choose(good, texts.source, most=most, floor=_SPAN_SHARE)
         body += [compose.from_span(span) for span in quotes]
         body, dropped = keep_true(body, texts)
+        narrowing = Narrowing.to(tiers, since)
+        spoken = narrowing.lines(curated, prepared.knowledge)
         lines, lost = keep_true(
-            bottom_line(body, chosen, curated, reader=reader, prepared=prepared, texts=texts), texts
+            bottom_line(body, chosen, spoken, reader=reader, prepared=prepared, texts=texts), texts
         )
         if reader is Reader.PATIENT:
-            told = in_plain_words(lines, chosen, curated, prepared=prepared, texts=texts)
+            told = in_plain_words(lines, chosen, spoken, prepared=prepared, texts=texts)
             told, untrue = keep_true(told, texts)
             body = readable(lines, [*told, *body])
             lost += untrue
         matched = [found.topic for found in curated.topics] if from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
+        rows = narrowing.tables(rows, prepared.knowledge)
         lines, body, rows, pages, references = number(lines, body, rows, texts, pages)
         shown = [*lines, *body]
         unknown = self._nowhere(verdict)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from hepatica.ask.doses import withheld
+from hepatica.ask.narrowing import Narrowing
 from hepatica.ask.retrieve import Ranked
 from hepatica.evidence.curated import Claim
 from hepatica.evidence.knowledge import Knowledge
@@ -20,7 +21,7 @@ def select(
     ranked: Sequence[Ranked],
     knowledge: Knowledge,
     *,
-    tiers: Iterable[Tier] | None = None,
+    tiers: Collection[Tier] | None = None,
     since: int | None = None,
 ) -> tuple[list[Ranked], list[str]]:
     """The claims to show, best first, and a line for each one withheld because of its source.
@@ -29,7 +30,7 @@ def select(
     words or the figures of one already chosen from the same source. `since` is a year: older
     sources, and sources without a year, are left out.
     """
-    allowed = set(tiers) if tiers is not None else set(Tier)
+    narrowing = Narrowing.to(tiers, since)
     chosen: list[Ranked] = []
     retracted: list[str] = []
     counts = dict.fromkeys(Tier, 0)
@@ -38,7 +39,7 @@ def select(
         claim, source = item.claim, knowledge.sources[item.claim.source]
         if item.score < floor or len(chosen) >= _MOST:
             break
-        if claim.tier not in allowed or (since and (source.year or 0) < since):
+        if not narrowing.allows(claim, knowledge):
             continue
         if source.status == "retracted":
             retracted.append(f"{source.title} ({source.year}) was retracted; not used")
