@@ -151,6 +151,6 @@ def test_the_example_runs_and_the_checklist_counts_what_is_missing(tmp_path: Pat
         )  # fmt: skip
         assert done.exit_code == 0, done.output
     text = (tmp_path / "miqe.md").read_text(encoding="utf-8")
-    assert text.count("| missing |") == 18
-    assert "16 of 26 essential items are missing" in text
+    assert text.count("| missing |") == 67
+    assert "42 of 57 essential items are missing. The 85 items" in text
     assert "Reverse transcription" in (tmp_path / "miqe.csv").read_text(encoding="utf-8")

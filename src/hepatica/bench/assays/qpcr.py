@@ -19,6 +19,7 @@ from hepatica.bench.assays.qpcr_efficiency import (
 )
 from hepatica.bench.assays.qpcr_figure import panels
 from hepatica.bench.assays.qpcr_miqe import Row, checklist
+from hepatica.bench.assays.qpcr_shown import shown
 from hepatica.bench.assays.qpcr_study import COLUMNS, Study, load
 from hepatica.bench.assays.qpcr_wells import Well, assign, by_sample, wells_of
 from hepatica.bench.result import AssayResult, Estimate, Verdict
@@ -74,12 +75,11 @@ def analyse(table: Table, study: Study) -> AssayResult:
     stable, stable_checks = stability(held, references, efficiencies)
     estimates += stable
     rows = miqe(wells, study)
-    gone = [r.item.text for r in rows if r.state == "missing" and r.item.importance == "essential"]
+    essential = [row.state for row in rows if row.item.importance == "essential"]
     notes = [*table.notes, *comparer.notes]
     notes.append(
-        f"MIQE (subset): {len(gone)} essential items missing: {'; '.join(gone)}"
-        if gone
-        else "MIQE (subset): no essential item is missing"
+        f"MIQE: {essential.count('missing')} of {len(essential)} essential items are neither in "
+        "the study nor in the data; `hepatica bench miqe` lists them"
     )
     return AssayResult(
         assay="qpcr",
@@ -106,29 +106,8 @@ def analyse(table: Table, study: Study) -> AssayResult:
 
 def miqe(wells: Sequence[Well], study: Study) -> tuple[Row, ...]:
     """The MIQE checklist of these wells and this study; InputError for an unknown item."""
-    shown: dict[str, str] = {}
-    samples = {well.sample: well.group for well in wells if well.role == "sample"}
-    groups = list(dict.fromkeys(samples.values()))
-    if any(groups):
-        shown["groups"] = ", ".join(groups)
-        shown["n_per_group"] = ", ".join(
-            f"{group} {sum(g == group for g in samples.values())}" for group in groups
-        )
-    for role, key in (("ntc", "ntc"), ("nrt", "no_rt_control")):
-        found = [well for well in wells if well.role == role]
-        if found:
-            blank = sum(well.cq is None for well in found)
-            shown[key] = f"{len(found)} wells, {blank} without a Cq"
-    curves, _ = standard_curves(wells, study.level)
-    genes = {well.gene for well in wells if well.role == "sample"}
-    if genes and genes <= curves.keys():
-        shown["efficiency"] = ", ".join(f"{g} {curves[g].factor - 1:.3f}" for g in sorted(genes))
-        shown["efficiency_interval"] = f"{study.level:.0%} intervals in this report"
-    shown["technical_replicates"] = "spread of every set in this report"
-    shown["outliers"] = f"flagged beyond {study.outlier_cycles:g} cycles of the median, all kept"
-    shown["statistics"] = "Welch interval on log2 quantities, permutation test (Hepatica)"
     try:
-        return checklist(study.miqe, shown)
+        return checklist(study.miqe, shown(wells, study))
     except ValueError as error:
         raise InputError(f"study: {error}") from error
 

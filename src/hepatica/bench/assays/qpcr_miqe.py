@@ -1,10 +1,4 @@
-"""The MIQE checklist: what a qPCR study states, what the data show, what is missing.
-
-Items in our own words after Bustin et al. 2009 (Clin Chem 55:611-622), as far as public pages show
-them: soihub.org (qPCR quality control excerpt), PMC7970737 table 3, and the sample and extraction
-rows that the dMIQE checklist shares. The full checklist of MIQE and of MIQE 2.0 was not at hand,
-so this list is a subset and its ticks are no certificate.
-"""
+"""The MIQE checklist: what a qPCR study states, what the data show, what is missing."""
 
 from __future__ import annotations
 
@@ -12,17 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from hepatica.bench.assays.qpcr_miqe_items import ITEMS, Item
+
 __all__ = ["ITEMS", "Item", "Row", "as_csv", "as_markdown", "checklist"]
-
-Importance = Literal["essential", "desirable"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    key: str
-    section: str
-    text: str
-    importance: Importance = "essential"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,43 +18,6 @@ class Row:
     item: Item
     state: Literal["stated", "from the data", "missing"]
     value: str = ""
-
-
-ITEMS = (
-    Item(key="groups", section="Design", text="Experimental and control groups defined"),
-    Item(key="n_per_group", section="Design", text="Biological samples in each group"),
-    Item(key="power", section="Design", text="Power analysis", importance="desirable"),
-    Item(key="sample_source", section="Sample", text="Source and description of the samples"),
-    Item(key="sample_amount", section="Sample", text="Volume or mass of sample processed"),
-    Item(key="sample_processing", section="Sample", text="How and how fast samples were preserved"),
-    Item(key="sample_storage", section="Sample", text="Storage conditions and duration"),
-    Item(key="extraction", section="Extraction", text="Extraction method, kit and changes to it"),
-    Item(key="dnase", section="Extraction", text="DNase treatment and check for contamination"),
-    Item(key="rna_quantity", section="Extraction", text="RNA quantification: instrument, method"),
-    Item(key="rna_purity", section="Extraction", text="Purity (A260/A280)"),
-    Item(key="rna_integrity", section="Extraction", text="Integrity (RIN, RQI or 3':5' assay)"),
-    Item(key="reverse_transcription", section="Reverse transcription",
-         text="Enzyme, RNA amount, volume, priming, temperature and time"),
-    Item(key="no_rt_control", section="Reverse transcription", text="Controls without enzyme"),
-    Item(key="target_accession", section="Target", text="Gene symbol and sequence accession"),
-    Item(key="amplicon", section="Target", text="Amplicon length (or context sequence)"),
-    Item(key="oligonucleotides", section="Target", text="Primer (and probe) sequences or assay id"),
-    Item(key="specificity", section="Target", text="Specificity (melting curve, gel or sequence)"),
-    Item(key="reaction", section="Protocol", text="Reaction: volume, cDNA, enzyme, buffer, kit"),
-    Item(key="thermocycling", section="Protocol", text="Thermocycling parameters and instrument"),
-    Item(key="cq_method", section="Analysis", text="How Cq was determined (software, threshold)"),
-    Item(key="ntc", section="Analysis", text="Controls without template and their result"),
-    Item(key="efficiency", section="Analysis", text="Efficiency of every assay from its slope"),
-    Item(key="efficiency_interval", section="Analysis", text="Interval of the efficiency",
-         importance="desirable"),
-    Item(key="technical_replicates", section="Analysis", text="Technical replicates, their spread"),
-    Item(key="outliers", section="Analysis", text="How outlying wells were found and treated"),
-    Item(key="reference_genes", section="Analysis",
-         text="Number and choice of reference genes justified"),
-    Item(key="statistics", section="Analysis", text="Statistical methods and software"),
-    Item(key="raw_data", section="Analysis", text="Raw data available (RDML)",
-         importance="desirable"),
-)  # fmt: skip
 
 
 def checklist(stated: Mapping[str, str], shown: Mapping[str, str]) -> tuple[Row, ...]:
@@ -98,8 +47,9 @@ def as_markdown(rows: tuple[Row, ...]) -> str:
     lines = [
         "# MIQE checklist",
         "",
-        f"{gone} of {essential} essential items are missing. The items are a subset of MIQE "
-        "(Bustin et al. 2009) in our own words; the full checklist was not at hand.",
+        f"{gone} of {essential} essential items are missing. The {len(rows)} items are those of "
+        "MIQE (Bustin et al. 2009, doi 10.1373/clinchem.2008.112797) in our own words; MIQE "
+        "2.0 of 2025 was not at hand. State an item that does not apply as such.",
         "",
         "| section | item | importance | state | what is stated |",
         "|---|---|---|---|---|",
