@@ -146,11 +146,11 @@ def test_unusable_units(name: str, unit: str | None, reason: str) -> None:
         ("creatinine", "µmol/L", "176", "176 umol/L"),
         ("creatinine", "mg/dL", "2.6", "2.6 mg/dL x 88.4 = 229.84 umol/L"),
         ("creatinine", "mg/L", "20", "20 mg/L x 8.84 = 176.8 umol/L"),
-        ("temperature", "°F", "103", "103 [degF] x 5/9 - 160/9 = 39.444444 Cel"),
+        ("temperature", "°F", "103", "103 °F x 5/9 - 160/9 = 39.444444 °C"),
         ("fio2", "%", "40", "40 % x 0.01 = 0.4"),
         ("inr", None, "1.8", "1.8"),
-        ("wbc", "K/uL", "7.5", "7.5 10*9/L"),
-        ("terlipressin", "mg (acetate)", "1", "1 mg{acetate} x 0.85 = 0.85 mg{base}"),
+        ("wbc", "K/uL", "7.5", "7.5 10^9/L"),
+        ("terlipressin", "mg (acetate)", "1", "1 mg (acetate) x 0.85 = 0.85 mg (base)"),
     ],
 )
 def test_conversions_can_be_checked(name: str, unit: str | None, value: str, shown: str) -> None:

@@ -20,7 +20,7 @@ from decimal import Decimal
 import msgspec
 
 from hepatica.clinic.concepts import concept
-from hepatica.clinic.units import Unusable, conversion
+from hepatica.clinic.units import Unusable, conversion, with_unit
 
 
 class Observation(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +36,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None = None
 
     def __str__(self) -> str:
-        what = self.text if self.value is None else f"{self.value:f} {self.unit}".removesuffix(" 1")
+        what = self.text if self.value is None else with_unit(f"{self.value:f}", self.unit or "1")
         return f"{concept(self.concept).label} {what or ''}".rstrip() + self._when()
 
     def _when(self) -> str:

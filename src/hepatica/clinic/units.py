@@ -70,9 +70,15 @@ def plain(value: Decimal | Fraction | float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+WRITTEN = {"mm[Hg]": "mmHg", "/[HPF]": "per hpf", "10*9/L": "10^9/L", "10*3/uL": "10^3/uL",
+           "mg{base}": "mg (base)", "mg{acetate}": "mg (acetate)", "Cel": "°C", "[degF]": "°F",
+           "a": "years", "mL/min/{1.73_m2}": "mL/min/1.73 m2", "1": "", "{grade}": "",
+           "{score}": ""}  # fmt: skip
+
+
 def with_unit(number: str, code: str) -> str:
     """A number and its unit as people write them: "2 mg/dL", and "0.4" for a plain number."""
-    return number if code == "1" else f"{number} {code}"
+    return f"{number} {WRITTEN.get(code, code)}".rstrip()
 
 
 def fraction_text(value: Fraction) -> str:

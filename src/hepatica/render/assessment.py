@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from hepatica.clinic.assess.model import (
     Assessment,
@@ -13,6 +14,7 @@ from hepatica.clinic.assess.model import (
     Predictor,
     Reader,
     Staging,
+    Step,
 )
 from hepatica.clinic.definition import in_words
 from hepatica.clinic.units import plain
@@ -66,7 +68,7 @@ def _lead(found: Assessment) -> Iterator[Line]:
     now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
     yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
     kdigo = found.episode.kdigo
-    stage = f"stage {kdigo.max_stage}, now {kdigo.now}" if kdigo.max_stage else "no AKI"
+    stage = f"highest stage {kdigo.max_stage}" if kdigo.max_stage else "no AKI"
     yield Line(text=f"AKI (KDIGO): {stage if kdigo.state != 'unknown' else 'unknown'}")
     yield Line(text=f"Creatinine: {found.episode.trajectory}")
     for item in found.criteria[:3]:
@@ -109,7 +111,7 @@ def _episode(found: Assessment, numbers: Numbers) -> Section:
         Line(text=f"Baseline: {base.shown or 'unknown'}: {base.why}", refs=numbers.of(base.claims)),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in base.missing),
         *_staging(episode.ica, numbers),
-        *_staging(episode.kdigo, numbers),
+        *_staging(episode.kdigo, numbers, " against the 7 days before"),
         Line(text=f"Trajectory: {episode.trajectory}"),
     ]
     if episode.response != "not_applicable":
@@ -121,7 +123,7 @@ def _episode(found: Assessment, numbers: Numbers) -> Section:
     return Section(title="Kidney episode", blocks=tuple(blocks))
 
 
-def _staging(one: Staging, numbers: Numbers) -> Iterator[Line]:
+def _staging(one: Staging, numbers: Numbers, against: str = "") -> Iterator[Line]:
     if one.state == "unknown":
         yield Line(text=f"{one.name}: unknown", refs=numbers.of(one.claims))
         for text in one.missing:
@@ -130,7 +132,7 @@ def _staging(one: Staging, numbers: Numbers) -> Iterator[Line]:
     if not one.max_stage:
         yield Line(text=f"{one.name}: no AKI", refs=numbers.of(one.claims))
         return
-    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}"
+    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}{against}"
     yield Line(text=text, refs=numbers.of(one.claims))
     if one.first_at:
         yield Line(text=f"first met {one.first_at:%Y-%m-%d %H:%M}: {one.first_by}", depth=1)
@@ -266,6 +268,9 @@ def _predictor(item: Predictor, numbers: Numbers) -> Iterator[Line]:
         yield Line(text=f"needs {text}", kind="missing", depth=1)
 
 
+WHEN = {"done": "was due", "due": "due", "ahead": "later", "undecided": "not decided"}
+
+
 def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
     course = found.treatment
     if course is None:
@@ -278,24 +283,54 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
         ),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in course.day4_missing),
     ]
+    running = course.last_dose is None
     for item in course.reversal:
         by = f" ({item.decided_by})" if item.decided_by else ""
-        text = f"{item.about}: {STATES[item.state]}{by}"
+        so_far = " so far" if running and item.state == "not_met" else ""
+        text = f"{item.about.rstrip('.')}: {STATES[item.state]}{so_far}{by}"
         blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
         blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
-    for day in course.days:
-        blocks += _day(day, numbers)
+    daily = _daily(course.days)
+    for step in daily:
+        text = f"Every day, {step.authority}: {step.text}"
+        blocks.append(Line(text=text, kind="item", refs=numbers.of(step.claims)))
+    said = {(step.authority, step.text) for step in daily}
+    for _, group in groupby(course.days, key=lambda day: _same(day, said)):
+        blocks += _days(list(group), said, numbers)
     yield Section(title="Terlipressin, day by day", blocks=tuple(blocks))
 
 
-def _day(day: Day, numbers: Numbers) -> Iterator[Line]:
-    yield Line(text=f"Day {day.number}, {day.date}", kind="strong")
-    for text in (*day.given, *day.creatinine):
+def _daily(days: tuple[Day, ...]) -> tuple[Step, ...]:
+    """What an authority does on every day that is shown."""
+    every = [{(step.authority, step.text) for step in day.steps} for day in days]
+    common = set.intersection(*every) if every else set()
+    return tuple(step for step in days[0].steps if (step.authority, step.text) in common)
+
+
+def _same(day: Day, said: set[tuple[str, str]]) -> object:
+    """Days with equal keys say the same: nothing given or measured, and the same steps."""
+    if day.given or day.creatinine:
+        return day.number
+    return tuple(
+        (s.authority, s.text, s.state) for s in day.steps if (s.authority, s.text) not in said
+    )
+
+
+def _days(days: list[Day], said: set[tuple[str, str]], numbers: Numbers) -> Iterator[Line]:
+    first, last = days[0], days[-1]
+    title = f"Day {first.number}, {first.date}"
+    if last is not first:
+        title = f"Days {first.number} to {last.number}, {first.date} to {last.date}"
+    steps = [step for step in first.steps if (step.authority, step.text) not in said]
+    if not steps and not first.given and not first.creatinine:
+        return
+    yield Line(text=title, kind="strong")
+    for text in (*first.given, *first.creatinine):
         yield Line(text=text, depth=1)
-    if day.change:
-        yield Line(text=f"creatinine {day.change}", depth=1)
-    for step in day.steps:
-        text = f"{step.authority} ({step.state}): {step.text}"
+    if first.change:
+        yield Line(text=f"creatinine {first.change}", depth=1)
+    for step in steps:
+        text = f"{step.authority} ({WHEN[step.state]}): {step.text}"
         yield Line(text=text, kind="item", depth=1, refs=numbers.of(step.claims))
         for missing in step.missing:
             yield Line(text=f"needs {missing}", kind="missing", depth=2)

@@ -14,7 +14,7 @@ from hepatica.clinic.assess.model import Day, Finding, State, Step, Treatment
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.records import Record, read
-from hepatica.clinic.units import plain
+from hepatica.clinic.units import plain, with_unit
 
 AHEAD = 3  # days of the schedule that are shown beyond today
 
@@ -116,7 +116,7 @@ def _on(found: Gathered, start: datetime, date: Any) -> list[Observation]:
 
 
 def _given(row: Observation) -> str:
-    dose = "dose not usable" if row.value is None else f"{row.value:f} {row.unit}"
+    dose = "dose not usable" if row.value is None else with_unit(f"{row.value:f}", row.unit or "1")
     return ", ".join(part for part in (row.concept.replace("_", " "), dose, row.text) if part)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hepatica.clinic.assess.course import Record, begin
 from hepatica.clinic.assess.model import Given
 from hepatica.clinic.concepts import concept, in_group
+from hepatica.clinic.units import with_unit
 
 GROUPS = ("diuretic", "vasoconstrictor", "vasopressor", "nephrotoxin", "renal_replacement")
 
@@ -16,7 +17,7 @@ def given(record: Record) -> tuple[Given, ...]:
     for row in record.rows:
         start = begin(row)
         if row.concept in wanted and start is not None:
-            dose = "" if row.value is None else f" {row.value:f} {row.unit}"
+            dose = "" if row.value is None else " " + with_unit(f"{row.value:f}", row.unit or "1")
             found.append(
                 Given(
                     name=concept(row.concept).name,
