@@ -90,6 +90,7 @@ CLINICAL = [
     "HBV DNA qPCR protocol for monitoring on entecavir",
     "ELISA for anti-mitochondrial antibody in PBC, how do I interpret it?",
     "Western blot for HIV before transplant",
+    "ELISA test positive, what now?",
     "How do I measure portal pressure, step by step?",
     "What is the protocol for albumin after paracentesis?",
     "LVP of 8 litres: how much albumin?",
