@@ -42,7 +42,7 @@ QUESTIONS = [
     ("my qPCR shows high Cq in the no-template control, what do I do?", TROUBLE, "Carry-over"),
     ("Melt curve of my NTC has a low temperature peak", TROUBLE, "Primer dimer"),
     ("The minus-RT wells amplify", TROUBLE, "Treat the RNA with DNase"),
-    ("qPCR slope is -4, what now?", TROUBLE, "inhibitors are likely"),
+    ("qPCR slope is -4, what now?", TROUBLE, "inhibitors carried over"),
     ("Is GAPDH a good housekeeping gene for biopsies of non-responders?", TROUBLE, "stable"),
     ("how do I label smooth muscle cells with tritiated inositol", INOSITOL, "8 µCi/ml"),
     ("after perchloric acid, what comes next in the inositol phosphate protocol?", INOSITOL,

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
+from hepatica.bench.guides.claims import claim_line
 from hepatica.bench.guides.diagram import WIDE, pathway_svg, workflow_svg
 from hepatica.bench.guides.records import Guide, guides, markers, pathway, protocols
 from hepatica.bench.guides.render import guide_markdown, html_page, protocol_markdown
@@ -221,6 +222,17 @@ def test_bad_command(args: list[str], message: str) -> None:
     assert done.exit_code == 2
     assert message in done.output
     assert "Traceback" not in done.output
+
+
+def test_claims_are_told_with_their_source_and_how_they_were_read() -> None:
+    text = guide_markdown(guides()["weak-signal"])
+    assert "Claim: " in text
+    assert "mech-" not in text
+    assert "120 times more weakly" in claim_line("mech-colson-affinity")
+    assert "tertiary page" in claim_line("mech-v1a-arrestin")
+    assert "mech-jamil-ki: " in protocol_markdown(protocols()["inositol-phosphate"])
+    with pytest.raises(KnowledgeError, match="no claim 'moon'"):
+        claim_line("moon")
 
 
 def test_an_answer_that_a_node_lacks_lists_those_it_has() -> None:

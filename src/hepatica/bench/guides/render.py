@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 
+from hepatica.bench.guides.claims import claim_line
 from hepatica.bench.guides.diagram import pathway_svg, workflow_svg
 from hepatica.bench.guides.records import (
     Guide,
@@ -40,9 +41,7 @@ def node_text(node: Node) -> list[str]:
         lines.append(f"Why: {node.why}")
     if node.source:
         lines.append(f"Source: {node.source}")
-    if node.claims:
-        lines.append(f"Claims: {', '.join(node.claims)}")
-    return lines
+    return [*lines, *(f"Claim: {claim_line(name)}" for name in node.claims)]
 
 
 def guide_markdown(guide: Guide) -> str:
@@ -60,7 +59,7 @@ def guide_markdown(guide: Guide) -> str:
 
 
 def trail_markdown(guide: Guide, paces: Sequence[Pace], waiting: Node | None) -> str:
-    """The path that was walked, and the question that waits."""
+    """The path that was walked, and the question that waits with what each answer would mean."""
     lines = [f"# {guide.title}", "", f"*{guide.scope}*", ""]
     for number, pace in enumerate(paces, 1):
         lines += [f"{number}. {pace.node.ask}"]
@@ -69,8 +68,10 @@ def trail_markdown(guide: Guide, paces: Sequence[Pace], waiting: Node | None) ->
         if pace.outcome.investigate:
             lines.append(f"   - Go on with `{pace.outcome.investigate}`.")
     if waiting is not None:
-        answers = "; ".join(f"{n} {o.answer}" for n, o in enumerate(waiting.outcomes, 1))
-        lines += ["", f"Next question ({waiting.id}): {waiting.ask}", f"Answers: {answers}"]
+        lines += ["", f"Next question ({waiting.id}): {waiting.ask}"]
+        lines += [f"   - {line}" for line in node_text(waiting)]
+        lines += ["", "Answers:", ""]
+        lines += [f"{n}. **{o.answer}**: {o.means}" for n, o in enumerate(waiting.outcomes, 1)]
     return "\n".join([*lines, ""])
 
 
@@ -93,6 +94,11 @@ def protocol_markdown(protocol: Protocol) -> str:
     if protocol.pitfalls:
         lines += ["", "## Pitfalls", ""]
         lines += [f"- {entry.text} Source: {entry.source}." for entry in protocol.pitfalls]
+    claims = [setting.claim for setting in protocol.settings.values() if setting.claim]
+    claims += [entry.claim for entry in protocol.pitfalls if entry.claim]
+    if claims:
+        lines += ["", "## Claims", ""]
+        lines += [f"- {name}: {claim_line(name)}" for name in dict.fromkeys(claims)]
     return "\n".join([*lines, ""])
 
 
