@@ -12,7 +12,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import peer_kdigo, peer_scores
+from benchmarks import peer_kdigo, peer_scores, peer_tables
 from benchmarks.peer_result import Comparison
 from benchmarks.results import save
 
@@ -36,13 +36,16 @@ def main() -> None:
 
 def compared(data: Path) -> list[Comparison]:
     clinic = data / "data" / "clinic"
-    return [*peer_kdigo.comparisons(clinic), *peer_scores.comparisons(clinic)]
+    parts = (peer_kdigo, peer_scores, peer_tables)
+    return [comparison for part in parts for comparison in part.comparisons(clinic)]
 
 
 def table(found: list[Comparison]) -> str:
     lines = ["| peer | data | compared | agree |", "|---|---|---:|---:|"]
     lines += [f"| {c.peer} | {c.data} | {c.compared} | {c.agreeing} |" for c in found]
     lines += [
+        "",
+        "No charted urine is among the data: KDIGO by urine output has no peer here.",
         "",
         "| peer | data | disagreement | times | supported | source | example (ours and theirs) |",
         "|---|---|---|---:|---|---|---|",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from benchmarks.peer_result import Comparison, Difference
 
-from benchmarks import clinic_peers, peer_kdigo, peer_scores
+from benchmarks import clinic_peers, peer_kdigo
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
 
@@ -16,9 +16,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of the peers
 def found(shared: Path) -> dict[tuple[str, str], Comparison]:
     for name in ("akiFlagger", "clincalc", "pandas"):
         pytest.importorskip(name, reason="the extra `peers` is not installed")
-    clinic = shared / "data" / "clinic"
-    every = [*peer_kdigo.comparisons(clinic), *peer_scores.comparisons(clinic)]
-    return {(item.peer, item.data): item for item in every}
+    return {(item.peer, item.data): item for item in clinic_peers.compared(shared)}
 
 
 def test_no_disagreement_is_left_open(found: dict[tuple[str, str], Comparison]) -> None:
@@ -36,6 +34,11 @@ def test_where_both_follow_the_source_they_agree(
     for calculator in ("meld", "meld_3", "ukeld"):
         item = found[f"clincalc 0.4.0 {calculator}", stays]
         assert item.agreeing == item.compared == 79
+    for name in ("pbc", "pbcseq"):
+        item = found["CRAN cliot ALBI (its formula)", name]
+        assert item.compared - item.agreeing == (name == "pbcseq")
+    item = found["clincalc 0.4.0 egfr", "Synthea OMOP"]
+    assert item.agreeing == item.compared == 240
     cases = found["MedCalc-Bench-Verified, worked cases", "its one-shot cases in our scope"]
     assert (cases.agreeing, cases.compared) == (12, 12)
 
