@@ -32,6 +32,8 @@ _WEIGHTS = {
 _MOST_WEIGHT = 2.0
 _LOOKED_AT = 8
 _TOGETHER = 3
+_FEW = 3
+_MECHANISM = "mechanism"
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -81,7 +83,7 @@ def rate(evidence: Evidence) -> float:
     subjects = evidence.known + len(evidence.unknown)
     features = {
         "intercept": 1.0,
-        "any unknown": float(bool(evidence.unknown)),
+        "any unknown": min(1.0, _FEW / subjects) if evidence.unknown else 0.0,
         "unknown share": len(evidence.unknown) / subjects if subjects else 1.0,
         "best record": evidence.best_record,
         "best topic": evidence.best_topic,
@@ -125,19 +127,41 @@ def weigh(question: Question, curated: Curated, prepared: Prepared) -> Evidence:
 
 
 def _apart(question: Question, prepared: Prepared) -> bool:
-    asked = by_kind(question.wanted, prepared.lexicon)
-    drugs, conditions = asked.get("drug", ()), asked.get("condition", ())
+    lexicon = prepared.lexicon
+    drugs = [c for c in question.wanted if lexicon.concepts[c].kind == "drug"]
+    conditions = [c for c in question.wanted if lexicon.concepts[c].kind == "condition"]
+    specific = by_kind(conditions, lexicon).get("condition", ())
+    if not drugs and specific and _MECHANISM in question.wanted:
+        return not _explained(specific, question, prepared)
     if not drugs or not conditions:
         return False
-    records = (*prepared.about.values(), *prepared.named.values())
+    if not specific:  # cirrhosis itself: all conditions of this field are kinds of it
+        records = (*prepared.indexes.concepts.values(), *prepared.indexes.named.values())
+        return not any(
+            _speaks_of(drugs, record, prepared) and not set(conditions).isdisjoint(record)
+            for record in records
+        )
     return not any(
         _speaks_of(drugs, record.get("drug", ()), prepared)
         and any(
-            prepared.lexicon.kin(mine, other)
-            for mine in conditions
-            for other in record.get("condition", ())
+            lexicon.kin(mine, other) for mine in specific for other in record.get("condition", ())
         )
-        for record in records
+        for record in (*prepared.about.values(), *prepared.named.values())
+    )
+
+
+def _explained(conditions: Sequence[str], question: Question, prepared: Prepared) -> bool:
+    """Whether a record tells how one of `conditions` comes about, or a test or molecule named with
+    it works, and not how a drug does."""
+    kinds = {prepared.lexicon.concepts[concept].kind for concept in question.wanted}
+    if kinds & {"molecule", "procedure", "trial", "assay"}:
+        return True
+    return any(
+        _MECHANISM in concepts
+        and not prepared.about[record].get("drug")
+        and not prepared.about[record].get("molecule")
+        and any(prepared.lexicon.kin(a, b) for a in conditions for b in concepts)
+        for record, concepts in prepared.indexes.concepts.items()
     )
 
 

@@ -55,8 +55,8 @@ def names_all(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> boo
 
 
 def of_the_disease(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
-    """1.0, less for a record on a drug when a disease was asked about: its mechanism, definition,
-    outlook or diagnosis, and no drug."""
+    """1.0, less for a record on a drug or a receptor when a disease was asked about: its mechanism,
+    definition, outlook or diagnosis, and no drug."""
     kinds: dict[str, set[str]] = {}
     for concept in asked:
         kinds.setdefault(lexicon.concepts[concept].kind, set()).add(concept)
@@ -64,7 +64,7 @@ def of_the_disease(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> fl
     treated = kinds.keys() & {"drug", "procedure", "molecule", "trial"}
     if treated or "condition" not in kinds or not intents or not intents <= _OF_THE_DISEASE:
         return 1.0
-    return _OF_A_DRUG if record.get("drug") else 1.0
+    return _OF_A_DRUG if record.get("drug") or record.get("molecule") else 1.0
 
 
 def named_share(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> float:
@@ -76,10 +76,12 @@ def named_share(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> f
 
 
 def breadth(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
-    """1.0, less for a record about one condition when another, or all of them, were asked about.
+    """1.0, less for a record about one condition when another was asked about, or all of them and
+    no drug.
 
     The outlook of hepatorenal syndrome is no answer on the outlook of cirrhosis.
     """
+    asked = tuple(asked)
     conditions = [c for c in asked if lexicon.concepts[c].kind == "condition"]
     specific = [condition for condition in conditions if condition not in _BACKGROUND]
     if not conditions:

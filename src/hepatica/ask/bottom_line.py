@@ -14,7 +14,7 @@ from hepatica.evidence.curated import Line, Seen, Topic
 from hepatica.evidence.model import Tier
 
 _CLEAR_TOPIC = 0.55
-_CLOSE = 0.8
+_CLOSE = 0.9
 _CLEARLY = 1.12
 _CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
 _SENTENCES = 3

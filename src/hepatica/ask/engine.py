@@ -209,6 +209,7 @@ class Engine:
             store_version=self.store.version,
             subject=question.concepts,
             read_as=_read_as(question),
+            seek_help=_seek_help([], reader),
             fetch_hint=f'hepatica ingest "pubmed:{_search_words(question)}"',
             withheld=tuple(retracted),
         )

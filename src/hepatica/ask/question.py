@@ -39,6 +39,7 @@ ASKING = frozenset(
 _LOOSE_KINDS = frozenset({"outcome", "score", "test"})
 _WHAT_IS = re.compile(r"what(?:'s|’s| is| are| does .* mean)\b", re.IGNORECASE)
 _DEFINITION = "definition"
+_CHOICE = "treatment-choice"
 _WITHOUT = frozenset({"no", "without", "lacking", "except", "besides"})
 _RATHER = (["instead", "of"], ["other", "than"], ["apart", "from"], ["aside", "from"])
 
@@ -140,6 +141,9 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         concepts = tuple(dict.fromkeys((*concepts, concept)))
         weights[f"#{concept}"] = _CONCEPT_WEIGHT
     denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
+    if any(lexicon.concepts[concept].kind == "drug" for concept in denied):
+        concepts = tuple(dict.fromkeys((*concepts, _CHOICE)))
+        weights[f"#{_CHOICE}"] = _CONCEPT_WEIGHT
     return Question(
         line, concepts, weights, tuple(dict.fromkeys(subjects or asked)), read_as, denied
     )

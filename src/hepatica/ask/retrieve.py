@@ -25,6 +25,7 @@ _TRIAL_SHARE = 0.3
 _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
 _IN_PASSING = 0.7
+_UNNAMED = 0.85
 _RANKED = 80
 _NO_LIFT = (0.0, "")
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
@@ -170,7 +171,8 @@ def _of_the_drugs(asked: ByKind, topic: str, prepared: Prepared) -> float:
     questions; less for one that names them in passing; else none."""
     lexicon, main, named = prepared.lexicon, prepared.about[topic], prepared.named[topic]
     if names_all(asked, main, "drug", lexicon):
-        return 1.0
+        held = named_share(asked, named, "drug", lexicon)
+        return 1.0 if held or main.get("drug") else _UNNAMED
     if not names_all(asked, named, "drug", lexicon):
         return 0.0
     one = any(lexicon.kin(a, b) for a in asked["drug"] for b in main.get("drug", ()))
