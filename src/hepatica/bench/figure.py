@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from math import isfinite, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -114,12 +115,26 @@ def _panel(axes: Axes, panel: Panel) -> None:
     axes.set_title(panel.title)
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
+    if panel.x_names:
+        _names(axes, panel.x_names)
     if panel.note:
         axes.text(
-            0.98, 0.02, panel.note, transform=axes.transAxes, ha="right", va="bottom", fontsize=7,
+            1.0, 1.02, panel.note, transform=axes.transAxes, ha="right", va="bottom", fontsize=7,
             color="#555555",
         )  # fmt: skip
     _legend(axes, panel)
+
+
+def _names(axes: Axes, names: Sequence[str]) -> None:
+    """The groups below the axis, slanted where they are many or long."""
+    axes.set_xticks(range(1, len(names) + 1))
+    long = len(names) * max(map(len, names)) > 44
+    axes.set_xticklabels(
+        [name if len(name) <= 24 else f"{name[:23]}…" for name in names],
+        rotation=25 if long else 0, ha="right" if long else "center",
+        rotation_mode="anchor" if long else "default",
+    )  # fmt: skip
+    axes.set_xlim(0.5, len(names) + 0.6)
 
 
 def _plain_ticks(axis: Axis, zero: float | None = None) -> None:
@@ -132,7 +147,7 @@ def _plain_ticks(axis: Axis, zero: float | None = None) -> None:
     plain = FuncFormatter(lambda value, _: "" if zero and value < 1.8 * zero else f"{value:g}")
     axis.set_major_formatter(plain)
     low, high = axis.get_view_interval()
-    if high < 30 * low:  # too short for powers of ten alone
+    if high < 100 * low:  # too short for powers of ten alone
         axis.set_minor_locator(LogLocator(subs=(2, 3, 5)))
         axis.set_minor_formatter(plain)
     else:

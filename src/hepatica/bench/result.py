@@ -139,7 +139,10 @@ class Series(_Part, frozen=True):
 
 
 class Panel(_Part, frozen=True):
-    """One pair of axes. On a logarithmic axis a value of zero is drawn at the left edge as zero."""
+    """One pair of axes. On a logarithmic axis a value of zero is drawn at the left edge as zero.
+
+    `x_names` are the groups at x = 1, 2, 3 ..., in place of numbers.
+    """
 
     title: str
     x_label: str
@@ -149,6 +152,7 @@ class Panel(_Part, frozen=True):
     y_scale: Literal["linear", "log"] = "linear"
     x_marks: tuple[float, ...] = ()
     y_marks: tuple[float, ...] = ()
+    x_names: tuple[str, ...] = ()
     note: str | None = None
 
 

@@ -34,6 +34,13 @@ from hepatica.errors import InputError
 
 __all__ = ["COLUMNS", "Study", "analyse"]
 
+# Measures as they stand below a narrow axis.
+SHORT = {
+    "mrna": "mRNA", "bmax": "Bmax", "lvp_ec50": "LVP EC50", "lvp_emax": "LVP maximum",
+    "fade": "fade", "surface": "surface", "agonist_ki": "agonist Ki",
+    "peptidase_ec50": "EC50 with peptidase",
+}  # fmt: skip
+
 COLUMNS = (
     Column(name="measure", label=True),
     Column(name="sample", label=True),
@@ -282,7 +289,6 @@ def _panels(seen: Mapping[str, Seen], level: float) -> tuple[Panel, ...]:
         y=tuple(e.difference.log2 for e in shown if e.difference is not None),
         low=tuple(low for low, _ in bounds), high=tuple(high for _, high in bounds),
     )  # fmt: skip
-    named = ", ".join(f"{int(p)} {e.measure}" for p, e in zip(places, shown, strict=True))
     panels = []
     for colour, hypothesis in enumerate(hypotheses().values()):
         expected = [hypothesis.expectation(entry.measure) for entry in shown]
@@ -294,7 +300,8 @@ def _panels(seen: Mapping[str, Seen], level: float) -> tuple[Panel, ...]:
             high=tuple(e.log2 if e.high is None else max(e.high, e.log2) for _, e in used),
         )  # fmt: skip
         panels.append(
-            Panel(title=hypothesis.name, x_label=named, y_label="log2 difference",
+            Panel(title=hypothesis.name, x_label="", y_label="log2 difference",
+                  x_names=tuple(SHORT.get(e.measure, e.measure) for e in shown),
                   series=(measured, model) if used else (measured,), y_marks=(0.0,))
         )  # fmt: skip
     return tuple(panels)

@@ -46,10 +46,10 @@ def _quantities(comparer: Comparer, target: str, groups: Sequence[str]) -> Panel
                 Series(label="", kind="points", x=(place + 0.25,), y=(mean,), low=(mean - reach,),
                        high=(mean + reach,), colour=place - 1, hollow=True)
             )  # fmt: skip
-    named = ", ".join(f"{place} {group}" for place, group in enumerate(groups, 1))
     return Panel(
         title=f"{target}: one point a sample",
-        x_label=named if len(named) < 70 else "group, in the order of the table",
+        x_label="",
+        x_names=tuple(groups),
         y_label="log2 quantity (references)",
         series=tuple(series),
         note=f"open: mean, {comparer.study.level:.0%} interval",

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import log2
 
 from hepatica.bench.assays.western_lanes import Row
+from hepatica.bench.assays.western_range import Range
 from hepatica.bench.result import Panel, Series
 
 __all__ = ["panels"]
 
 
-def panels(lanes: Sequence[Row], rows: Sequence[Row], groups: Sequence[str]) -> tuple[Panel, ...]:
+def panels(
+    lanes: Sequence[Row], rows: Sequence[Row], groups: Sequence[str],
+    ranges: Mapping[tuple[str, str], Range],
+) -> tuple[Panel, ...]:  # fmt: skip
+    """Log ratios of the lanes by group, and the dilution series with the range found linear."""
     blots = list(dict.fromkeys(row.blot for row in rows))
     ratio = []
     for colour, blot in enumerate(blots):
@@ -32,14 +37,20 @@ def panels(lanes: Sequence[Row], rows: Sequence[Row], groups: Sequence[str]) -> 
                 Series(label=blot, kind="points", x=tuple(a for a, _ in steps),
                        y=tuple(b for _, b in steps), colour=colour)
             )  # fmt: skip
-    named = ", ".join(f"{place} {group}" for place, group in enumerate(groups, 1))
+        shown_linear = ranges[blot, "band"]
+        if shown_linear.amounts is not None and shown_linear.per_amount is not None:
+            series.append(
+                Series(label="", kind="line", x=shown_linear.amounts, colour=colour,
+                       y=tuple(a * shown_linear.per_amount for a in shown_linear.amounts))
+            )  # fmt: skip
     shown = [
-        Panel(title="Lanes", x_label=named if len(named) < 70 else "group", y_label="log2 ratio",
+        Panel(title="Lanes", x_label="", y_label="log2 ratio", x_names=tuple(groups),
               series=tuple(ratio))
     ]  # fmt: skip
     if series:
         shown.append(
             Panel(title="Dilution series", x_label="amount loaded", y_label="band signal",
-                  x_scale="log", y_scale="log", series=tuple(series))
+                  x_scale="log", y_scale="log", series=tuple(series),
+                  note="lines: the range found linear")
         )  # fmt: skip
     return tuple(panel for panel in shown if panel.series)

@@ -16,12 +16,17 @@ FEWEST = 3
 
 @dataclass(frozen=True, kw_only=True)
 class Range:
-    """The signals between which a blot is proportional; None where that was not shown."""
+    """The signals between which a blot is proportional; None where that was not shown.
+
+    `amounts` are the ends of the run of amounts, `per_amount` the median signal of one unit of it.
+    """
 
     low: float | None
     high: float | None
     status: Status
     note: str | None = None
+    amounts: tuple[float, float] | None = None
+    per_amount: float | None = None
 
 
 def linear_range(series: Sequence[tuple[float, float]], tolerance: float) -> Range:
@@ -55,4 +60,8 @@ def linear_range(series: Sequence[tuple[float, float]], tolerance: float) -> Ran
         note += (
             f"; not linear at {', '.join(f'{v:g}' for v in levels[:first] + levels[last + 1 :])}"
         )
-    return Range(low=means[first], high=means[last], status=Status.PASSED, note=note)
+    return Range(
+        low=means[first], high=means[last], status=Status.PASSED, note=note,
+        amounts=(levels[first], levels[last]),
+        per_amount=float(np.median(per[first : last + 1])),
+    )  # fmt: skip
