@@ -157,3 +157,11 @@ def test_a_question_that_is_none_gets_one_clear_line(engine: Engine, question: s
     with pytest.raises(InputError) as caught:
         engine.ask(question)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("question", ["what is HRS", "hrs definition", "What does HRS mean?"])
+def test_a_question_that_a_topic_answers_gets_its_lines_in_their_order(
+    engine: Engine, question: str
+) -> None:
+    lines = engine.prepared.knowledge.topics["hrs-definition"].bottom_line
+    assert [s.text for s in engine.ask(question).bottom_line] == [line.text for line in lines]

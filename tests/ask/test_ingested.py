@@ -52,6 +52,10 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             ],
             origin="test",
         )
+        store.ingest(
+            [document("spl:2", "Patients should not receive what they need not.", Design.COHORT)],
+            origin="test",
+        )
         yield Engine(store)
 
 
@@ -110,3 +114,9 @@ def test_an_old_answer_verifies_after_its_source_was_superseded(
         assert report.store_changed
         store.remove("pmid:9")
         assert "removed" in recheck(saved, store).faults[0].reason
+
+
+def test_a_sentence_beside_claims_speaks_of_what_the_question_names(own: Engine) -> None:
+    answer = own.ask("Who should not receive terlipressin?")
+    assert any(statement.claims for statement in answer.statements())
+    assert not any(statement.verbatim for statement in answer.statements())

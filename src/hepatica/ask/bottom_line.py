@@ -17,6 +17,7 @@ _CLEAR_TOPIC = 0.55
 _CLOSE = 0.9
 _CLEARLY = 1.12
 _CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
+_AS_ASKED = 0.99  # the question is one of those that the topic answers, not narrower
 _SENTENCES = 3
 _ANSWERS = frozenset("No Not None Yes".split())
 _REFERS_BACK = re.compile(
@@ -50,11 +51,13 @@ def bottom_line(
             if line.seen is not Seen.TERTIARY
         ]
         clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
-        if reader is not Reader.PATIENT:
+        asked_so = match.score >= _AS_ASKED
+        if reader is not Reader.PATIENT and not asked_so:
             told = _asked_for_first(told, curated)
         most = len(told) if reader is Reader.PATIENT else _SENTENCES
         if told:
-            return [*_narrower(told, body, curated, clearly), *told][:most]
+            first = [] if asked_so else _narrower(told, body, curated, clearly)
+            return [*first, *told][:most]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:
         return []

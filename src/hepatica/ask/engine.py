@@ -100,6 +100,8 @@ class Engine:
         body = [compose.from_claim(item, reader=reader, texts=texts) for item in chosen]
         most = _SPANS_BESIDE_CLAIMS if chosen else _SPANS
         good = [sentence for sentence in sentences if sentence.coverage >= abstain.SPAN_FLOOR]
+        if chosen:
+            good = [sentence for sentence in good if sentence.stems & self._named(question)]
         quotes = spans.choose(good, texts.source, most=most, floor=_SPAN_SHARE)
         body += [compose.from_span(span) for span in quotes]
         body, dropped = keep_true(body, texts)
@@ -178,6 +180,14 @@ class Engine:
             if _is_retracted(sentence) and sentence.coverage >= abstain.SPAN_FLOOR
         }
         return [sentence for sentence in ranked if not _is_retracted(sentence)], list(retracted)
+
+    def _named(self, question: Question) -> frozenset[str]:
+        """The stems of what the question is about, one of which a sentence beside claims holds."""
+        return frozenset(
+            token.stem
+            for subject in question.subjects
+            for token in self.prepared.lexicon.tokens(subject.words)
+        )
 
     def _nowhere(self, verdict: abstain.Verdict) -> tuple[str, ...]:
         """The unknown words of a question that no ingested passage holds either."""
