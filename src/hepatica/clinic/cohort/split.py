@@ -30,6 +30,7 @@ def cdm(path: Path) -> Mapping[str, Path]:
 def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
     """Inputs of the same kind, one a part, that together hold every row; a patient is in one part.
 
+    Of a long table there may be fewer parts than asked for, and none is empty.
     Where times have different offsets, or only some have one, there is one part: all times of an
     input share a clock.
     """
@@ -41,7 +42,7 @@ def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
         each.mkdir(parents=True)
     if not tables:
         _cut(connection, path, "patient", folder / "cut", folders)
-        return folders
+        return [each for each in folders if size(connection, each)]
     for name, table in tables.items():
         _cut(connection, table, "person_id", folder / f"cut_{name}", folders, name)
     return folders
