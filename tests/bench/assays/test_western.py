@@ -118,6 +118,19 @@ def test_verdict(rows: Rows, verdict: Verdict, reason: str) -> None:
     assert reason in (found.reason or "")
 
 
+def test_a_loading_that_follows_the_group_is_told() -> None:
+    (check,) = [c for c in analysed(SOUND).checks if c.name == "loading alike"]
+    assert check.status is Status.PASSED
+    uneven = [
+        row | {"loading": float(row["loading"]) * 3} if row.get("group") == "treated" else row
+        for row in OWN
+    ]
+    (check,) = [c for c in analysed(uneven).checks if c.name == "loading alike"]
+    assert check.status is Status.FAILED
+    assert check.value == pytest.approx(3, rel=0.3)
+    assert "loading control" in str(check.note)
+
+
 ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("only dilutions", SERIES, {}, "no lane holds a sample"),
     ("one group", [r for r in SOUND if r.get("group") != "treated"], {}, "one group only"),

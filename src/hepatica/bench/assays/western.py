@@ -17,6 +17,8 @@ from hepatica.errors import InputError
 
 __all__ = ["COLUMNS", "Study", "analyse"]
 
+ALIKE = 1.5
+
 
 class Study(Base, frozen=True, kw_only=True):
     """Keys of a Western blot study file beside those of every study.
@@ -60,6 +62,11 @@ def analyse(table: Table, study: Study) -> AssayResult:
         raise InputError(f"study: no lanes of the control {study.control!r}; there are: {known}")
     control = study.control or groups[0]
     checks = _checks(lanes, ranges, study)
+    checks += [
+        _loading([row for row in lanes if row.group in (group, control)], group, control)
+        for group in groups
+        if group != control
+    ]
     estimates = []
     for group in groups:
         if group != control:
@@ -189,3 +196,28 @@ def _checks(
                   criterion="3 or more (laboratory default); lanes are not n")
         )  # fmt: skip
     return checks
+
+
+def _loading(lanes: Sequence[Row], group: str, control: str) -> Check:
+    """Whether the loading itself differs between the groups, which dividing by it would hide."""
+    criterion = f"mean loading within {ALIKE:g}-fold (laboratory default)"
+    found = block_effect(
+        [
+            Lane(blot=row.blot, sample=row.sample, treated=row.group == group,
+                 value=log2(row.loading))
+            for row in lanes
+            if row.loading > 0
+        ]
+    )  # fmt: skip
+    if isinstance(found, str):
+        return Check(name="loading alike", group=f"{group} / {control}", criterion=criterion,
+                     status=Status.NOT_ASSESSED, note=found)  # fmt: skip
+    fold = 2**found.log2
+    fine = 1 / ALIKE <= fold <= ALIKE
+    return Check(
+        name="loading alike", group=f"{group} / {control}", criterion=criterion, value=fold,
+        status=Status.PASSED if fine else Status.FAILED,
+        note=None if fine else
+        "the loading differs between the groups: unequal lanes, or a loading control that the "
+        "condition itself changes; then the ratio is not the band's",
+    )  # fmt: skip
