@@ -127,7 +127,7 @@ def test_a_loading_that_follows_the_group_is_told() -> None:
     ]
     (check,) = [c for c in analysed(uneven).checks if c.name == "loading alike"]
     assert check.status is Status.FAILED
-    assert check.value == pytest.approx(3, rel=0.3)
+    assert check.value == pytest.approx(3)
     assert "loading control" in str(check.note)
 
 
