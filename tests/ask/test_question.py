@@ -6,7 +6,7 @@ import pytest
 
 from hepatica.ask.affinity import affinity, by_kind, names_all
 from hepatica.ask.engine import Engine
-from hepatica.ask.question import Question, follow, read
+from hepatica.ask.question import Question, clean, follow, read
 
 
 def question(engine: Engine, text: str) -> Question:
@@ -95,3 +95,16 @@ def test_the_bottom_line_never_gives_another_drugs_dose(
 def test_a_narrower_condition_does_not_answer_for_the_broader(engine: Engine, text: str) -> None:
     first = engine.ask(text).bottom_line[0]
     assert "HRS" not in first.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("what is \x1b[31mHRS\x1b[0m?", "what is HRS?"),
+        ("what is \x1b]0;title\x07HRS \x9b?", "what is HRS ?"),
+        ("terlipres\xadsin\u200b dose", "terlipressin dose"),
+        ("dose\u202e of\r\nalbumin\ud800", "dose of albumin"),
+    ],
+)
+def test_what_a_terminal_or_a_pdf_leaves_in_a_pasted_question_goes(typed: str, line: str) -> None:
+    assert clean(typed) == line

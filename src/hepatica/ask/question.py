@@ -12,6 +12,7 @@ import msgspec
 from hepatica.ask import values
 from hepatica.ask.lexicon import Lexicon, Mention, Token
 from hepatica.errors import InputError
+from hepatica.evidence.readers._text import clean as cleaned
 from hepatica.evidence.sentences import split
 
 LONGEST_QUESTION = 8_000
@@ -86,7 +87,8 @@ def clean(text: str) -> str:
             "ask one question, and ingest long text with `hepatica ingest`"
         )
     visible = "".join(
-        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"} else " " for char in text
+        char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"} else " "
+        for char in cleaned(text.encode("utf-8", "ignore").decode())
     )
     line = " ".join(visible.split())
     if not any(char.isalnum() for char in line):
