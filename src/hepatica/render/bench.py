@@ -9,7 +9,8 @@ from hepatica.ask.answer import BenchLine, BenchPage, Reader
 
 TITLE = "At the bench"
 NOTE = (
-    "Protocols and guides of Hepatica for research: not evidence, and no treatment of a patient. "
+    "Protocols and guides of Hepatica for research, compiled from the pages that they name and not "
+    "tried at a bench by us: not evidence, and no treatment of a patient. "
     "What names no source is a step of ours; a laboratory default is for you to set."
 )
 KINDS = {"protocol": "Protocol", "guide": "Guide", "markers": "Table"}
