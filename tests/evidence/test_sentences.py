@@ -34,6 +34,8 @@ Angeli et al. [2004] reported this.
 Angeli et al. (2004) reported this.
 As shown by Angeli et al. Terlipressin works.
 Terlipressin vs. placebo.¦ It won.
+Vit. K 10 mg was given.¦ Bleeding stopped.
+Inj. Terlipressin 1 mg and Tab. Midodrine 7.5 mg were given.¦ Then stop.
 It was 82% vs. 67% of them.
 See Fig. 2 for more.¦ See Figs. 3 and 4.
 See Suppl. Table 3 and Suppl. Fig. S2 for it.

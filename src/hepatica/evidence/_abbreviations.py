@@ -7,10 +7,11 @@ from __future__ import annotations
 
 # Always followed by what they belong to.
 NEVER_LAST = frozenset(
-    "al approx ca cf e.g eq eqs esp excl fig figs i.e incl resp suppl supp viz vs".split()
+    "al approx ca cf e.g eq eqs esp excl fig figs i.e incl resp suppl supp vit viz vs".split()
 )
 NEVER_LAST_CAPITAL = frozenset(
-    "Capt Col Dr Drs Ft Gen Hon Lt Messrs Mr Mrs Ms Mt Prof St Ste".split()
+    "Amp Cap Capt Col Dr Drs Ft Gen Hon Inj Lt Messrs Mr Mrs Ms Mt Prof Sol St Ste Susp Syr "
+    "Tab".split()
 )
 
 # Go with a number that follows: "Fig. 2", "No. 5", "vol. 12", "Jan. 3".
