@@ -19,6 +19,7 @@ _CLEARLY = 1.12
 _CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
 _AS_ASKED = 0.99  # the question is one of those that the topic answers, not narrower
 _SENTENCES = 3
+_HARM = "adverse-events"
 _ANSWERS = frozenset("No Not None Yes".split())
 _REFERS_BACK = re.compile(
     r"(?:It|This|That|These|Those|They|Both|Its|Their|Other|Others|Whatever|Below|Then|After|Added|"
@@ -90,6 +91,9 @@ def _narrower(
     rest = max((item.score for item in curated.claims if item.claim.id in lines), default=0.0)
     if best.claim.seen is Seen.TERTIARY or best.score < clearly * rest:
         return []
+    warned = any(statement.tier is not Tier.RESEARCH for statement in told)
+    if warned and best.claim.subject == _HARM and best.claim.tier is Tier.RESEARCH:
+        return []  # what a small trial saw must not come before a warning
     return [statement for statement in body if statement.claims == (best.claim.id,)]
 
 
