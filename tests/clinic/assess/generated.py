@@ -17,7 +17,8 @@ ADMISSION = datetime(2026, 3, 2, 8, 0)
 CONDITIONS = (
     "cirrhosis", "ascites", "acute_decompensation", "shock", "alternative_aki_cause",
     "volume_overload", "ongoing_coronary_ischaemia", "ongoing_peripheral_ischaemia",
-    "ongoing_mesenteric_ischaemia", "structural_kidney_injury",
+    "ongoing_mesenteric_ischaemia", "structural_kidney_injury", "hypoxia",
+    "spontaneous_bacterial_peritonitis", "gastrointestinal_bleeding", "transplant_listed",
 )  # fmt: skip
 USUALLY = {"cirrhosis": "present", "ascites": "present", "acute_decompensation": "present"}
 VITALS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -36,11 +37,13 @@ VITALS: dict[str, tuple[tuple[str, ...], str]] = {
     "respiratory_rate": (("16", "26"), "/min"),
     "urine_protein_24h": (("200", "900"), "mg/day"),
     "urine_rbc": (("5", "80"), "/hpf"),
+    "ascitic_neutrophils": (("120", "250", "251", "900"), "/mm3"),
+    "haemoglobin": (("9.8", "7.0", "6.4"), "g/dL"),
 }
 OPTIONAL = ("pao2",)
 GUARDS = (
     "spo2", "ongoing_coronary_ischaemia", "ongoing_peripheral_ischaemia",
-    "ongoing_mesenteric_ischaemia", "volume_overload",
+    "ongoing_mesenteric_ischaemia", "volume_overload", "hypoxia",
 )  # fmt: skip
 
 
@@ -155,7 +158,8 @@ def observed(body: dict[str, Any]) -> Observations:
 
 # What one can be learned from the other; hiding one of them alone would not hide the fact.
 SAME_FACT = (
-    ("pao2", "spo2", "fio2"),
+    ("pao2", "spo2", "fio2", "hypoxia"),
+    ("ascitic_neutrophils", "spontaneous_bacterial_peritonitis"),
     ("ascites", "ascites_grade"),
     ("structural_kidney_injury", "urine_protein_24h", "urine_rbc", "renal_ultrasound"),
 )
@@ -211,15 +215,69 @@ FACTORS = {
     "albumin": ("10", "g/L"),
     "wbc": ("1000", "/uL"),
     "fio2": ("100", "%"),
+    "ascitic_neutrophils": ("0.001", "10^9/L"),
+    "haemoglobin": ("10", "g/L"),
 }
 
 
-def in_other_units(body: dict[str, Any]) -> dict[str, Any]:
-    """The same patient as a laboratory with other units would report it, exactly."""
+def in_other_units(body: dict[str, Any], *, every: int = 1) -> dict[str, Any]:
+    """The same patient as a laboratory with other units would report it, exactly.
+
+    With `every` of 2 or more, rows in both units stand beside each other.
+    """
     changed = json.loads(json.dumps(body))
-    for row in changed["observations"]:
-        if row["concept"] in FACTORS:
+    for number, row in enumerate(changed["observations"]):
+        if row["concept"] in FACTORS and number % every == 0:
             factor, unit = FACTORS[row["concept"]]
             row["value"] = f"{Decimal(row['value']) * Decimal(factor):f}"
             row["unit"] = unit
     return changed
+
+
+def as_fhir(body: dict[str, Any]) -> dict[str, Any]:
+    """The same patient as a FHIR Bundle, which cannot say that a list is complete."""
+    subject = {"subject": {"reference": "Patient/p"}}
+    found: list[dict[str, Any]] = [
+        {"resourceType": "Patient", "id": "p", "gender": body["demographics"]["sex"],
+         "birthDate": "1966-01-01"},
+        {"resourceType": "Encounter", "status": "in-progress", "class": {"code": "IMP"}, **subject,
+         "period": {"start": _instant(body["admission"])}},
+    ]  # fmt: skip
+    rows = list(body["observations"])
+    if "weight_kg" in body["demographics"]:
+        kilograms = body["demographics"]["weight_kg"]
+        rows.append({"concept": "weight", "value": kilograms, "unit": "kg", "time": hours(0)})
+    for row in rows:
+        item = {"resourceType": "Observation", "status": "final", **subject,
+                "code": {"text": row["concept"].replace("_", " ")},
+                "effectiveDateTime": _instant(row["time"])}  # fmt: skip
+        if row["unit"] is None:
+            found.append(item | {"valueString": row["value"]})
+        else:
+            quantity = {"value": float(row["value"]), "unit": row["unit"]}
+            found.append(item | {"valueQuantity": quantity})
+    for one in body["conditions"]:
+        state = "active" if one["status"] == "present" else "resolved"
+        found.append({"resourceType": "Condition", **subject,
+                      "code": {"text": one["name"].replace("_", " ")},
+                      "clinicalStatus": {"coding": [{"code": state}]}})  # fmt: skip
+    for one in body["drugs"]:
+        period = {"start": _instant(one["start"])}
+        period |= {"end": _instant(one["end"])} if one.get("end") else {}
+        item = {"resourceType": "MedicationAdministration", "status": "in-progress", **subject,
+                "medicationCodeableConcept": {"text": one["name"]},
+                "effectivePeriod": period}  # fmt: skip
+        if "dose" in one:
+            amount = {"value": float(one["dose"]), "unit": one["unit"]}
+            item["dosage"] = {"dose": amount}
+        found.append(item)
+    for one in body.get("procedures", ()):
+        found.append({"resourceType": "Procedure", "status": "completed", **subject,
+                      "code": {"text": one["name"].replace("_", " ")},
+                      "performedDateTime": _instant(one["time"])})  # fmt: skip
+    return {"resourceType": "Bundle", "type": "collection",
+            "entry": [{"resource": item} for item in found]}  # fmt: skip
+
+
+def _instant(text: str) -> str:
+    return f"{text}:00Z"

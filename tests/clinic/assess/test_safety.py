@@ -8,7 +8,16 @@ from functools import cache
 from typing import Any
 
 import pytest
-from assess.generated import GUARDS, HIDEABLE, hide, hours, in_other_units, observed, patients
+from assess.generated import (
+    GUARDS,
+    HIDEABLE,
+    as_fhir,
+    hide,
+    hours,
+    in_other_units,
+    observed,
+    patients,
+)
 from assess.test_assess import textbook, treated
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
@@ -17,6 +26,7 @@ from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
 from hepatica.clinic.assess.rules import precautions
 from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs.fhir import read as read_fhir
 from hepatica.evidence.cited import shipped
 from hepatica.evidence.numbers import unsupported
 
@@ -60,7 +70,7 @@ def contraindications(body: dict[str, Any], drug: str) -> dict[str, bool | None]
     states = [flag(body, f"ongoing_{kind}_ischaemia") for kind in kinds]
     ischaemia = True if True in states else None if None in states else False
     spo2 = last(body, "spo2")
-    hypoxia = None if spo2 is None else spo2 < 90
+    hypoxia = True if flag(body, "hypoxia") else None if spo2 is None else spo2 < 90
     return {
         "terlipressin": {"hypoxia_spo2_lt_90": hypoxia, "ongoing_ischaemia": ischaemia},
         "norepinephrine": {"ongoing_ischaemia": ischaemia},
@@ -96,6 +106,43 @@ def proposes_nothing(rule: Recommendation) -> None:
         assert rule.first[0].state == "met"
 
 
+def cautions(body: dict[str, Any]) -> dict[str, bool | None]:
+    """Cautions of terlipressin read from the raw file, organs counted by hand."""
+    creatinine, grade = last(body, "creatinine"), last(body, "hepatic_encephalopathy_grade")
+    bilirubin, inr = last(body, "bilirubin"), last(body, "inr")
+    organs = [None if value is None else value >= limit
+              for value, limit in ((creatinine, 2), (grade, 3), (inr, 2.5))]  # fmt: skip
+    organs.append(None if bilirubin is None else bilirubin > 12)
+    decompensated = flag(body, "acute_decompensation")
+    aclf_3 = None if organs.count(True) < 3 else decompensated
+    return {
+        "scr_gt_5": None if creatinine is None else creatinine > 5,
+        "scr_ge_5": None if creatinine is None else creatinine >= 5,
+        "volume_overload": flag(body, "volume_overload"),
+        "aclf_3": False if decompensated is False else aclf_3,
+    }
+
+
+@SETTINGS
+@given(patients())
+def test_no_caution_is_passed_over(body: dict[str, Any]) -> None:
+    """What is present is said; with three failing organs counted by hand ACLF 3 is present."""
+    found = of(body)
+    states = {p.id: p.state for p in found.precautions if p.drug == "Terlipressin"}
+    for which, state in cautions(body).items():
+        if state is not None:
+            assert states[which] == ("met" if state else "not_met"), which
+    for rule in found.plan:
+        if "terlipressin" not in rule.gives or rule.standing is Standing.NOT_NOW:
+            continue
+        said = {p.id: p.state for p in rule.first if p.drug == "Terlipressin"}
+        for which, known in states.items():
+            assert (which in said) == (known != "not_met"), which
+        if any(state == "unknown" for state in said.values()):
+            assert not rule.unconditional
+            assert rule.standing is not Standing.WEIGH
+
+
 @SETTINGS
 @given(patients())
 def test_no_dose_outside_its_source(body: dict[str, Any]) -> None:
@@ -127,6 +174,27 @@ def test_more_missing_data_is_never_bolder(body: dict[str, Any], what: str) -> N
 @given(patients())
 def test_units_never_change_the_result(body: dict[str, Any]) -> None:
     assert verdicts(of(body)) == verdicts(of(in_other_units(body)))
+
+
+@SETTINGS
+@given(patients(), st.integers(2, 4))
+def test_mixed_units_never_change_the_result(body: dict[str, Any], every: int) -> None:
+    assert verdicts(of(body)) == verdicts(of(in_other_units(body, every=every)))
+
+
+@SETTINGS
+@given(body=patients())
+def test_a_bundle_is_never_bolder(body: dict[str, Any], tmp_path_factory: Any) -> None:
+    """FHIR says less (no list is complete), and a contraindication may stand only as a Condition."""
+    path = tmp_path_factory.mktemp("fhir") / "p.json"
+    path.write_text(json.dumps(as_fhir(body)))
+    found = assess(read_fhir(path), engine=engine())
+    before = {rule.id for rule in of(body).plan if rule.unconditional}
+    assert {rule.id for rule in found.plan if rule.unconditional} <= before
+    for rule in (r for r in found.plan if r.gives):
+        for drug in rule.gives:
+            if True in contraindications(body, drug).values():
+                assert rule.standing in (Standing.CONTRAINDICATED, Standing.NOT_NOW), rule.id
 
 
 DEVIATIONS = {

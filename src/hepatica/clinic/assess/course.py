@@ -87,7 +87,10 @@ def course(record: Record) -> Course:
 
 
 def _oxygen(record: Record, found: Course) -> None:
-    """Hypoxia now: a low saturation counts however old, a normal one only while it is fresh."""
+    """Hypoxia now: on record, or a low saturation however old; a normal one only while fresh."""
+    if record.flags.get("hypoxia"):
+        found.put("hypoxia_now", True, "hypoxia: present")
+        return
     rows = [row for row in record.criteria["latest_values"] if row["concept"] == "spo2"]
     if not rows or rows[0]["micro"] is None:
         return
