@@ -89,9 +89,9 @@ def test_bad_rdml_is_refused(tmp_path: Path, data: bytes, error: type[HepaticaEr
 
 
 def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from hepatica.bench.assays import qpcr_files
+    from hepatica.bench.assays import qpcr_rdml
 
-    monkeypatch.setattr(qpcr_files, "LARGEST", 10_000)
+    monkeypatch.setattr(qpcr_rdml, "LARGEST", 10_000)
     with pytest.raises(UnsafeSourceError):
         analysed(tmp_path, "run.rdml", archive(b" " * 20_000))
 

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from hepatica.bench.arrays import Array, Floats
-from hepatica.bench.fit import fit
+from hepatica.bench.fit import fit_many
 from hepatica.bench.model import Model, Parameter
 from hepatica.errors import InputError
 
-__all__ = ["AMPLIFICATION", "second_derivative_maximum"]
+__all__ = [
+    "AMPLIFICATION",
+    "no_amplification",
+    "second_derivative_maxima",
+    "second_derivative_maximum",
+]
 
 FEWEST = 10  # cycles
 STEP = 0.01  # cycles between the places where the second derivative is looked at
@@ -49,25 +54,51 @@ AMPLIFICATION = Model(
 )
 
 
+def no_amplification(cycles: Sequence[float]) -> str | None:
+    """Why no curve can be fitted to readings at `cycles`, or None."""
+    if len(cycles) < FEWEST:
+        return f"{len(cycles)} cycles; expected {FEWEST} or more"
+    if min(cycles) <= 0:
+        return f"cycle {min(cycles):g}; expected cycles counted from 1"
+    return None
+
+
 def second_derivative_maximum(cycles: Sequence[float], fluorescence: Sequence[float]) -> float:
     """The Cq of one well: where the second derivative of the fitted curve is largest, to 0.01.
 
     InputError for fewer than ten cycles, readings that are not numbers, and a curve that does not
-    rise above its scatter or whose bend lies at an end: such a well has no Cq.
+    rise above its scatter or bends most at its end: such a well has no Cq.
     """
-    x, y = np.asarray(cycles, dtype=float), np.asarray(fluorescence, dtype=float)
-    if x.shape != y.shape or x.ndim != 1 or len(x) < FEWEST:
-        raise InputError(f"{x.size} cycles and {y.size} readings; expected {FEWEST} or more alike")
-    if not (np.isfinite(x).all() and np.isfinite(y).all() and (x > 0).all()):
+    if len(cycles) != len(fluorescence):
+        raise InputError(f"{len(cycles)} cycles and {len(fluorescence)} readings; expected as many")
+    if not np.isfinite([*cycles, *fluorescence]).all():
         raise InputError("a cycle or a reading of the amplification curve is no number")
-    fitted = fit(AMPLIFICATION, x, y)
-    rise = abs(float(fitted.predict(x[-1:])[0] - fitted.predict(x[:1])[0]))
-    if not rise > 5 * fitted.rmse or fitted.value("top") < fitted.value("base"):
-        raise InputError("the fluorescence does not rise above its scatter: the well has no Cq")
+    reason = no_amplification(cycles)
+    if reason is not None:
+        raise InputError(f"an amplification curve of {reason}")
+    (found,) = second_derivative_maxima(cycles, [fluorescence])
+    if found is None:
+        raise InputError(
+            "the fluorescence does not rise above its scatter before the last cycle: the well has "
+            "no Cq"
+        )
+    return found
+
+
+def second_derivative_maxima(
+    cycles: Sequence[float], fluorescence: Sequence[Sequence[float]]
+) -> list[float | None]:
+    """The Cq of wells read at the same cycles, one row a well; None for a well that has none."""
+    x, y = np.asarray(cycles, dtype=float), np.asarray(fluorescence, dtype=float)
+    fits = fit_many(AMPLIFICATION, x, y, tries=4, tolerance=1e-9, limit=1000)
     places = np.arange(x.min(), x.max() + STEP / 2, STEP)
-    height = fitted.predict(places)
-    bend = np.diff(height, 2)
-    best = int(np.argmax(bend))
-    if best in (0, len(bend) - 1):
-        raise InputError("the amplification curve bends most at its end: the well has no Cq")
-    return float(np.round(places[best + 1], 2))
+    height = AMPLIFICATION.predict(places, fits.values)
+    bend = np.diff(height, 2, axis=1)
+    best = bend.argmax(axis=1)
+    rmse = np.sqrt(fits.ss / max(len(x) - len(AMPLIFICATION.parameters), 1))
+    rises = height[:, -1] - height[:, 0] > 5 * rmse
+    inside = (best > 0) & (best < bend.shape[1] - 1)
+    return [
+        float(np.round(places[place + 1], 2)) if fine else None
+        for place, fine in zip(best, rises & inside, strict=True)
+    ]

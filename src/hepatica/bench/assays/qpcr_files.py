@@ -1,22 +1,15 @@
-"""Files of qPCR instruments: plate exports as text, and RDML."""
+"""Results exports of qPCR instruments as text, and what their words mean."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-import zipfile
-import zlib
-from pathlib import Path
 
-from lxml import etree
+from hepatica.errors import InputError
 
-from hepatica.errors import InputError, UnsafeSourceError
+__all__ = ["Columns", "export_columns", "role_of"]
 
-__all__ = ["RDML", "export_columns", "is_rdml", "read_rdml"]
-
-LARGEST = 200_000_000  # bytes of RDML after unpacking
-RDML = "{http://www.rdml.org}"
 # Headers of results exports (Applied Biosystems StepOne and QuantStudio, Bio-Rad CFX, Roche).
 HEADERS = {
     "sample": ("sample name", "sample"),
@@ -37,11 +30,6 @@ ROLES = {
 }  # fmt: skip
 
 Columns = dict[str, list[str]]
-
-
-def is_rdml(path: Path, data: bytes) -> bool:
-    """Whether the file is RDML: an archive or XML with that ending, or with that root."""
-    return path.suffix.lower() in (".rdml", ".rdm") or b"http://www.rdml.org" in data[:4096]
 
 
 def export_columns(text: str, source: str) -> Columns | None:
@@ -87,7 +75,7 @@ def _rows(lines: list[str], delimiter: str, places: dict[str, int], source: str)
         if len(cells) <= last:
             break
         row = {name: cells[place].strip() for name, place in places.items()}
-        role = _role(row.get("role", ""), source)
+        role = role_of(row.get("role", ""), source)
         if not row["gene"] or (not row["sample"] and role not in ("ntc", "standard")):
             if row["cq"] and re.fullmatch(r"[\d.,]+", row["cq"]):
                 raise InputError(
@@ -105,7 +93,8 @@ def _rows(lines: list[str], delimiter: str, places: dict[str, int], source: str)
     return columns
 
 
-def _role(cell: str, source: str) -> str:
+def role_of(cell: str, source: str) -> str:
+    """What a well is for, from an instrument's word; InputError for a word that is not known."""
     word = re.sub(r"-?\d+$", "", cell.strip().lower()).strip()  # CFX numbers them: Unkn-01
     if word in ("", "nan"):
         return "sample"
@@ -115,76 +104,3 @@ def _role(cell: str, source: str) -> str:
             + ", ".join(sorted(ROLES))
         )
     return ROLES[word]
-
-
-def read_rdml(path: Path, data: bytes) -> Columns:
-    """The columns of an RDML file (1.0 to 1.3, zipped or plain XML).
-
-    A well is a reaction with one of its targets; -1 is RDML's word for no Cq. Wells marked `excl`
-    keep their mark. No entity is expanded, nothing is fetched, size is bounded.
-    """
-    source = repr(str(path))
-    root = _root(_xml(data, source), source)
-    about: dict[str, tuple[str, str]] = {}
-    for sample in root.iterchildren(f"{RDML}sample"):
-        name = sample.get("id", "")
-        role = sample.findtext(f"{RDML}type") or "unkn"
-        quantity = sample.findtext(f"{RDML}quantity/{RDML}value") or ""
-        about[name] = (_role(role, source), quantity)
-    names = ("sample", "gene", "cq", "role", "quantity", "replicate", "excluded")
-    columns: Columns = {name: [] for name in names}
-    for react in root.iter(f"{RDML}react"):
-        sample_id = _reference(react, "sample")
-        for entry in react.iterchildren(f"{RDML}data"):
-            cq = (entry.findtext(f"{RDML}cq") or "").strip()
-            role, quantity = about.get(sample_id, ("sample", ""))
-            columns["cq"].append("" if cq in ("-1", "-1.0") else cq)
-            columns["sample"].append(sample_id)
-            columns["gene"].append(_reference(entry, "tar"))
-            columns["role"].append(role)
-            columns["quantity"].append(quantity)
-            columns["replicate"].append(react.get("id", ""))
-            excluded = entry.find(f"{RDML}excl")
-            reason = "" if excluded is None else (excluded.text or "").strip() or "no reason given"
-            columns["excluded"].append(reason)
-    if not columns["cq"]:
-        raise InputError(f"{source} is RDML without reactions: export the run with its Cq values")
-    return columns
-
-
-def _reference(element: etree._Element, name: str) -> str:
-    child = element.find(f"{RDML}{name}")
-    return "" if child is None else child.get("id") or (child.text or "").strip()
-
-
-def _xml(data: bytes, source: str) -> bytes:
-    if not data.startswith(b"PK"):
-        return data
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name for name in archive.namelist() if name.lower().endswith(".xml")]
-            wanted = "rdml_data.xml" if "rdml_data.xml" in names else next(iter(names), None)
-            if wanted is None:
-                raise InputError(f"{source} holds no XML: it is no RDML archive")
-            with archive.open(wanted) as stream:
-                xml = stream.read(LARGEST + 1)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, EOFError) as error:
-        raise InputError(f"{source}: the archive is damaged: {error}") from error
-    if len(xml) > LARGEST:
-        raise UnsafeSourceError(f"{source}: unpacks to more than {LARGEST} bytes")
-    return xml
-
-
-def _root(xml: bytes, source: str) -> etree._Element:
-    if b"<!DOCTYPE" in xml[:65536] or b"<!ENTITY" in xml[:65536]:
-        raise UnsafeSourceError(f"{source}: an RDML file declares no document type")
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False
-    )
-    try:
-        root = etree.fromstring(xml, parser)
-    except etree.XMLSyntaxError as error:
-        raise InputError(f"{source}: not well-formed XML: {error.msg}") from error
-    if root.tag != f"{RDML}rdml":
-        raise InputError(f"{source}: the root element is {root.tag!r}, expected RDML")
-    return root

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from hepatica.bench.assays.qpcr_files import export_columns, is_rdml, read_rdml
+from hepatica.bench.assays.qpcr_files import export_columns
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table, read_table, table_from
 from hepatica.errors import InputError
@@ -81,12 +81,17 @@ def load(path: Path, study: Study) -> Table:
         data = path.read_bytes()
     except OSError as error:
         raise InputError(f"cannot read {str(path)!r}: {error.strerror}") from error
+    # lxml and the fitting are needed for RDML only
+    from hepatica.bench.assays.qpcr_rdml import is_rdml, read_rdml
+
     if is_rdml(path, data):
-        columns = read_rdml(path, data)
+        columns, notes = read_rdml(path, data)
         if study.decimal == ",":
             columns["cq"] = [cell.replace(".", ",") for cell in columns["cq"]]
             columns["quantity"] = [cell.replace(".", ",") for cell in columns["quantity"]]
-        return table_from(columns, COLUMNS, study)
+        table = table_from(columns, COLUMNS, study)
+        table.notes = (*table.notes, *notes)
+        return table
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     exported = export_columns(data.decode(encoding, "replace"), repr(str(path)))
     if exported is not None and not study.columns:
