@@ -27,7 +27,7 @@ blockquote { margin: .4rem 0 .4rem 1.2rem; padding-left: .8rem;
 .note { color: #777; font-size: .88rem; } .caveat { color: var(--warn); font-size: .88rem; }
 ul.figures { margin: .2rem 0 .2rem 1.2rem; font-size: .92rem; }
 table { border-collapse: collapse; font-size: .92rem; width: 100%; overflow-wrap: normal; }
-@media (max-width: 36rem) { table { display: block; overflow-x: auto; } }
+@media (max-width: 36rem) { table { display: block; overflow-x: auto; } td { min-width: 8rem; } }
 th, td { border: 1px solid var(--line); padding: .35rem .5rem; text-align: left;
   vertical-align: top; }
 footer { margin-top: 2.5rem; border-top: 1px solid var(--line); font-size: .88rem; color: #777; }
