@@ -42,6 +42,8 @@ QUESTIONS = [
     ("my qPCR shows high Cq in the no-template control, what do I do?", TROUBLE, "Carry-over"),
     ("Melt curve of my NTC has a low temperature peak", TROUBLE, "Primer dimer"),
     ("The minus-RT wells amplify", TROUBLE, "Treat the RNA with DNase"),
+    ("no amplification at all in my TaqMan assay", TROUBLE, "inhibitors carried over"),
+    ("my Kd is 10x higher than published", TROUBLE, "a Kd read too early is too high"),
     ("qPCR slope is -4, what now?", TROUBLE, "inhibitors carried over"),
     ("Is GAPDH a good housekeeping gene for biopsies of non-responders?", TROUBLE, "stable"),
     ("how do I label smooth muscle cells with tritiated inositol", INOSITOL, "8 µCi/ml"),
@@ -71,6 +73,7 @@ QUESTIONS = [
     ("loss of response during terlipressin infusion in rats: how to study the receptor?",
      RECURRENCE, "continuous agonist"),
     ("which markers should I measure for terlipressin resistance and how?", MARKERS, "bench elisa"),
+    ("cell model for terlipressin resistance", MECHANISM, "at least three non-responders"),
     ("Which V1a receptor assay shows terlipressin resistance?", MARKERS, "saturation binding"),
 ]  # fmt: skip
 
@@ -91,6 +94,13 @@ CLINICAL = [
     "ELISA for anti-mitochondrial antibody in PBC, how do I interpret it?",
     "Western blot for HIV before transplant",
     "ELISA test positive, what now?",
+    "my CT scan shows a nodule, what now?",
+    "dipeptidyl peptidase-4 inhibitors in cirrhosis",
+    "reverse transcriptase inhibitor and lactic acidosis",
+    "does terlipressin work in mice",
+    "desensitisation to terlipressin: should I stop?",
+    "premature rupture of membranes in a woman with cirrhosis",
+    "label dose of Terlivaz",
     "How do I measure portal pressure, step by step?",
     "What is the protocol for albumin after paracentesis?",
     "LVP of 8 litres: how much albumin?",
@@ -228,7 +238,10 @@ def test_a_patient_reads_one_plain_sentence_and_no_step(engine: Engine) -> None:
 
 
 def test_the_plain_sentences_read_easily(engine: Engine) -> None:
+    ours = {"protocol", "guide", "markers"}
     for page in engine.prepared.shelf.pages.values():
+        if page.kind not in ours:
+            continue
         plain = next(piece.text for piece in page.pieces if piece.role == "plain")
         assert grade([sentence for sentence in plain.split(". ") if sentence]) <= 8, plain
 

@@ -57,7 +57,7 @@ def match(question: Question, prepared: Prepared) -> list[Hit]:
     tokens = _tokens(question, prepared)
     mentions = lexicon.mentions(tokens)
     named = {mention.concept: bench.kinds[mention.concept] for mention in mentions}
-    defines = _DEFINITION in question.concepts and len(named) < 2
+    defines = _DEFINITION in question.concepts and len(mentions) < 2
     if defines or not _is_about_the_bench(named) or not _is_ours(tokens, mentions, prepared):
         return []
     weights = _weights(tokens, named, prepared)
