@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from hepatica.evidence.curated import Figure, Seen
-from hepatica.evidence.laboratory_text import Role
+from hepatica.evidence.laboratory_text import PageKind, Role
 from hepatica.evidence.model import Citation, Design, Status, Tier
 
 DISCLAIMER = (
@@ -102,14 +102,15 @@ class BenchLine(Part, frozen=True):
 
 
 class BenchPage(Part, frozen=True):
-    """A protocol, a troubleshooting guide or the table of markers, as far as it was asked for.
+    """A protocol, a troubleshooting guide or the table of markers, as far as it was asked for, or
+    the definition of a score or criterion that a question names.
 
-    `command` opens it in full, a guide at the question that matches. `statements` are the claims
-    that the lines lean on.
+    `command` opens it in full, a guide at the question that matches, or computes it. `statements`
+    are the claims that the lines lean on.
     """
 
     id: str
-    kind: Literal["protocol", "guide", "markers"]
+    kind: PageKind
     title: str
     command: str
     lines: tuple[BenchLine, ...]
@@ -186,7 +187,8 @@ class ReviewState(Part, frozen=True):
 class Answer(Part, frozen=True):
     """A question answered in tiers, or an abstention that says what the store does hold.
 
-    `bench` holds protocols and guides of ours, for a question about the bench. `subject` are the
+    `bench` holds protocols and guides of ours, for a question about the bench, and definitions of
+    the scores and criteria that a question names. `subject` are the
     concepts asked about; give them to a follow-up question.
     """
 

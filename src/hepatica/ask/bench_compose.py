@@ -42,7 +42,7 @@ def at_the_bench(
     for hit in hits:
         page = prepared.shelf.pages[hit.page]
         pieces = _chosen(page, hit, reader)
-        lines, lost = _lines(page, pieces, texts)
+        lines, lost = cited(page, pieces, texts)
         claims = _claims(pieces, hit, reader, prepared, texts, tiers, since)
         statements, untrue = keep_true(claims, texts)
         dropped += lost + untrue
@@ -80,6 +80,8 @@ def _chosen(page: Page, hit: Hit, reader: Reader) -> list[Piece]:
             ]
         case "markers":
             return purpose + [piece for piece in page.pieces if piece.role == "marker"]
+        case "score" | "criterion":
+            return list(page.pieces)
 
 
 def _steps(page: Page, hit: Hit, reader: Reader) -> list[Piece]:
@@ -114,7 +116,8 @@ def _branch(page: Page, section: str, reader: Reader) -> list[Piece]:
     return chosen
 
 
-def _lines(page: Page, pieces: Sequence[Piece], texts: Texts) -> tuple[list[BenchLine], int]:
+def cited(page: Page, pieces: Sequence[Piece], texts: Texts) -> tuple[list[BenchLine], int]:
+    """The pieces of a page as cited lines, and how many do not stand in the store."""
     lines, lost = [], 0
     for piece in pieces:
         try:

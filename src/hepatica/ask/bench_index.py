@@ -10,6 +10,7 @@ import msgspec
 from hepatica.ask.lexicon import Lexicon, Phrases, Stemmer, phrases
 from hepatica.ask.ranking import Fields, Weighted, index
 from hepatica.evidence.curated import Concept
+from hepatica.evidence.definition_text import definition_pages
 from hepatica.evidence.knowledge import Knowledge
 from hepatica.evidence.laboratory import Guide, Laboratory, Node, Protocol
 from hepatica.evidence.laboratory_text import MARKERS, MARKERS_ASKED, MARKERS_TITLE, Page, pages
@@ -36,7 +37,8 @@ class Unit(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """The pages, and what ranks their lines: "page#n" is the n-th piece of a page."""
+    """The pages, definitions too, and what ranks the lines of the bench: "page#n" is the n-th piece
+    of a page."""
 
     pages: dict[str, Page]
     lines: Weighted
@@ -63,6 +65,7 @@ def build(knowledge: Knowledge, lexicon: Lexicon, stemmer: Stemmer) -> BenchInde
     words = phrases(_concepts(laboratory), stemmer, frozenset())
     own = Lexicon({}, words, stemmer=stemmer)
     held = {page.id: page for page, _ in pages(laboratory)}
+    told = {page.id: page for page, _ in definition_pages(knowledge.definitions.values())}
     units = dict(_units(laboratory))
     lines = [
         (f"{page.id}#{n}", [(1.0, terms(own, piece.text)), (0.4, terms(own, piece.section))])
@@ -80,7 +83,7 @@ def build(knowledge: Knowledge, lexicon: Lexicon, stemmer: Stemmer) -> BenchInde
         kinds={name: entry.kind for name, entry in laboratory.words.items()},
         table=index((name, _fields(unit, held, laboratory, own)) for name, unit in units.items()),
         clinical=frozenset(c for c in named if lexicon.concepts[c].kind in FOREIGN),
-        shelf=msgspec.msgpack.encode(Shelf(held, index(lines)), order="deterministic"),
+        shelf=msgspec.msgpack.encode(Shelf(held | told, index(lines)), order="deterministic"),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from hepatica.ask import abstain, compose, spans
+from hepatica.ask import abstain, compose, definitions, spans
 from hepatica.ask.answer import Answer, Reader, Section, Statement
 from hepatica.ask.bench_compose import at_the_bench
 from hepatica.ask.bench_match import as_meant, has_a_clinical_side, match, unknown_at_the_bench
@@ -86,8 +86,15 @@ class Engine:
         pages, torn = at_the_bench(
             hits, reader=reader, prepared=prepared, texts=texts, tiers=tiers, since=since
         )
-        if not verdict.answer and not pages:
+        names = [] if pages else definitions.named(question, prepared)
+        defined, untold = definitions.definitions(
+            names, reader=reader, prepared=prepared, texts=texts
+        )
+        about_scores = bool(defined) and definitions.is_all(question, prepared)
+        if not verdict.answer and not pages and not about_scores:
             return self._abstention(question, reader, curated, verdict, retracted)
+        if about_scores:
+            curated = definitions.narrowed(curated, question, prepared)
         from_claims = verdict.from_claims and (
             not pages or has_a_clinical_side(question, hits, prepared)
         )
@@ -118,10 +125,11 @@ class Engine:
         matched = [found.topic for found in curated.topics] if from_claims else []
         rows = disagreements(chosen, matched, prepared) if reader is not Reader.PATIENT else []
         rows = narrowing.tables(rows, prepared.knowledge)
+        pages += defined
         lines, body, rows, pages, references = number(lines, body, rows, texts, pages)
         shown = [*lines, *body]
         unknown = self._nowhere(verdict)
-        if pages:
+        if pages and not defined:
             unknown = unknown_at_the_bench(unknown, prepared)
         return Answer(
             question=question.text,
@@ -143,7 +151,7 @@ class Engine:
             ),
             bench=tuple(pages),
             reading_grade=reading_grade(shown) if shown and reader is Reader.PATIENT else None,
-            dropped=dropped + lost + torn,
+            dropped=dropped + lost + torn + untold,
             withheld=(*withheld, *retracted),
         )
 

@@ -16,7 +16,7 @@ from hepatica.evidence.curated import Claim, Gap, Topic
 from hepatica.evidence.knowledge import Knowledge, documents
 from hepatica.evidence.laboratory import Laboratory
 
-FORMAT = 7
+FORMAT = 8
 """Its number rises with every change of what `pack` writes: stores then pack the knowledge anew."""
 
 _QUESTION_COUNTS = 3
@@ -39,7 +39,8 @@ class Indexes(msgspec.Struct, frozen=True):
 class Packed(msgspec.Struct, frozen=True):
     """`places` says where each claim stands: curated source, start and end of its passage.
 
-    The laboratory of `knowledge` is left out: `bench` holds it ready to be found.
+    The laboratory and the definitions of `knowledge` are left out: `bench` holds them ready to be
+    found.
     """
 
     knowledge: Knowledge
@@ -106,7 +107,7 @@ def pack(knowledge: Knowledge, stem: Stem) -> bytes:
     words = phrases(knowledge.concepts.values(), stemmer, knowledge.everyday)
     lexicon = _lexicon(knowledge, words, stemmer)
     bench = build(knowledge, lexicon, stemmer)
-    kept = msgspec.structs.replace(knowledge, laboratory=Laboratory())
+    kept = msgspec.structs.replace(knowledge, laboratory=Laboratory(), definitions={})
     packed = Packed(kept, words, _indexes(knowledge, lexicon), places, bench)
     # The store's version hashes these bytes: sets must not come in the order of a hash seed.
     return msgspec.msgpack.encode(packed, order="deterministic")

@@ -214,7 +214,8 @@ class Concept(Record, frozen=True):
     plain name shown to patients, `definition` one sentence for a learner's first meeting with it.
     `broader` lists concepts that this one is a kind or part of. `implied_by` lists groups of
     concepts that mean this one when a question names them all (kidney failure and liver disease).
-    `implied_by_values` lists ranges of a test's value that mean it (creatinine 6).
+    `implied_by_values` lists ranges of a test's value that mean it (creatinine 6). `computed_by`
+    lists the score and criterion files that define it, the one in use first.
     An intent is what a question asks for (dose, comparison, safety). `codes` maps a system (loinc,
     snomed, atc, rxnorm, mesh, hgnc) to codes found in the specifications.
     """
@@ -242,4 +243,5 @@ class Concept(Record, frozen=True):
     broader: tuple[str, ...] = ()
     implied_by: tuple[tuple[str, ...], ...] = ()
     implied_by_values: tuple[Bound, ...] = ()
+    computed_by: tuple[str, ...] = ()
     codes: Mapping[str, tuple[str, ...]] = {}

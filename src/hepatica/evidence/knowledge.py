@@ -14,6 +14,7 @@ import msgspec
 from hepatica.errors import KnowledgeError
 from hepatica.evidence.claim_text import source_document
 from hepatica.evidence.curated import Claim, Concept, CuratedSource, Family, Gap, Topic, Unit
+from hepatica.evidence.definition_text import Definition, definition_pages
 from hepatica.evidence.laboratory import Laboratory
 from hepatica.evidence.laboratory_text import pages
 from hepatica.evidence.model import Document
@@ -25,11 +26,12 @@ _FOLDERS = ("claims", "families", "gaps", "sources", "topics", "vocabulary")
 _LABORATORY = (
     "guides", "hypotheses", "protocols", "bench-words.yaml", "markers.yaml", "measures.yaml"
 )  # fmt: skip
+_DEFINITIONS = ("scores", "criteria")
 _UNITS = "units.yaml"
 _SUBJECTS = "subjects.yaml"
 _EVERYDAY = "everyday.txt"
 
-R = TypeVar("R", Claim, Concept, CuratedSource, Family, Gap, Topic)
+R = TypeVar("R", Claim, Concept, CuratedSource, Definition, Family, Gap, Topic)
 
 
 class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +39,8 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
 
     `units` maps a UCUM code to how it is printed, `subjects` a claim's subject to its heading.
     `everyday` holds words of common English in lower case that must not be read as abbreviations.
-    `laboratory` holds the protocols and guides of the bench.
+    `laboratory` holds the protocols and guides of the bench, `definitions` what is told of scores
+    and criteria.
     """
 
     sources: dict[str, CuratedSource] = {}
@@ -50,6 +53,7 @@ class Knowledge(msgspec.Struct, frozen=True, kw_only=True):
     subjects: dict[str, str] = {}
     everyday: frozenset[str] = frozenset()
     laboratory: Laboratory = msgspec.field(default_factory=Laboratory)
+    definitions: dict[str, Definition] = {}
 
 
 def load(folder: Path | None = None) -> Knowledge:
@@ -81,6 +85,11 @@ def load(folder: Path | None = None) -> Knowledge:
         subjects=read_table(root / _SUBJECTS, str, root=root),
         everyday=frozenset(w.strip().lower() for w in words if w.strip() and w[0] != "#"),
         laboratory=read_laboratory(root),
+        definitions={
+            name: one
+            for kind in _DEFINITIONS
+            for name, one in _records(root, kind, Definition).items()
+        },
     )
     check(knowledge)
     return knowledge
@@ -93,16 +102,17 @@ def fingerprint(folder: Path | None = None) -> str:
     """
     root = SHIPPED if folder is None else folder
     seen = sha256()
-    for name in (*_FOLDERS, *_LABORATORY, _UNITS, _SUBJECTS, _EVERYDAY):
+    for name in (*_FOLDERS, *_LABORATORY, *_DEFINITIONS, _UNITS, _SUBJECTS, _EVERYDAY):
         for path, size, changed in sorted(_stats(root / name)):
             seen.update(f"{path}\0{size}\0{changed}\n".encode())
     return seen.hexdigest()[:16]
 
 
 def documents(knowledge: Knowledge) -> Iterator[Document]:
-    """Every document of the knowledge: those of its claims, then the pages of the bench."""
+    """Every document of the knowledge: its claims, the pages of the bench, the definitions."""
     yield from claim_documents(knowledge)
     yield from (document for _, document in pages(knowledge.laboratory))
+    yield from (document for _, document in definition_pages(knowledge.definitions.values()))
 
 
 def claim_documents(knowledge: Knowledge) -> Iterator[Document]:

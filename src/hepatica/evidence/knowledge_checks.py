@@ -59,6 +59,10 @@ def _references(knowledge: Knowledge) -> Iterator[tuple[str, Iterable[Name], Col
     yield "topic", (_topic_names(topics, "related")), knowledge.topics
     broader = ((f"vocabulary/{c.id}.yaml: broader", name) for c in concepts for name in c.broader)
     yield "concept", broader, knowledge.concepts
+    computed = (
+        (f"vocabulary/{c.id}.yaml: computed_by", n) for c in concepts for n in c.computed_by
+    )
+    yield "score or criterion", computed, knowledge.definitions
 
 
 def _check_claim(claim: Claim) -> None:

@@ -12,8 +12,10 @@ from hepatica.evidence.model import Design, Document, Passage, Source
 
 Role = Literal[
     "purpose", "plain", "step", "pitfall", "question", "cause", "hypothesis", "evidence",
-    "expected", "investigation", "why", "outcome", "marker",
+    "expected", "investigation", "why", "outcome", "marker", "output", "formula", "input", "limit",
 ]  # fmt: skip
+
+PageKind = Literal["protocol", "guide", "markers", "score", "criterion"]
 
 MARKERS = "markers"
 MARKERS_TITLE = "Markers of terlipressin resistance"
@@ -47,10 +49,10 @@ class Piece(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """A protocol, a guide or the table of markers as a stored text with its lines."""
+    """A protocol, a guide, the table of markers or a definition as a stored text with its lines."""
 
     id: str
-    kind: Literal["protocol", "guide", "markers"]
+    kind: PageKind
     title: str
     source_id: str
     pieces: tuple[Piece, ...]
@@ -59,12 +61,12 @@ class Page(msgspec.Struct, frozen=True):
 def pages(laboratory: Laboratory) -> Iterator[tuple[Page, Document]]:
     """Every page with the document that holds its text; the same files give the same bytes."""
     for protocol in laboratory.protocols.values():
-        yield _page(protocol.id, "protocol", protocol.title, list(_protocol(protocol)))
+        yield page_of(protocol.id, "protocol", protocol.title, list(_protocol(protocol)))
     for guide in laboratory.guides.values():
-        yield _page(guide.id, "guide", guide.title, list(_guide(guide, laboratory)))
+        yield page_of(guide.id, "guide", guide.title, list(_guide(guide, laboratory)))
     if laboratory.markers:
         lines = list(_markers(laboratory.markers.values()))
-        yield _page(MARKERS, "markers", MARKERS_TITLE, lines)
+        yield page_of(MARKERS, "markers", MARKERS_TITLE, lines)
 
 
 def known(status: str, source: str | None) -> str:
@@ -72,7 +74,9 @@ def known(status: str, source: str | None) -> str:
     return f" [{status}: {source}]" if source else f" [{status}]"
 
 
-class _Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True):
+    """A line before it has its place in the text."""
+
     role: Role
     text: str
     section: str
@@ -81,9 +85,8 @@ class _Line(msgspec.Struct, frozen=True):
     claims: tuple[str, ...] = ()
 
 
-def _page(
-    name: str, kind: Literal["protocol", "guide", "markers"], title: str, lines: Sequence[_Line]
-) -> tuple[Page, Document]:
+def page_of(name: str, kind: PageKind, title: str, lines: Sequence[Line]) -> tuple[Page, Document]:
+    """A page and the document that holds its text, line under line."""
     source_id = f"hepatica-{kind}-{name}" if kind != "markers" else "hepatica-markers"
     pieces: list[Piece] = []
     at = len(title) + 2
@@ -115,14 +118,14 @@ def _page(
     )
 
 
-def _protocol(protocol: Protocol) -> Iterator[_Line]:
-    yield _Line("purpose", protocol.purpose, "Purpose")
-    yield _Line("plain", protocol.plain, "In plain words")
+def _protocol(protocol: Protocol) -> Iterator[Line]:
+    yield Line("purpose", protocol.purpose, "Purpose")
+    yield Line("plain", protocol.plain, "In plain words")
     for part in protocol.parts:
         for text in part.do:
             settings = protocol.used(text)
             sources = _origins(settings) or ([part.source] if part.source else [])
-            yield _Line(
+            yield Line(
                 "step",
                 protocol.filled(text),
                 part.title,
@@ -132,7 +135,7 @@ def _protocol(protocol: Protocol) -> Iterator[_Line]:
             )
     for entry in protocol.pitfalls:
         claims = (entry.claim,) if entry.claim else ()
-        yield _Line("pitfall", entry.text, "Pitfalls", "sourced", entry.source, claims)
+        yield Line("pitfall", entry.text, "Pitfalls", "sourced", entry.source, claims)
 
 
 def _status(settings: Sequence[Setting]) -> str:
@@ -153,37 +156,37 @@ def _origins(settings: Sequence[Setting]) -> list[str]:
     return [f"{', '.join(figures)}: {origin}" for origin, figures in held.items()]
 
 
-def _guide(guide: Guide, laboratory: Laboratory) -> Iterator[_Line]:
-    yield _Line("purpose", f"{guide.issue} {guide.scope}", "Issue")
-    yield _Line("plain", guide.plain, "In plain words")
+def _guide(guide: Guide, laboratory: Laboratory) -> Iterator[Line]:
+    yield Line("purpose", f"{guide.issue} {guide.scope}", "Issue")
+    yield Line("plain", guide.plain, "In plain words")
     for node in guide.nodes:
         yield from _node(node, guide, laboratory)
 
 
-def _node(node: Node, guide: Guide, laboratory: Laboratory) -> Iterator[_Line]:
+def _node(node: Node, guide: Guide, laboratory: Laboratory) -> Iterator[Line]:
     at, own = node.ask, "sourced" if node.source else "ours"
-    yield _Line("question", node.ask, at, own, node.source, node.claims)
+    yield Line("question", node.ask, at, own, node.source, node.claims)
     if node.cause:
-        yield _Line("cause", f"Potential cause: {node.cause}", at, own, node.source)
+        yield Line("cause", f"Potential cause: {node.cause}", at, own, node.source)
     if node.hypothesis:
         hypothesis = laboratory.hypotheses[node.hypothesis]
         said = f"Hypothesis ({hypothesis.status}): {hypothesis.statement}"
-        yield _Line("hypothesis", said, at, hypothesis.status)
+        yield Line("hypothesis", said, at, hypothesis.status)
         for entry in hypothesis.evidence:
-            yield _Line("evidence", entry.text, at, entry.status, entry.source)
+            yield Line("evidence", entry.text, at, entry.status, entry.source)
     if node.hypothesis and node.measure:
         measure = laboratory.measures[node.measure]
         expected = laboratory.hypotheses[node.hypothesis].expectation(node.measure)
         said = f"Expected under it: {measure.name} {expected.change}. {expected.why}"
-        yield _Line("expected", said, at, "assumed", "mechanism model (`hepatica bench model`)")
+        yield Line("expected", said, at, "assumed", "mechanism model (`hepatica bench model`)")
     if node.investigate:
-        yield _Line("investigation", f"Investigation: {node.investigate}", at, own, node.source)
+        yield Line("investigation", f"Investigation: {node.investigate}", at, own, node.source)
     if node.why:
-        yield _Line("why", f"Why: {node.why}", at, own, node.source)
+        yield Line("why", f"Why: {node.why}", at, own, node.source)
     for outcome in node.outcomes:
         source = outcome.source or node.source
         status = "sourced" if source else "ours"
-        yield _Line("outcome", _outcome(outcome, guide), at, status, source)
+        yield Line("outcome", _outcome(outcome, guide), at, status, source)
 
 
 def _outcome(outcome: Outcome, guide: Guide) -> str:
@@ -195,15 +198,15 @@ def _outcome(outcome: Outcome, guide: Guide) -> str:
     return text
 
 
-def _markers(markers: Iterable[Marker]) -> Iterator[_Line]:
+def _markers(markers: Iterable[Marker]) -> Iterator[Line]:
     about = (
         "What non-responders are said or modelled to show. None was measured in patients with "
         "hepatorenal syndrome; assumed means modelled or proposed."
     )
-    yield _Line("purpose", about, "Purpose")
-    yield _Line("plain", MARKERS_PLAIN, "In plain words")
+    yield Line("purpose", about, "Purpose")
+    yield Line("plain", MARKERS_PLAIN, "In plain words")
     for marker in markers:
         text = f"{marker.name[:1].upper()}{marker.name[1:]}: {marker.change}. By {marker.method}"
         text += f", protocol `hepatica guide {marker.protocol}`" if marker.protocol else ""
         text += f", analysis `{marker.analyse}`." if marker.analyse else "."
-        yield _Line("marker", text, marker.name, marker.status, marker.source)
+        yield Line("marker", text, marker.name, marker.status, marker.source)

@@ -1,19 +1,27 @@
-"""What every rendering says of the protocols and guides of an answer."""
+"""What every rendering says of the protocols, guides and definitions of an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from hepatica.ask.answer import BenchLine, BenchPage, Reader
+from hepatica.ask.answer import Answer, BenchLine, BenchPage, Reader
 
 TITLE = "At the bench"
+DEFINITIONS = "Scores and criteria"
 NOTE = (
     "Protocols and guides of Hepatica for research, compiled from the pages that they name and not "
     "tried at a bench by us: not evidence, and no treatment of a patient. "
     "What names no source is a step of ours; a laboratory default is for you to set."
 )
-KINDS = {"protocol": "Protocol", "guide": "Guide", "markers": "Table"}
+KINDS = {
+    "protocol": "Protocol",
+    "guide": "Guide",
+    "markers": "Table",
+    "score": "Score",
+    "criterion": "Criteria",
+}
+_DEFINED = frozenset({"score", "criterion"})
 
 
 class Block(NamedTuple):
@@ -22,6 +30,21 @@ class Block(NamedTuple):
     heading: str
     note: str
     lines: list[tuple[BenchLine, str, str]]
+
+
+def laboratory(answer: Answer) -> list[BenchPage]:
+    """The protocols and guides of an answer."""
+    return [page for page in answer.bench if page.kind not in _DEFINED]
+
+
+def definitions(answer: Answer) -> list[BenchPage]:
+    """The scores and criteria that the question names."""
+    return [page for page in answer.bench if page.kind in _DEFINED]
+
+
+def opens(page: BenchPage) -> str:
+    """What the command of a page does."""
+    return "To compute it" if page.kind in _DEFINED else "In full"
 
 
 def name(page: BenchPage) -> str:

@@ -58,11 +58,11 @@ def _page(answer: Answer) -> Iterator[str]:
     if answer.seek_help:
         yield f'<section class="help"><h2>When to get help</h2><p>{escape(answer.seek_help)}</p>'
         yield "</section>"
-    if answer.bench:
+    if pages := bench.laboratory(answer):
         yield f"<section><h2>{bench.TITLE}</h2>"
         if note := bench.note(answer.reader):
             yield f'<p class="note">{escape(note)}</p>'
-        for page in answer.bench:
+        for page in pages:
             yield from _bench(page, answer.reader)
         yield "</section>"
     for section in answer.sections:
@@ -74,6 +74,11 @@ def _page(answer: Answer) -> Iterator[str]:
         yield "<section><h2>Where sources disagree</h2>"
         for table in answer.disagreements:
             yield from _table(table)
+        yield "</section>"
+    if pages := bench.definitions(answer):
+        yield f"<section><h2>{bench.DEFINITIONS}</h2>"
+        for page in pages:
+            yield from _bench(page, answer.reader)
         yield "</section>"
     yield from _list("What was not found", [escape(phrases.gap(g)) for g in answer.not_found])
     if answer.fetch_hint:
@@ -133,7 +138,7 @@ def _bench(page: BenchPage, reader: Reader) -> Iterator[str]:
             yield from _bench_line(line, text, told)
     for statement in page.statements:
         yield from _statement(statement, reader)
-    yield f"<p>In full: <code>{escape(page.command)}</code></p>"
+    yield f"<p>{bench.opens(page)}: <code>{escape(page.command)}</code></p>"
 
 
 def _bench_line(line: BenchLine, text: str, told: str) -> Iterator[str]:

@@ -27,11 +27,11 @@ def _lines(answer: Answer) -> Iterator[str]:
             yield f"{_sentence(statement)}{_aside(statement.caveat)}{_aside(where)}\n"
     if answer.seek_help:
         yield f"## When to get help\n\n{_text(answer.seek_help)}"
-    if answer.bench:
+    if pages := bench.laboratory(answer):
         yield f"\n## {bench.TITLE}\n"
         note = bench.note(answer.reader)
         yield from [f"*{_text(note)}*"] if note else []
-        for page in answer.bench:
+        for page in pages:
             yield from _bench(page, answer.reader)
     for section in answer.sections:
         yield f"\n## {section.title}\n"
@@ -41,6 +41,10 @@ def _lines(answer: Answer) -> Iterator[str]:
         yield "\n## Where sources disagree"
         for table in answer.disagreements:
             yield from _table(table)
+    if pages := bench.definitions(answer):
+        yield f"\n## {bench.DEFINITIONS}\n"
+        for page in pages:
+            yield from _bench(page, answer.reader)
     yield from _list("What was not found", [_text(phrases.gap(g)) for g in answer.not_found])
     if answer.fetch_hint:
         yield f"\nTo look for more: `{answer.fetch_hint}`"
@@ -99,7 +103,7 @@ def _bench(page: BenchPage, reader: Reader) -> Iterator[str]:
         yield ""
     for statement in page.statements:
         yield from _item(statement, reader)
-    yield f"\nIn full: `{page.command}`"
+    yield f"\n{bench.opens(page)}: `{page.command}`"
 
 
 def _table(table: Disagreement) -> Iterator[str]:

@@ -57,8 +57,8 @@ class _Page:
         if answer.seek_help:
             yield from self._title("When to get help")
             yield from self._wrap(answer.seek_help, indent="  ")
-        if answer.bench:
-            yield from self._bench()
+        if pages := bench.laboratory(answer):
+            yield from self._bench(bench.TITLE, bench.note(answer.reader), pages)
         for section in answer.sections:
             yield from self._title(section.title)
             for statement in section.statements:
@@ -68,6 +68,8 @@ class _Page:
             for number, table in enumerate(answer.disagreements):
                 yield from [""] if number else []
                 yield from self._table(table)
+        if pages := bench.definitions(answer):
+            yield from self._bench(bench.DEFINITIONS, "", pages)
         yield from self._list("What was not found", [phrases.gap(g) for g in answer.not_found])
         if answer.fetch_hint:
             yield ""
@@ -117,14 +119,14 @@ class _Page:
                 "≈ " + phrases.effect_words(effect), indent=indent, hang=indent + "  "
             )
 
-    def _bench(self) -> Iterator[str]:
-        yield from self._title(bench.TITLE)
-        yield from self._wrap(bench.note(self.answer.reader), indent="  ")
-        for number, page in enumerate(self.answer.bench):
-            yield from [""] if number or self.answer.reader is not Reader.PATIENT else []
+    def _bench(self, title: str, note: str, pages: list[BenchPage]) -> Iterator[str]:
+        yield from self._title(title)
+        yield from self._wrap(note, indent="  ")
+        for number, page in enumerate(pages):
+            yield from [""] if number or note else []
             yield from self._wrap(bench.name(page), indent="  ", hang="    ")
             yield from self._page(page)
-            yield f"    In full: {page.command}"
+            yield f"    {bench.opens(page)}: {page.command}"
 
     def _page(self, page: BenchPage) -> Iterator[str]:
         for line in bench.about(page):
