@@ -144,7 +144,8 @@ def _asked(key: str, given: Input | None) -> str:
 
     name = (given and given.concept) or key
     if given is not None and given.ask and (given.flag or given.source or name != key):
-        return given.ask[0].lower() + given.ask[1:] if given.ask[1:2].islower() else given.ask
+        asked = given.ask[0].lower() + given.ask[1:] if given.ask[1:2].islower() else given.ask
+        return f"whether {asked[:-1]}" if asked.endswith("?") else asked
     if name in names("concepts"):
         return concept(name).label
     return key.replace("_", " ")

@@ -83,6 +83,10 @@ def _lead(found: Assessment) -> Iterator[Line]:
     present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
     for one in present:
         yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
+    if found.treatment is not None or any(item.state == "met" for item in found.criteria[:3]):
+        for one in found.precautions:
+            if one.drug == "Terlipressin" and one.kind == "caution" and one.state == "met":
+                yield Line(text=f"Caution with {one.drug}: {one.why}", kind="first")
     missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
     for text in dict.fromkeys(text for item in missing for text in item.missing):
         yield Line(text=f"Find out before any drug: {text}", kind="missing")

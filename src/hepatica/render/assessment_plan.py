@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.assess.model import Assessment, Precaution, Reader, Recommendation, Standing
 from hepatica.clinic.assess.rules import SECTIONS
 from hepatica.render.assessment_page import Line, Numbers, Section
 
+ANYWAY = "Contraindicated, whatever else is still open:"
 STANDING = {
     Standing.APPLIES: "",
     Standing.WEIGH: "Weigh first",
@@ -90,15 +92,30 @@ def _undecided(rules: list[Recommendation], numbers: Numbers) -> Iterator[Line]:
     """Rules whose condition is unknown, each group by what would settle it: no drug, no dose."""
     waiting: dict[tuple[str, ...], dict[str, list[Recommendation]]] = {}
     for rule in rules:
-        waiting.setdefault(rule.missing, {}).setdefault(rule.beside or rule.title, []).append(rule)
-    for missing, titles in waiting.items():
-        yield Line(text=f"needs {'; '.join(missing)}", kind="missing")
+        waiting.setdefault(waits_for(rule), {}).setdefault(rule.beside or rule.title, []).append(
+            rule
+        )
+    for missing, titles in sorted(waiting.items(), key=lambda item: bool(item[0])):
+        if missing:
+            yield Line(text=f"needs {'; '.join(missing)}", kind="missing")
+        else:
+            yield Line(text=ANYWAY, kind="first")
         for title, group in titles.items():
             claims = tuple(claim for rule in group for claim in rule.claims)
-            text = f"{title} ({'; '.join(rule.authority for rule in group)})"
-            if any(rule.standing is Standing.CONTRAINDICATED for rule in group):
-                text += ": contraindicated in any case"
-            yield Line(text=text, kind="item", depth=1, refs=numbers.of(claims))
+            said = "; ".join(dict.fromkeys(rule.authority for rule in group))
+            refs = numbers.of(claims)
+            yield Line(text=f"{title} ({said})", kind="item", depth=1, refs=refs)
+
+
+def waits_for(rule: Recommendation) -> tuple[str, ...]:
+    """What would settle an undecided rule; nothing where its drug is contraindicated anyway."""
+    if rule.standing is Standing.CONTRAINDICATED:
+        return ()
+    running = facts().facts["terlipressin_running"].settle
+    if running in rule.missing:
+        return (running,)  # until that is known, the rest of it is of no interest
+    precautions = {text for item in rule.first for text in item.missing}
+    return tuple(text for text in rule.missing if text not in precautions) or rule.missing
 
 
 def warning(item: Precaution) -> str:

@@ -268,3 +268,83 @@ def test_a_time_before_everything_is_refused() -> None:
     del body["procedures"], body["drug_list_complete"]
     with pytest.raises(InputError, match="nothing is known"):
         look(body, -1000)
+
+
+def with_conditions(body: dict[str, Any], **states: str) -> dict[str, Any]:
+    kept = [c for c in body["conditions"] if c["name"] not in states]
+    body["conditions"] = kept + [{"name": n, "status": s} for n, s in states.items()]
+    return body
+
+
+@pytest.mark.parametrize(
+    ("neutrophils", "recorded", "standing"),
+    [
+        ("251", None, Standing.APPLIES),
+        ("250", None, Standing.NOT_NOW),
+        ("250", "present", Standing.APPLIES),
+        (None, "present", Standing.APPLIES),
+        (None, "absent", Standing.NOT_NOW),
+        (None, None, Standing.UNDECIDED),
+    ],
+)
+def test_peritonitis_by_count_or_on_record(
+    neutrophils: str | None, recorded: str | None, standing: Standing
+) -> None:
+    body = textbook(ascitic_neutrophils=neutrophils, spontaneous_bacterial_peritonitis=recorded)
+    found = look(body)
+    beside = [r for r in found.plan if r.beside == "Albumin in spontaneous bacterial peritonitis"]
+    assert [r.authority for r in beside] == ["EASL 2018", "AASLD 2021", "ACG 2022", "AGA 2024"]
+    assert {r.standing for r in beside} == {standing}
+    amount = "112.5 g at diagnosis, calculated from the weight"
+    assert beside[0].for_this_patient == (amount if standing is Standing.APPLIES else None)
+    assert (rule(found, "diagnostic-tap").standing is Standing.APPLIES) == (neutrophils is None)
+
+
+def test_bleeding_and_haemoglobin() -> None:
+    def standing(haemoglobin: str, **states: str) -> Standing:
+        body = with_conditions(textbook(haemoglobin=haemoglobin), **states)
+        return rule(look(body), "transfusion-bleeding").standing
+
+    bleeds = {"gastrointestinal_bleeding": "present", "cardiovascular_disease": "absent"}
+    assert standing("7.0", **bleeds) is Standing.APPLIES
+    assert standing("7.1", **bleeds) is Standing.NOT_NOW
+    assert standing("6.0", gastrointestinal_bleeding="present") is Standing.UNDECIDED
+    assert standing("6.0", **bleeds, shock="present") is Standing.NOT_NOW
+    found = look(with_conditions(textbook(), **bleeds))
+    assert rule(found, "gi-bleeding").standing is Standing.APPLIES
+    assert rule(found, "gi-bleeding").section == "now"
+
+
+def test_a_listed_patient_is_told_what_terlipressin_may_cost() -> None:
+    listed = look(textbook(transplant_listed="present"))
+    assert rule(listed, "listed-terlipressin").standing is Standing.APPLIES
+    assert rule(look(textbook()), "listed-terlipressin").standing is Standing.NOT_NOW
+    unknown = rule(look(textbook(transplant_listed=None)), "listed-terlipressin")
+    assert unknown.missing == ("whether the patient is listed for a liver transplant",)
+
+
+def test_hypoxia_on_record_counts_beside_a_normal_saturation() -> None:
+    one = rule(look(textbook(hypoxia="present")), "terlipressin-us")
+    assert one.standing is Standing.CONTRAINDICATED
+    found = look(treated((76, 2.2), hypoxia="present"), 77)
+    assert rule(found, "stop-hypoxia").standing is Standing.APPLIES
+
+
+def test_lille_is_counted_from_the_first_dose() -> None:
+    body = textbook()
+    body["drugs"].append({"name": "prednisolone", "dose": 40, "unit": "mg", "start": hours(10),
+                          "end": None, "interval_h": 24})  # fmt: skip
+    rows = [("bilirubin", "300", "umol/L", 9), ("albumin", "25", "g/L", 0),
+            ("prothrombin_time", "20", "s", 9), ("creatinine", "100", "umol/L", 9),
+            ("bilirubin", "200", "umol/L", 10 + 24 * 7), ("bilirubin", "100", "umol/L", 230)]  # fmt: skip
+    body["observations"] = [r for r in body["observations"]
+                            if r["concept"] not in ("creatinine", "bilirubin", "albumin")]  # fmt: skip
+    body["observations"] += [{"concept": concept, "value": value, "unit": unit, "time": hours(at)}
+                             for concept, value, unit, at in rows]  # fmt: skip
+    body["demographics"]["age_y"] = 50
+    line = next(one for one in look(body).scores if one.id == "lille")
+    assert line.shown == "0.2103"
+    assert any(text.startswith("bilirubin_day7 = bilirubin 200 umol/L") for text in line.inputs)
+    body["drugs"].pop()
+    line = next(one for one in look(body).scores if one.id == "lille")
+    assert line.value is None

@@ -12,7 +12,7 @@ from hepatica.clinic.assess.course import Course, Record, Value, course
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.definition import Scalar, in_words
+from hepatica.clinic.definition import Scalar, definition, in_words
 from hepatica.clinic.engine import Engine, sql
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.score import Result
@@ -80,6 +80,8 @@ def gather(
     made.put("hrs_2024_48h", window_48h["met"])
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
+    open_ = unmet("hrs_aki_2024", window_48h)
+    found.settle["hrs_2024_48h"] = open_ or found.settle["hrs_2024_48h"]
     return found
 
 
@@ -115,12 +117,23 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             score, _, output = place.partition(".")
             result = found.scores[score]
             found.values[name] = result.outputs.get(output)
-            asked = in_words(score, result.unknown.get(output, ()))
+            asked = _asked(found, score, output)
             found.settle[name] = fallback if fact.settle else asked or fallback
             if found.values[name] is not None:
                 found.shown[name] = f"{fact.about}: {_plain(found.values[name])}"
         case _:
             _criterion(found, name, fact, place, fallback)
+
+
+def _asked(found: Gathered, score: str, output: str) -> tuple[str, ...]:
+    """What would settle a score's output; for an input that is a score itself, what that needs."""
+    inputs, wanted = definition(score).inputs, dict[str, None]()
+    for label in found.scores[score].unknown.get(output, ()):
+        source = (inputs[label].source or "") if label in inputs else ""
+        origin, _, column = source.partition(".")
+        inner = _asked(found, origin, column) if origin in found.scores else ()
+        wanted |= dict.fromkeys(inner or in_words(score, (label,)))
+    return tuple(wanted)
 
 
 def _criterion(
