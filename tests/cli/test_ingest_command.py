@@ -56,7 +56,22 @@ def test_hidden_files_links_and_the_store_itself_are_passed_over(folder: Path) -
     (papers / "store").mkdir()
     (papers / "store" / "evidence.sqlite").write_text("x")
     found = files_in(papers, without=papers / "store")
-    assert [path.relative_to(papers).as_posix() for path in found] == ["a.md", "b.md", "sub/c.md"]
+    named = [path.relative_to(papers).as_posix() for path in found if isinstance(path, Path)]
+    assert named == ["a.md", "b.md", "sub/c.md"]
+
+
+def test_what_is_no_file_is_named_and_does_not_stop_the_folder(folder: Path) -> None:
+    papers = write(folder, a="Albumin.", z="Terlipressin.")
+    os.mkfifo(papers / "m")
+    with open(os.fsencode(papers) + b"/bad\xffname.md", "w") as file:  # noqa: PTH123
+        file.write("# Head\n\nMidodrine.\n")
+    with open(os.fsencode(papers) + b"/empty\xff.md", "w"):  # noqa: PTH123
+        pass
+    result = run("ingest", papers)
+    assert result.exit_code == 3
+    assert "new                      3" in result.stdout
+    assert "papers/m: no file and no folder; expected one of them" in result.stderr
+    assert "empty\ufffd.md: the file is empty" in result.stderr
 
 
 def test_what_is_rejected_is_named_and_the_rest_is_kept(folder: Path) -> None:

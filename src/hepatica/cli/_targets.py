@@ -46,17 +46,22 @@ def records(
             yield from _from_service(target, store, limit, client)
 
 
-def files_in(path: Path, *, without: Path) -> Iterator[Path]:
+def files_in(path: Path, *, without: Path) -> Iterator[Path | Rejection]:
     """The file itself, or the files of a folder in sorted order, without hidden ones and without
-    what stands in the folder `without`."""
+    what stands in the folder `without`. What cannot be opened, such as a pipe, is a Rejection."""
     if path.is_file():
         yield path
-        return
-    if path.resolve() == without.resolve():
-        return
-    for entry in sorted(path.iterdir()):
-        if not entry.name.startswith(".") and (entry.is_file() or not entry.is_symlink()):
-            yield from files_in(entry, without=without)
+    elif not path.is_dir():
+        yield Rejection(where=str(path), reason="no file and no folder; expected one of them")
+    elif path.resolve() != without.resolve():
+        try:
+            entries = sorted(path.iterdir())
+        except OSError as error:
+            yield Rejection(where=str(path), reason=f"cannot be read: {error.strerror}")
+            return
+        for entry in entries:
+            if not entry.name.startswith(".") and (entry.is_file() or not entry.is_symlink()):
+                yield from files_in(entry, without=without)
 
 
 def _limited(found: Iterator[Record], limit: int | None) -> Iterator[Record]:
@@ -74,16 +79,19 @@ def _limited(found: Iterator[Record], limit: int | None) -> Iterator[Record]:
 
 def _from_path(path: Path, store: Path) -> Iterator[Record]:
     from hepatica.evidence.readers import read_path
+    from hepatica.evidence.readers._text import one_line
 
-    try:
-        for file in files_in(path, without=store):
-            yield Origin(str(file))
-            try:
-                yield from read_path(file)
-            except (SourceError, MissingExtraError) as error:
-                yield _rejection(str(file), error)
-    except OSError as error:
-        yield Rejection(where=str(path), reason=f"cannot be read: {error.strerror}")
+    for file in files_in(path, without=store):
+        if isinstance(file, Rejection):
+            yield Rejection(where=one_line(file.where), reason=file.reason)
+            continue
+        yield Origin(one_line(str(file)))
+        try:
+            yield from read_path(file)
+        except (SourceError, MissingExtraError) as error:
+            yield _rejection(str(file), error)
+        except OSError as error:
+            yield Rejection(where=one_line(str(file)), reason=f"cannot be read: {error.strerror}")
 
 
 def _from_service(
@@ -107,4 +115,5 @@ def _from_service(
 def _rejection(where: str, error: Exception) -> Rejection:
     from hepatica.evidence.readers._text import one_line
 
-    return Rejection(where=where, reason=str(error).removeprefix(f"{one_line(where)}: "))
+    where = one_line(where)
+    return Rejection(where=where, reason=str(error).removeprefix(f"{where}: "))
