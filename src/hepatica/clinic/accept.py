@@ -45,9 +45,17 @@ def accept(
         report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
     report.notes.extend(_conflicts(seen))
     report.notes.extend(clock.notes())
-    order = sorted(seen, key=lambda r: (r.patient, r.time or datetime.max, r.concept))
+    order = sorted(seen, key=_place)
     report.accepted = len(order)
     return Observations(tuple(order), report)
+
+
+def _place(row: Observation) -> tuple[object, ...]:
+    """Within a moment by value, so that which row is the last does not rest on the input's order."""
+    unknown = row.micro is None
+    words = (row.text is None, row.text or "", row.unit is None, row.unit or "")
+    time, start = row.time or datetime.max, row.start or datetime.max
+    return (row.patient, time, row.concept, unknown, row.micro or 0, *words, start)
 
 
 Found = tuple[Observation, str | None] | Refused

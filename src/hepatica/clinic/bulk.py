@@ -76,7 +76,8 @@ FROM (
 
 _ACCEPTED = """
 INSERT INTO observations
-SELECT row_number() OVER (ORDER BY patient, time, concept) - 1 AS row, * FROM (
+SELECT row_number() OVER (ORDER BY patient, time, concept, micro, text, unit, start) - 1 AS row, *
+FROM (
   SELECT DISTINCT patient, concept,
     CASE WHEN usable THEN CAST(number AS DOUBLE) END AS value,
     CASE WHEN usable THEN code END AS unit,

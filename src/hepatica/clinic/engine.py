@@ -15,6 +15,7 @@ from hepatica.clinic.criterion import Criterion, criteria, criterion, order
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.tables import BASE
+from hepatica.clinic.ties import settled
 from hepatica.errors import InputError, KnowledgeError, MissingExtraError
 
 _COLUMNS = (
@@ -50,7 +51,7 @@ def sql(item: Criterion, chosen: Mapping[str, Scalar] | None = None) -> str:
             raise KnowledgeError(f"{item.id}: ${match[1]} is no parameter")
         return literal(values[match[1]])
 
-    return _PLACE.sub(fill, item.sql)
+    return settled(_PLACE.sub(fill, item.sql))
 
 
 def literal(value: Scalar) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from hepatica.clinic.compiled import Compiled, compiled
 from hepatica.clinic.definition import Scalar
-from hepatica.clinic.expression import columns
+from hepatica.clinic.expression import Expression, columns
 
 
 def select(
@@ -29,7 +29,7 @@ def select(
     quote = '"' if dialect == "duckdb" else "`"
     inner = source
     for level in _levels(form):
-        computed = ", ".join(f"{form.steps[s].sql(dialect)} AS {quote}{s}{quote}" for s in level)
+        computed = ", ".join(f"{_sql(form.steps[s], dialect)} AS {quote}{s}{quote}" for s in level)
         inner = f"(SELECT *, {computed} FROM {inner} AS source)"
     guards = [f"{quote}{key}{quote} IS FALSE" for key, _ in form.applies]
     shown = [f"{quote}{key}{quote}" for key in keys]
@@ -38,6 +38,21 @@ def select(
         guarded = f"CASE WHEN {' OR '.join(guards)} THEN NULL ELSE {column} END AS {column}"
         shown.append(guarded if guards else column)
     return f"SELECT {', '.join(shown)} FROM {inner} AS steps"
+
+
+def _sql(tree: Expression, dialect: str) -> str:
+    """The step's SQL, in which a division by zero is unknown, as it is for one patient.
+
+    Left to themselves DuckDB says infinity and Spark NULL.
+    """
+    from sqlglot import exp
+
+    safe = tree.copy()
+    for node in list(safe.find_all(exp.Div)):
+        if not isinstance(node.expression, exp.Literal):
+            zero = exp.Literal.number(0)
+            node.set("expression", exp.Nullif(this=node.expression, expression=zero))
+    return str(safe.sql(dialect))
 
 
 def _levels(form: Compiled) -> list[list[str]]:
