@@ -72,6 +72,27 @@ def test_a_long_table_of_one_patient(store: Path, tmp_path: Path) -> None:
     assert "2 patients, expected one" in run(store, path).output
 
 
+def test_one_patient_of_many_and_a_users_codes(store: Path, tmp_path: Path) -> None:
+    path, mine = tmp_path / "long.csv", tmp_path / "mine.yaml"
+    rows = ["patient,code,system,value,unit,time"]
+    rows += [f"{p},CREA,lab,{v},mg/dL,2026-03-0{d}T08:00"
+             for p, v, d in (("p", 1.1, 2), ("p", 1.2, 4), ("q", 1.1, 2), ("q", 2.4, 4))]  # fmt: skip
+    path.write_text("\n".join(rows) + "\n")
+    mine.write_text("codes:\n  lab: {CREA: creatinine}\n")
+    result = run(store, path, "--map", mine)
+    assert "2 patients, expected one: name it with --patient" in result.output
+    result = run(store, path, "--map", mine, "--patient", "q")
+    assert result.exit_code == 0, result.output
+    assert "Assessment of q" in result.output
+    assert "AKI (ICA 2015): stage 2" in result.output
+
+
+def test_a_time_of_asking_is_on_the_clock_of_the_input(store: Path, patient: Path) -> None:
+    result = run(store, patient, "--at", "2026-03-04T12:00+01:00")
+    assert result.exit_code == 2
+    assert "without an offset" in result.output
+
+
 BAD = [
     pytest.param("", "empty", id="empty"),
     pytest.param("a: [", "not YAML", id="broken"),

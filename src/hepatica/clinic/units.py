@@ -187,7 +187,8 @@ def _codes(concept: Concept) -> tuple[str, ...]:
 
 
 def _choices(codes: tuple[str, ...]) -> str:
-    return " or ".join("a plain number" if code == "1" else code for code in codes)
+    words = {"1": "a plain number", "a": "a (years)", "d": "d (days)"}
+    return " or ".join(words.get(code, code) for code in codes)
 
 
 def _limit(value: Fraction) -> str:

@@ -185,7 +185,7 @@ def test_mixed_units_never_change_the_result(body: dict[str, Any], every: int) -
 @SETTINGS
 @given(body=patients())
 def test_a_bundle_is_never_bolder(body: dict[str, Any], tmp_path_factory: Any) -> None:
-    """FHIR says less (no list is complete), and a contraindication may stand only as a Condition."""
+    """FHIR says less: no list is complete, and much stands only as a Condition."""
     path = tmp_path_factory.mktemp("fhir") / "p.json"
     path.write_text(json.dumps(as_fhir(body)))
     found = assess(read_fhir(path), engine=engine())
