@@ -18,12 +18,12 @@ def knowledge() -> Knowledge:
 
 @pytest.fixture(scope="session")
 def facts(shared: Path) -> dict[str, dict[str, Any]]:
-    """Every fact of the evidence files by id, verified or not."""
+    """Every fact of the evidence files, and of those read since, by id, verified or not."""
     folder = shared / "evidence"
     if not folder.is_dir():
         pytest.skip(f"no evidence files in {shared}")
     found: dict[str, dict[str, Any]] = {}
-    for path in sorted(folder.glob("*-evidence.yaml")):
+    for path in (*sorted(folder.glob("*-evidence.yaml")), Path(__file__).with_name("facts.yaml")):
         for fact in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader):
             assert fact["id"] not in found, f"{fact['id']} is given twice"
             found[fact["id"]] = fact
