@@ -17,7 +17,6 @@ _CLEAR_TOPIC = 0.55
 _CLOSE = 0.9
 _CLEARLY = 1.12
 _CLEARLY_TO_A_PATIENT = 1.3  # a claim's plain text is longer than a topic's line
-_AS_ASKED = 0.99  # the question is one of those that the topic answers, not narrower
 _SENTENCES = 3
 _HARM = "adverse-events"
 _ANSWERS = frozenset("No Not None Yes".split())
@@ -52,12 +51,11 @@ def bottom_line(
             if line.seen is not Seen.TERTIARY
         ]
         clearly = _CLEARLY_TO_A_PATIENT if reader is Reader.PATIENT else _CLEARLY
-        asked_so = match.score >= _AS_ASKED
-        if reader is not Reader.PATIENT and not asked_so:
+        if reader is not Reader.PATIENT and not match.as_asked:
             told = _asked_for_first(told, curated)
         most = len(told) if reader is Reader.PATIENT else _SENTENCES
         if told:
-            first = [] if asked_so else _narrower(told, body, curated, clearly)
+            first = [] if match.as_asked else _narrower(told, body, curated, clearly)
             return [*first, *told][:most]
     leading = [s for s in body if s.seen is not Seen.TERTIARY]
     if not leading:

@@ -143,6 +143,8 @@ def read(text: str, lexicon: Lexicon, *, known: frozenset[str] = frozenset()) ->
         concepts = tuple(dict.fromkeys((*concepts, concept)))
         weights[f"#{concept}"] = _CONCEPT_WEIGHT
     denied = frozenset(m.concept for m in mentions if _denied(tokens, m))
+    for concept in denied & intents:
+        del weights[f"#{concept}"]
     if any(lexicon.concepts[concept].kind == "drug" for concept in denied):
         concepts = tuple(dict.fromkeys((*concepts, _CHOICE)))
         weights[f"#{_CHOICE}"] = _CONCEPT_WEIGHT

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
@@ -25,7 +25,8 @@ _TRIAL_SHARE = 0.3
 _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
 _IN_PASSING = 0.7
-_UNNAMED = 0.85
+_UNNAMED = 0.6
+_BROAD = 2
 _RANKED = 80
 _NO_LIFT = (0.0, "")
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
@@ -41,12 +42,16 @@ class Ranked(msgspec.Struct, frozen=True):
 
 class Match(msgspec.Struct, frozen=True):
     """A topic with the share of the question's weight that it covers, and of that of its subjects
-    alone, without numbers and everyday words."""
+    alone, without numbers and everyday words.
+
+    `score` is a share of the best topic's. `as_asked`: the question is one of the topic's own.
+    """
 
     topic: Topic
     coverage: float
     subjects: float
     score: float
+    as_asked: bool = False
 
 
 class Curated(msgspec.Struct, frozen=True):
@@ -137,11 +142,28 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     return tuple(
         Match(
-            prepared.knowledge.topics[topic], shares[topic], subjects.get(topic, 0.0), score / best
+            prepared.knowledge.topics[topic],
+            shares[topic],
+            subjects.get(topic, 0.0),
+            score / best,
+            _as_asked(question, prepared.knowledge.topics[topic], prepared.indexes.concepts[topic]),
         )
         for topic, score in ranked[:_TOPICS]
         if score >= _TOPIC_SHARE * best
     )
+
+
+def _as_asked(question: Question, topic: Topic, main: Collection[str]) -> bool:
+    """Whether the question stands among the topic's own, or names nothing that is not `main`."""
+    asked = question.text.lower().rstrip(" ?.")
+    if any(
+        asked == " ".join(own.lower().split()).rstrip(" ?.")
+        for own in (topic.question, *topic.asked_as)
+    ):
+        return True
+    words = [subject for subject in question.subjects if not subject.terms[0].startswith("#")]
+    few = 0 < len(question.concepts) <= _BROAD
+    return few and not words and set(main).issuperset(question.concepts)
 
 
 def _subjects_held(question: Question, table: Weighted) -> dict[str, float]:

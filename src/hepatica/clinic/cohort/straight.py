@@ -20,7 +20,6 @@ from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
 
 
-
 @dataclass(frozen=True, slots=True)
 class Straight:
     """The criterion, its query over the series of one concept, and the spans that it needs."""
