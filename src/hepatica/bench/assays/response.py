@@ -10,6 +10,7 @@ from hepatica.bench.assays.response_groups import plate_fits, reproducibility, s
 from hepatica.bench.assays.response_operational import operational
 from hepatica.bench.assays.response_study import COLUMNS, Study
 from hepatica.bench.groups import collect
+from hepatica.bench.models.operational import FORMS, Form, operational_model
 from hepatica.bench.plate import plate_checks
 from hepatica.bench.result import AssayResult, Check, Panel, Scalar
 from hepatica.bench.table import Table
@@ -55,11 +56,22 @@ def analyse(table: Table, study: Study) -> AssayResult:
         notes=tuple(found.notes),
         diagnostics={**diagnostics, **found.diagnostics},
         methods=(
-            "Least squares with the logarithm of EC50 as parameter; intervals by profile "
-            "likelihood, SS = SSmin (1 + F/df).",
-            "No EC50 is given where the curve fits no better than a constant (F test), where the "
-            "data bound it on neither side, or more than tenfold beyond the doses tested.",
+            "Least squares with the logarithm of EC50 (or KA and tau) as parameter; intervals by "
+            "profile likelihood, SS = SSmin (1 + F/df).",
+            *_limits(study),
         ),
         panels=(panel,),
         table=found.table,
+    )
+
+
+def _limits(study: Study) -> tuple[str, ...]:
+    if study.model != "operational":
+        return (
+            "No EC50 is given where the curve fits no better than a constant (F test), where the "
+            "data bound it on neither side, or more than tenfold beyond the doses tested.",
+        )
+    forms: tuple[Form, ...] = ("black-leff", "hill") if study.slope == "free" else ("one",)
+    return tuple(
+        f"Operational model, {FORMS[form]}: {operational_model(2, form).formula}." for form in forms
     )
