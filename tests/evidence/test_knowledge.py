@@ -61,8 +61,8 @@ def test_the_fingerprint_follows_every_kind_of_change(knowledge_folder: Path) ->
 
 def test_the_fingerprint_ignores_what_is_not_loaded(knowledge_folder: Path) -> None:
     before = fingerprint(knowledge_folder)
-    (knowledge_folder / "scores").mkdir()
-    (knowledge_folder / "scores" / "meld.yaml").write_text("id: meld\n", encoding="utf-8")
+    (knowledge_folder / "mappings").mkdir()
+    (knowledge_folder / "mappings" / "meld.yaml").write_text("id: meld\n", encoding="utf-8")
     assert fingerprint(knowledge_folder) == before
 
 
