@@ -93,6 +93,17 @@ def test_a_time_of_asking_is_on_the_clock_of_the_input(store: Path, patient: Pat
     assert "without an offset" in result.output
 
 
+def test_a_disputed_rule_is_set(store: Path, patient: Path) -> None:
+    text = run(store, patient, "--set", "judged_by=both").output
+    assert "judged_by = both" in " ".join(text.split())
+    assert "judged_by = definition" in " ".join(run(store, patient).output.split())
+    bad = run(store, patient, "--set", "judged_by=neither")
+    assert bad.exit_code == 2
+    assert "expected one of definition, creatinine, either, both" in bad.output
+    assert "24 h and 48 h" in run(store, patient, "--set", "volume_window_hours=48").output
+    assert "no criterion has a parameter" in run(store, patient, "--set", "x=1").output
+
+
 BAD = [
     pytest.param("", "empty", id="empty"),
     pytest.param("a: [", "not YAML", id="broken"),

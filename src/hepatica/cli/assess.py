@@ -14,6 +14,7 @@ from hepatica.errors import InputError
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.model import Assessment
+    from hepatica.clinic.definition import Scalar
     from hepatica.clinic.inputs.mapping import UserMap
     from hepatica.clinic.observations import Observations
 
@@ -53,6 +54,7 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
     type=click.Path(path_type=Path),
     help="A YAML file with further codes and words for concepts.",
 )
+@click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
 @click.option(
     "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
 )
@@ -65,6 +67,7 @@ def command(
     reader: str,
     form: str,
     mapping: Path | None,
+    chosen: tuple[str, ...],
     plot: Path | None,
     output: Path | None,
     folder: Path | None,
@@ -75,7 +78,7 @@ def command(
     --plot name is written.
     """
     observed = _read(given, patient, mapping)
-    found = _assess(observed, _time(moment), reader, folder)
+    found = _assess(observed, _time(moment), reader, chosen, folder)
     if plot is not None:
         from hepatica.render.assessment_plot import save
 
@@ -182,7 +185,11 @@ def _time(text: str | None) -> datetime | None:
 
 
 def _assess(
-    observed: Observations, moment: datetime | None, reader: str, folder: Path | None
+    observed: Observations,
+    moment: datetime | None,
+    reader: str,
+    chosen: tuple[str, ...],
+    folder: Path | None,
 ) -> Assessment:
     from hepatica.cli.session import open_engine
     from hepatica.clinic.assess.assess import assess
@@ -194,9 +201,20 @@ def _assess(
             observed,
             at=moment,
             reader=Reader(reader),
+            parameters=_parameters(chosen),
             shelf=Shelf(engine.prepared.knowledge, engine.store.source),
             store_version=engine.store.version,
         )
+
+
+def _parameters(chosen: tuple[str, ...]) -> dict[str, Scalar]:
+    from hepatica.cli.score import _pairs, _setting
+
+    found: dict[str, Scalar] = {key: _setting(value) for key, value in _pairs(chosen)}
+    for key in found:
+        if key.rpartition(".")[2] == "volume_window_hours":
+            raise InputError(f"{key}: an assessment shows 24 h and 48 h beside each other")
+    return found
 
 
 def _svg(found: Assessment) -> str | None:
