@@ -189,3 +189,32 @@ with Store.open(Path(sys.argv[1])) as store:
         "50 0 cirrhosis 7",
         f"the store at '{readonly}' is read-only: make it writable or choose another with --store",
     ], child.stderr
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "getuid") or sys.platform == "win32", reason="needs POSIX permissions"
+)
+def test_a_folder_that_may_not_be_entered_is_one_line(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(0)
+    script = """
+import os, sys
+from pathlib import Path
+from hepatica.errors import StoreError
+from hepatica.evidence.store import Store
+if os.getuid() == 0:
+    os.setuid(65534)
+for create in (True, False):
+    try:
+        Store.open(Path(sys.argv[1]), create=create)
+    except StoreError as error:
+        print(error)
+"""
+    command = [sys.executable, "-c", script, str(closed / "store")]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    closed.chmod(0o700)
+    assert child.stderr == ""
+    lines = child.stdout.splitlines()
+    assert len(lines) == 2
+    assert all("Permission denied; check that the folder is yours" in line for line in lines)

@@ -17,7 +17,7 @@ def connect(folder: Path, *, create: bool, timeout: float) -> sqlite3.Connection
     """A checked connection to the record in `folder`; `timeout` in seconds is how long to wait
     for another writer. Raises StoreError."""
     path = folder / RECORD_NAME
-    if not path.exists():
+    if not _exists(path):
         if not create:
             raise StoreError(
                 f"no store at {str(folder)!r}: `hepatica ingest PATH --store {folder}` makes one, "
@@ -66,6 +66,16 @@ def reading(connection: sqlite3.Connection) -> Iterator[None]:
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError as error:
+        raise StoreError(
+            f"cannot open the store at {str(path.parent)!r}: {error.strerror}; check that the "
+            "folder is yours, or choose another with --store or HEPATICA_STORE"
+        ) from error
 
 
 def _create(folder: Path) -> None:
