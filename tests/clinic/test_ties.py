@@ -20,7 +20,8 @@ from hepatica.clinic.records import names
 from hepatica.clinic.ties import NUMBERS, WORDS, settled
 
 AT = "2026-03-01T08:00"
-ROWS = [(1, 5, "a"), (2, 5, "b"), (9, 4, "z"), (None, 7, None), (7, None, "y"), (4, 3, "c"), (6, 3, "c")]
+ROWS = [(1, 5, "a"), (2, 5, "b"), (9, 4, "z"), (None, 7, None), (7, None, "y"), (4, 3, "c"),
+        (6, 3, "c")]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -37,7 +38,9 @@ ROWS = [(1, 5, "a"), (2, 5, "b"), (9, 4, "z"), (None, 7, None), (7, None, "y"), 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_rule(call: str, expected: Any, seed: int) -> None:
     rows = random.Random(seed).sample(ROWS, len(ROWS))
-    values = ", ".join(f"({m or 'NULL'}, {t or 'NULL'}, {repr(x) if x else 'NULL'})" for m, t, x in rows)
+    values = ", ".join(
+        f"({m or 'NULL'}, {t or 'NULL'}, {repr(x) if x else 'NULL'})" for m, t, x in rows
+    )
     query = settled(f"SELECT {call} FROM (VALUES {values}) AS v(micro, t, text)")
     assert duckdb.connect().execute(query).fetchall() == [(expected,)]
 
@@ -67,9 +70,12 @@ def test_rows_of_one_moment_in_any_order() -> None:
     ]
     raws += [
         Raw(patient="p", concept=concept, text=text, time=AT)
-        for concept, texts in (("renal_ultrasound", ("normal", "abnormal")), ("ascites_grade", ("2", "3")))
+        for concept, texts in (
+            ("renal_ultrasound", ("normal", "abnormal")),
+            ("ascites_grade", ("2", "3")),
+        )
         for text in texts
-    ]  # fmt: skip
+    ]
     found = []
     for seed in range(3):
         given = accept(random.Random(seed).sample(raws, len(raws)))

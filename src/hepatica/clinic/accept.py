@@ -51,7 +51,7 @@ def accept(
 
 
 def _place(row: Observation) -> tuple[object, ...]:
-    """Within a moment by value, so that which row is the last does not rest on the input's order."""
+    """Within a moment by value, so that the last row does not rest on the input's order."""
     unknown = row.micro is None
     words = (row.text is None, row.text or "", row.unit is None, row.unit or "")
     time, start = row.time or datetime.max, row.start or datetime.max

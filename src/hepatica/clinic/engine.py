@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -154,10 +155,30 @@ class Engine:
 
     def compute(self, *names: str) -> None:
         """Computes criteria, and what they use, into tables of their names."""
-        for name in order(names):
-            if name not in self._done:
-                self._fill(name, _sql(name, tuple(sorted(self.parameters.items()))))
-                self._done.add(name)
+        missing = [name for name in order(names) if name not in self._done]
+        if not missing:
+            return
+        chosen = tuple(sorted(self.parameters.items()))
+        with self._one_transaction():
+            for name in missing:
+                self._fill(name, _sql(name, chosen))
+        self._done.update(missing)
+
+    @contextmanager
+    def _one_transaction(self) -> Iterator[None]:
+        """For one patient: committing each small statement costs as much as running it."""
+        if not self._small:
+            yield
+            return
+        made = set(self._made)
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            self._made = made
+            raise
+        self.connection.execute("COMMIT")
 
     def _fill(self, name: str, query: str) -> None:
         """Puts a query's result into a table of its name.

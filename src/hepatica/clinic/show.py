@@ -28,7 +28,8 @@ def result(found: Result, shape: str) -> str:
     for name, value in found.parameters.items():
         lines.append(f"  rule {name} = {_value(value, None, None)}")
     lines.extend(f"  {caution}" for caution in found.cautions)
-    lines.append(f"  {found.version}; {found.reference}")
+    version = "" if found.reference.startswith(found.version) else f"{found.version}; "
+    lines.append(f"  {version}{found.reference}")
     return "\n".join(lines)
 
 

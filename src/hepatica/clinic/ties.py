@@ -14,7 +14,8 @@ import re
 NUMBERS = ("micro", "row", "egfr")
 WORDS = ("text", "unit")
 _CALL = re.compile(
-    r"\b(?P<how>max_by|arg_max|min_by|arg_min)\((?P<x>[\w.]+), (?P<y>coalesce\([\w.]+, 0\)|[\w.]+)\)"
+    r"\b(?P<how>max_by|arg_max|min_by|arg_min)"
+    r"\((?P<x>[\w.]+), (?P<y>coalesce\([\w.]+, 0\)|[\w.]+)\)"
     r"(?: FILTER \(WHERE (?P<where>(?:[^()]|\([^()]*\))*)\))?"
 )
 

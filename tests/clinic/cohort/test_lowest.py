@@ -20,7 +20,7 @@ def rows(seed: int, patients: int) -> tuple[list[int], list[int], list[int]]:
     rng = random.Random(seed)
     found = []
     for group in range(patients):
-        t = rng.randint(-10**9, 10**9)
+        t = rng.randint(-(10**9), 10**9)
         for _ in range(rng.randint(1, 12)):
             found.append((group, t, rng.randint(1, 9) * 10**7))
             t += rng.choice((0, 1, 3600, 86_400, 172_799, 172_800, 172_801, 604_800, 604_801))

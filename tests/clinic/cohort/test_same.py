@@ -105,6 +105,10 @@ def spark() -> Iterator[None]:
             sql.SparkSession.builder.master("local[2]")
             .config("spark.ui.enabled", "false")
             .config("spark.log.level", "ERROR")
+            # Compiling would take longer than these few rows: Java's second compiler is left out,
+            # and expressions are interpreted.
+            .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+            .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
             .getOrCreate()
         )
         yield

@@ -113,7 +113,8 @@ def test_exact_integers(seed: int, tmp_path: Path) -> None:
     given = parquet(generated(seed + 10), tmp_path)
     cohort(given, tmp_path / "out.parquet", concepts=CONCEPTS, per="time")
     series: dict[str, set[tuple[int, int]]] = {}
-    for patient, value, time in duckdb.sql(f"SELECT patient, value, time FROM '{given}'").fetchall():
+    rows = duckdb.sql(f"SELECT patient, value, time FROM '{given}'").fetchall()
+    for patient, value, time in rows:
         series.setdefault(patient, set()).add((seconds(time), round(value * 100)))
     expected = [
         (patient, second, stage)

@@ -36,7 +36,7 @@ def attritions(found: Cohort) -> tuple[Attrition, ...]:
 
     if found.plan.per == "time":
         return ()
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
     table = "read_parquet('" + str(found.path).replace("'", "''") + "')"
     made = (
         _attrition(connection, table, name)

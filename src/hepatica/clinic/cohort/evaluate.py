@@ -89,8 +89,8 @@ def _over_series(steps: Steps) -> tuple[Steps, dict[str, tuple[int, ...]]]:
     series = [(PREFIX + concept, ROWS.format(concept)) for concept in spans]
     queries = [(name, found.query) for name, found in rewritten]
     base = len(BASE)
-    own = {PREFIX + concept: tuple(sorted(each)) for concept, each in spans.items()}
-    return [*queries[:base], *series, *queries[base:]], own
+    needed = {PREFIX + concept: tuple(sorted(each)) for concept, each in spans.items()}
+    return [*queries[:base], *series, *queries[base:]], needed
 
 
 def _pending(table: str, views: list[str], steps: list[tuple[str, str]]) -> bool:

@@ -57,6 +57,8 @@ def without_windows(query: str) -> Rewritten:
         windows = [w for w in select.find_all(exp.Window) if w.parent_select is select]
         found = [_WINDOW.fullmatch(window.sql("duckdb")) for window in windows]
         source = select.find(exp.From)
+        if source is None:
+            continue
         where = _WHERE.fullmatch(_sql(select.args.get("where")))
         if not (found and all(found) and where and _sql(source) == "FROM obs"):
             continue

@@ -47,7 +47,7 @@ def summarise(found: Cohort) -> Summary:
     """The summary of a cohort's file."""
     import duckdb
 
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
     table = f"read_parquet('{_text(found.path)}')"
     rows, patients = connection.execute(
         f"SELECT count(*), count(DISTINCT patient) FROM {table}"
