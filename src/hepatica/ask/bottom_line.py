@@ -123,6 +123,8 @@ def _lines(
 def _speaking_topic(curated: Curated, chosen: Sequence[Ranked]) -> Match | None:
     foremost = {item.claim.id for item in chosen[:3]}
     for match in curated.topics:
+        if match.as_asked:
+            return match
         if match.subjects >= _CLEAR_TOPIC and foremost & set(match.topic.claims):
             return match
     return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -26,7 +26,6 @@ _TOPIC_WEIGHT = 1.2
 _TOPICS = 3
 _IN_PASSING = 0.7
 _UNNAMED = 0.6
-_BROAD = 2
 _RANKED = 80
 _NO_LIFT = (0.0, "")
 _PREFERENCE = {Seen.PRIMARY: 0.03, Seen.SECONDARY: 0.0, Seen.TERTIARY: -0.06}
@@ -139,31 +138,28 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     shares = coverage(question.weights, table)
     subjects = _subjects_held(question, table)
     best = max(scores.values())
-    ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    own = {topic for topic in scores if _own(question, prepared.knowledge.topics[topic])}
+    ranked = sorted(scores.items(), key=lambda item: (item[0] not in own, -item[1], item[0]))
     return tuple(
         Match(
             prepared.knowledge.topics[topic],
             shares[topic],
             subjects.get(topic, 0.0),
             score / best,
-            _as_asked(question, prepared.knowledge.topics[topic], prepared.indexes.concepts[topic]),
+            topic in own,
         )
         for topic, score in ranked[:_TOPICS]
         if score >= _TOPIC_SHARE * best
     )
 
 
-def _as_asked(question: Question, topic: Topic, main: Collection[str]) -> bool:
-    """Whether the question stands among the topic's own, or names nothing that is not `main`."""
+def _own(question: Question, topic: Topic) -> bool:
+    """Whether the question stands among the topic's own."""
     asked = question.text.lower().rstrip(" ?.")
-    if any(
+    return any(
         asked == " ".join(own.lower().split()).rstrip(" ?.")
         for own in (topic.question, *topic.asked_as)
-    ):
-        return True
-    words = [subject for subject in question.subjects if not subject.terms[0].startswith("#")]
-    few = 0 < len(question.concepts) <= _BROAD
-    return few and not words and set(main).issuperset(question.concepts)
+    )
 
 
 def _subjects_held(question: Question, table: Weighted) -> dict[str, float]:
