@@ -168,7 +168,7 @@ def _explained(conditions: Sequence[str], question: Question, prepared: Prepared
 def _speaks_of(asked: Sequence[str], named: Sequence[str], prepared: Prepared) -> bool:
     """Whether one of `named` is one of those asked about, or a kind of it: a record on antibiotics
     is not on rifaximin."""
-    return any(set(asked) & prepared.lexicon.with_broader([other]) for other in named)
+    return any(prepared.lexicon.is_kind_of(other, mine) for mine in asked for other in named)
 
 
 def _holders(subject: Subject, prepared: Prepared) -> frozenset[str]:

@@ -54,16 +54,19 @@ def names_all(asked: ByKind, record: ByKind, kind: str, lexicon: Lexicon) -> boo
     )
 
 
-def of_the_disease(asked: Iterable[str], record: ByKind, lexicon: Lexicon) -> float:
-    """1.0, less for a record on a drug or a receptor when a disease was asked about: its mechanism,
-    definition, outlook or diagnosis, and no drug."""
+def asks_of_the_disease(asked: Iterable[str], lexicon: Lexicon) -> bool:
+    """Whether a disease was asked about: its mechanism, definition, outlook or diagnosis, and no
+    drug."""
     kinds: dict[str, set[str]] = {}
     for concept in asked:
         kinds.setdefault(lexicon.concepts[concept].kind, set()).add(concept)
     intents = kinds.get("intent", set())
     treated = kinds.keys() & {"drug", "procedure", "molecule", "trial"}
-    if treated or "condition" not in kinds or not intents or not intents <= _OF_THE_DISEASE:
-        return 1.0
+    return bool(not treated and "condition" in kinds and intents and intents <= _OF_THE_DISEASE)
+
+
+def of_a_drug(record: ByKind) -> float:
+    """1.0, less for a record on a drug or a receptor."""
     return _OF_A_DRUG if record.get("drug") or record.get("molecule") else 1.0
 
 

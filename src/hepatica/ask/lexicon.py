@@ -173,6 +173,10 @@ class Lexicon:
         """Whether the two are the same, or one is a kind or part of the other."""
         return other in self._closure(concept) or concept in self._closure(other)
 
+    def is_kind_of(self, concept: str, other: str) -> bool:
+        """Whether `concept` is `other`, or a kind or part of it."""
+        return other in self._closure(concept)
+
     def with_broader(self, concepts: Iterable[str]) -> frozenset[str]:
         """`concepts` and everything they are a kind or part of."""
         seen: set[str] = set()

@@ -86,6 +86,15 @@ class Prepared:
         return frozenset().union(*(table.postings.keys() for table in tables))
 
     @cached_property
+    def own_questions(self) -> dict[str, frozenset[str]]:
+        """The topics that each question, as `plainly` writes it, is one of their own of."""
+        found: dict[str, frozenset[str]] = {}
+        for topic in self.knowledge.topics.values():
+            for own in (topic.question, *topic.asked_as):
+                found[plainly(own)] = found.get(plainly(own), frozenset()) | {topic.id}
+        return found
+
+    @cached_property
     def families_of(self) -> dict[str, tuple[str, ...]]:
         """The outcome families that each claim belongs to."""
         found: dict[str, list[str]] = {}
@@ -93,6 +102,11 @@ class Prepared:
             for member in family.members:
                 found.setdefault(member.claim, []).append(family.id)
         return {claim: tuple(families) for claim, families in found.items()}
+
+
+def plainly(question: str) -> str:
+    """A question in lower case, without what ends it."""
+    return " ".join(question.lower().split()).rstrip(" ?.")
 
 
 def pack(knowledge: Knowledge, stem: Stem) -> bytes:

@@ -9,13 +9,14 @@ import msgspec
 from hepatica.ask.affinity import (
     ByKind,
     affinity,
+    asks_of_the_disease,
     breadth,
     by_kind,
     named_share,
     names_all,
-    of_the_disease,
+    of_a_drug,
 )
-from hepatica.ask.prepared import Prepared
+from hepatica.ask.prepared import Prepared, plainly
 from hepatica.ask.question import Question
 from hepatica.ask.ranking import Weighted
 from hepatica.evidence.curated import Claim, Seen, Topic
@@ -71,10 +72,11 @@ def retrieve(question: Question, prepared: Prepared) -> Curated:
     lifted = _lift(topics)
     direct = prepared.indexes.claims.scores(question.weights)
     asked = by_kind(question.wanted, prepared.lexicon)
+    disease = asks_of_the_disease(question.wanted, prepared.lexicon)
     direct = {
         claim: score
         * affinity(asked, prepared.about[claim], prepared.lexicon)
-        * of_the_disease(question.wanted, prepared.about[claim], prepared.lexicon)
+        * (of_a_drug(prepared.about[claim]) if disease else 1.0)
         for claim, score in direct.items()
     }
     best = max(direct.values(), default=0.0) or 1.0
@@ -122,15 +124,17 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     scores = table.scores(question.weights)
     if not scores:
         return ()
-    asked = by_kind(question.wanted, prepared.lexicon)
+    wanted = question.wanted
+    asked = by_kind(wanted, prepared.lexicon)
+    disease = asks_of_the_disease(wanted, prepared.lexicon)
     scores = {
         topic: score
         * affinity(asked, prepared.about[topic], prepared.lexicon)
-        * breadth(question.wanted, prepared.about[topic], prepared.lexicon)
+        * breadth(wanted, prepared.about[topic], prepared.lexicon)
         * _of_the_trials(asked, topic, prepared)
         * _of_the_drugs(asked, topic, prepared)
         for topic, score in scores.items()
-        if of_the_disease(question.wanted, prepared.about[topic], prepared.lexicon) == 1.0
+        if not disease or of_a_drug(prepared.about[topic]) == 1.0
     }
     scores = {topic: score for topic, score in scores.items() if score}
     if not scores:
@@ -138,7 +142,7 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
     shares = coverage(question.weights, table)
     subjects = _subjects_held(question, table)
     best = max(scores.values())
-    own = {topic for topic in scores if _own(question, prepared.knowledge.topics[topic])}
+    own = prepared.own_questions.get(plainly(question.text), frozenset())
     ranked = sorted(scores.items(), key=lambda item: (item[0] not in own, -item[1], item[0]))
     return tuple(
         Match(
@@ -150,15 +154,6 @@ def _topics(question: Question, prepared: Prepared) -> tuple[Match, ...]:
         )
         for topic, score in ranked[:_TOPICS]
         if score >= _TOPIC_SHARE * best
-    )
-
-
-def _own(question: Question, topic: Topic) -> bool:
-    """Whether the question stands among the topic's own."""
-    asked = question.text.lower().rstrip(" ?.")
-    return any(
-        asked == " ".join(own.lower().split()).rstrip(" ?.")
-        for own in (topic.question, *topic.asked_as)
     )
 
 
