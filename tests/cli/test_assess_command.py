@@ -75,8 +75,8 @@ def test_a_long_table_of_one_patient(store: Path, tmp_path: Path) -> None:
 def test_one_patient_of_many_and_a_users_codes(store: Path, tmp_path: Path) -> None:
     path, mine = tmp_path / "long.csv", tmp_path / "mine.yaml"
     rows = ["patient,code,system,value,unit,time"]
-    rows += [f"{p},CREA,lab,{v},mg/dL,2026-03-0{d}T08:00"
-             for p, v, d in (("p", 1.1, 2), ("p", 1.2, 4), ("q", 1.1, 2), ("q", 2.4, 4))]  # fmt: skip
+    values = (("p", 1.1, 2), ("p", 1.2, 4), ("q", 1.1, 2), ("q", 2.4, 4))
+    rows += [f"{who},CREA,lab,{value},mg/dL,2026-03-0{day}T08:00" for who, value, day in values]
     path.write_text("\n".join(rows) + "\n")
     mine.write_text("codes:\n  lab: {CREA: creatinine}\n")
     result = run(store, path, "--map", mine)

@@ -139,9 +139,9 @@ def _staging(one: Staging, numbers: Numbers, against: str = "") -> Iterator[Line
     text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}{against}"
     yield Line(text=text, refs=numbers.of(one.claims))
     if one.first_at:
-        yield Line(text=f"first met {one.first_at:%Y-%m-%d %H:%M}: {one.first_by}", depth=1)
-    if one.max_at:
-        yield Line(text=f"highest {one.max_at:%Y-%m-%d %H:%M}: {one.max_by}", depth=1)
+        yield Line(text=f"first met: {one.first_by}", depth=1)
+    if one.max_at and one.max_at != one.first_at:
+        yield Line(text=f"highest: {one.max_by}", depth=1)
 
 
 def _path(one: Staging) -> Grid:
@@ -160,7 +160,7 @@ def _causes(found: Assessment, numbers: Numbers) -> Section:
     words = {"met": "points to it", "not_met": "against it", "unknown": "open"}
     blocks = []
     for item in found.differential:
-        text = f"{item.cause}: {words[item.state]}. {item.because}"
+        text = f"{item.cause}: {words[item.state]}: {item.because}"
         blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
         blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
     return Section(title="Causes to think of", blocks=tuple(blocks))
