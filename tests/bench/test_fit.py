@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from hepatica.bench.compare import aicc, f_test
+from hepatica.bench.distributions import f_quantile
 from hepatica.bench.fit import fit, fit_groups, fit_many, weights
 from hepatica.bench.models.accumulation import ACCUMULATION, LINE, RECOVERY
 from hepatica.bench.models.competition import competition_depletion
@@ -175,3 +177,24 @@ def test_inverse_reads_the_dose_back_and_gives_nothing_beyond_the_plateaus(zero,
     assert np.isnan(inverse(np.array([0.5, 5.5]), zero, end, 4.0, 1.3, asymmetry)).all()
     middle = FIVE.predict(np.array([4.0]), np.array([zero, end, 4.0, 1.3, asymmetry]))
     assert middle[0] == pytest.approx((zero + end) / 2)
+
+
+def test_a_bound_where_the_sum_of_squares_jumps_is_found(shared: Path) -> None:
+    """Bentazone on S. alba falls between 20 and 40: its EC50 is no larger than 40.
+
+    With a slope without bound the sum of squares is flat up to the dose of 40 and jumps there;
+    secants alone do not close in on it.
+    """
+    with (shared / "data/bench/drc/S.alba.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["Herbicide"] == "Bentazone"]
+    x, y = (np.array([float(row[name]) for row in rows]) for name in ("Dose", "DryMatter"))
+    fitted = fit(FOUR, x, y)
+    found = fitted.interval("EC50")
+    assert found.low == pytest.approx(25.34306, rel=1e-5)
+    assert found.high == pytest.approx(40, rel=1e-5)
+    assert fitted.interval("Hill").high is None
+    for ec50, inside in ((25.3, False), (25.4, True), (39.9, True), (40.1, False)):
+        start = [3.8, 0.7, ec50, 5.0 if ec50 < 30 else 4000.0]
+        held = fit(FOUR, x, y, fixed={"EC50": ec50}, start=start)
+        limit = fitted.ss * (1 + f_quantile(0.95, 1, fitted.df) / fitted.df)
+        assert (held.ss < limit) == inside, ec50

@@ -20,6 +20,7 @@ from hepatica.bench.model import Model
 __all__ = ["Interval", "profile"]
 
 ROUNDS = 60
+PATIENCE = 10  # rounds of secants before every second one halves instead
 FARTHEST_LOG = 16.0  # e-folds from the estimate: nine million-fold
 FARTHEST_PLAIN = 1e3  # times the larger of the value and its standard error
 
@@ -108,7 +109,7 @@ def _bounds(
     answer = np.full(len(jobs), np.nan)
     running = ~exact[owner]
     answer[~running] = centre[~running]
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         live = np.flatnonzero(running)
         if not live.size:
             break
@@ -142,7 +143,10 @@ def _bounds(
         running[closed] = False
         lost = running & ~np.isfinite(far) & (near >= farthest)
         running[lost] = False
-        step = _next(step, near, near_tau, far, far_tau, critical, farthest)
+        halve = number >= PATIENCE and number % 2 == 0
+        step = _next(step, near, near_tau, far, far_tau, critical, farthest, halve=halve)
+    enclosed = running & np.isfinite(far)
+    answer[enclosed] = centre[enclosed] + side[enclosed] * far[enclosed]
     return answer
 
 
@@ -154,8 +158,14 @@ def _next(
     far_tau: Floats,
     critical: float,
     farthest: Floats,
+    *,
+    halve: bool,
 ) -> Floats:
-    """The next distance to try: outwards while the bound is not enclosed, then by secants."""
+    """The next distance to try: outwards while the bound is not enclosed, then by secants.
+
+    `halve` takes the middle of what encloses it: secants creep where the sum of squares jumps, as
+    it does at a dose when a slope is without bound.
+    """
     with np.errstate(all="ignore"):
         reach = near * np.clip(1.02 * critical / near_tau, 1.2, 3.0)
         outward = np.minimum(np.where(np.isfinite(reach) & (near > 0), reach, 2 * step), farthest)
@@ -167,4 +177,5 @@ def _next(
             np.clip(secant, near + margin, far - margin),
             middle,
         )
-    return np.where(np.isfinite(far), np.where(np.isfinite(inward), inward, middle), outward)
+    inward = middle if halve else np.where(np.isfinite(inward), inward, middle)
+    return np.where(np.isfinite(far), inward, outward)
