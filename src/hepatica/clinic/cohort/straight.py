@@ -13,11 +13,12 @@ from typing import Any
 
 from hepatica.clinic import engine
 from hepatica.clinic.cohort.measured import SECOND, Measured
-from hepatica.clinic.cohort.parquet import joined
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
 from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
+
+_PIECES = 3  # tables a thread computes, so that encoding begins early
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,11 @@ def covers(connection: Any, how: Straight) -> bool:
 def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: Path) -> None:
     """Writes the rows of this part to `out`, in order of patient and time.
 
-    Each thread has its own patients and does everything for them, up to the bytes of a file.
+    Each thread has its own patients and computes a table of them; tables are encoded, which the
+    library does in one thread, while the next ones are computed.
     """
     import numpy as np
+    from pyarrow import parquet
 
     rows = measured.of(how.concept)
     given = (
@@ -63,19 +66,23 @@ def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: P
     )  # fmt: skip
     count = len(given[0])
     threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
-    middles = given[0][[count * n // threads for n in range(1, threads)]] if count else []
+    pieces = _PIECES * threads
+    middles = given[0][[count * n // pieces for n in range(1, pieces)]] if count else []
     cuts = sorted({0, *np.searchsorted(given[0], middles).tolist(), count})
     connection.execute("SET preserve_insertion_order = true")
     with ThreadPoolExecutor(threads) as pool:
         tasks = [
-            pool.submit(_file, connection.cursor(), plan, how, measured, *(x[a:b] for x in given))
+            pool.submit(_table, connection.cursor(), plan, how, measured, *(x[a:b] for x in given))
             for a, b in zip(cuts or [0], cuts[1:] or [0], strict=False)
         ]
-        joined([task.result() for task in tasks], out)
+        # Without Arrow's own schema, so that every reader sees texts and not their dictionaries.
+        with parquet.ParquetWriter(out, tasks[0].result().schema, store_schema=False) as target:
+            for task in tasks:
+                target.write_table(task.result())
     connection.execute("SET preserve_insertion_order = false")
 
 
-def _file(
+def _table(
     cursor: Any,
     plan: Plan,
     how: Straight,
@@ -85,10 +92,9 @@ def _file(
     micro: Any,
     order: Any,
 ) -> Any:
-    """The bytes of a Parquet file with the rows of some patients."""
+    """The rows of some patients."""
     import numpy as np
     import pyarrow as pa
-    from pyarrow import parquet
 
     begins = np.ones(len(patient), bool)
     np.not_equal(patient[1:], patient[:-1], out=begins[1:])
@@ -115,7 +121,4 @@ def _file(
         "definition": word,
         **dict(zip(found.column_names, found.columns, strict=True)),
     }
-    sink = pa.BufferOutputStream()
-    # Without Arrow's own schema, so that every reader sees texts and not their dictionaries.
-    parquet.write_table(pa.table(shown), sink, store_schema=False)
-    return sink.getvalue()
+    return pa.table(shown)
