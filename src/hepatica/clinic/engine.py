@@ -81,7 +81,8 @@ class Engine:
             import duckdb
         except ImportError:
             raise MissingExtraError(what="Computing criteria", extra="clinic") from None
-        self.connection = connection or duckdb.connect()
+        # Without a folder to spill to: a patient's values are written nowhere.
+        self.connection = connection or duckdb.connect(config={"temp_directory": ""})
         self._own = connection is None
         self._small = False
         self._made: set[str] = set()
