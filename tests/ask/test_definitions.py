@@ -69,6 +69,15 @@ def test_a_question_about_a_score_alone_gets_only_what_speaks_of_it(engine: Engi
     assert answer.statements() == ()
 
 
+@pytest.mark.parametrize("question", ["definition of HRS", "diagnostic criteria for HRS"])
+def test_criteria_stand_beside_what_the_topic_says(engine: Engine, question: str) -> None:
+    answer = engine.ask(question)
+    led = " ".join(line.text for line in answer.bottom_line)
+    assert "ICA 2015" in led
+    assert "ADQI-ICA 2024" in led
+    assert "EASL 2010" not in led
+
+
 def test_a_changed_definition_is_found_by_the_check(engine: Engine) -> None:
     saved = json.loads(dump(engine.ask("What is UKELD?")))
     assert recheck(load(json.dumps(saved).encode()), engine.store).faults == ()

@@ -90,7 +90,10 @@ class Engine:
         defined, untold = definitions.definitions(
             names, reader=reader, prepared=prepared, texts=texts
         )
-        about_scores = bool(defined) and definitions.is_all(question, prepared)
+        # Criteria define a condition, of which topics speak; a score may be the whole question.
+        about_scores = any(page.kind == "score" for page in defined) and definitions.is_all(
+            question, prepared
+        )
         if not verdict.answer and not pages and not about_scores:
             return self._abstention(question, reader, curated, verdict, retracted)
         if about_scores:
