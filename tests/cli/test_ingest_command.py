@@ -127,9 +127,12 @@ def test_a_folder_that_cannot_hold_a_store_is_one_line(folder: Path) -> None:
     assert len(result.stderr.splitlines()) == 1
 
 
+COUNT = 8000
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_ctrl_c_says_what_is_kept_and_the_next_run_goes_on(folder: Path) -> None:
-    papers = write(folder, **{f"p{n}": f"Albumin {n} expands plasma." for n in range(3000)})
+    papers = write(folder, **{f"p{n}": f"Albumin {n} expands plasma." for n in range(COUNT)})
     script = "from hepatica.cli import main; main()"
     command = [sys.executable, "-c", script, "ingest", str(papers)]
     with subprocess.Popen(
@@ -145,11 +148,11 @@ def test_ctrl_c_says_what_is_kept_and_the_next_run_goes_on(folder: Path) -> None
     assert "are kept" in errors
     assert "Traceback" not in errors
     kept = held(folder / "store")
-    assert 0 < kept < 3000
+    assert 0 < kept < COUNT
     assert f"{kept} sources were added" in errors
     assert f"new             {kept:>10,}" in output
     again = json.loads(run("ingest", papers, "--format", "json").stdout)
-    assert (again["unchanged"], again["new"]) == (kept, 3000 - kept)
+    assert (again["unchanged"], again["new"]) == (kept, COUNT - kept)
 
 
 def held(store: Path) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from math import inf, log
 
+from hepatica.bench.arrays import Floats
 from hepatica.bench.distributions import f_p
 from hepatica.bench.fit import Fit
 from hepatica.bench.result import Comparison
 
-__all__ = ["aicc", "compare", "f_test"]
+__all__ = ["aicc", "compare", "f_test", "unchanging"]
 
 
 def f_test(ss1: float, df1: int, ss2: float, df2: int) -> tuple[float, float]:
@@ -23,6 +24,11 @@ def f_test(ss1: float, df1: int, ss2: float, df2: int) -> tuple[float, float]:
         return (inf, 0.0) if ss1 > 0 else (0.0, 1.0)
     f = max(ss1 - ss2, 0.0) / (df1 - df2) / (ss2 / df2)
     return f, f_p(f, df1 - df2, df2)
+
+
+def unchanging(ss: float, y: Floats, weight: Floats | float = 1.0) -> bool:
+    """Whether the sum of squares of the readings about their mean is nothing but rounding."""
+    return ss <= 1e-28 * float((weight * y**2).sum())
 
 
 def aicc(ss: float, n: int, parameters: int) -> float:

@@ -49,7 +49,10 @@ class Fits:
     @cached_property
     def covariance(self) -> Floats:
         """Covariance of theta for each set; infinite where the data do not fix a parameter."""
-        jacobian = self.model.derivatives(self.x, self.theta) * self.root_weight[..., None]
+        with np.errstate(all="ignore"):  # a parameter that ran away has no finite derivative
+            jacobian = self.model.derivatives(self.x, self.theta) * self.root_weight[..., None]
+        finite = np.isfinite(jacobian).all(axis=(1, 2))
+        jacobian[~finite] = 0.0
         jacobian = np.where(self.free, jacobian, 0.0)
         length = np.sqrt(np.einsum("bnp,bnp->bp", jacobian, jacobian))
         length = np.where(length > 0, length, 1.0)
@@ -61,7 +64,7 @@ class Fits:
             return covariance
         reduced = np.linalg.qr(jacobian[..., kept] / length[:, None, kept], mode="r")
         diagonal = np.abs(np.einsum("bkk->bk", reduced))
-        sound = (diagonal.min(axis=1) > 1e-13) & np.isfinite(self.ss)
+        sound = finite & (diagonal.min(axis=1) > 1e-13) & np.isfinite(self.ss)
         inverse = np.linalg.inv(reduced[sound]) / length[sound][:, kept, None]
         variance = (self.ss[sound] / self.df)[:, None, None]
         covariance[np.ix_(np.flatnonzero(sound), kept, kept)] = variance * np.einsum(
@@ -92,9 +95,10 @@ class Fits:
         return covariance
 
     def _gradient(self, theta: Floats) -> Floats:
-        fitted = self.model.predict(self.x, self.model.values(theta))
-        residual = (self.y - fitted) * self.root_weight
-        jacobian = self.model.derivatives(self.x, theta) * self.root_weight[..., None]
+        with np.errstate(all="ignore"):
+            fitted = self.model.predict(self.x, self.model.values(theta))
+            residual = (self.y - fitted) * self.root_weight
+            jacobian = self.model.derivatives(self.x, theta) * self.root_weight[..., None]
         gradient: Floats = -np.einsum("bnp,bn->bp", jacobian, residual)
         return gradient
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
-from hepatica.bench.compare import f_test
+from hepatica.bench.compare import f_test, unchanging
 from hepatica.bench.fit import Fit
 from hepatica.bench.intervals import Interval
 from hepatica.bench.result import Estimate, Verdict
@@ -43,6 +43,8 @@ def no_effect(null_ss: float, null_df: int, fitted: Fit, what: str, null: str) -
     """Why there is nothing to estimate, or None when the model beats its null (p <= 0.05)."""
     if fitted.df < 1:
         return f"{fitted.n} readings cannot fix {fitted.n - fitted.df} parameters"
+    if unchanging(null_ss, fitted.fits.y[0], fitted.fits.root_weight[0] ** 2):
+        return "the readings do not change"
     f, p = f_test(null_ss, null_df, fitted.ss, fitted.df)
     if p <= 0.05:
         return None

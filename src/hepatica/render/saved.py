@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from typing import Any
 
 import msgspec
@@ -22,6 +23,9 @@ def dump(answer: Answer, *, indent: int = 2) -> str:
 def schema() -> dict[str, Any]:
     """The JSON Schema of what `dump` writes."""
     described = msgspec.json.schema(Answer, schema_hook=_describe)
+    for part in described["$defs"].values():
+        if "description" in part:  # some versions of msgspec keep the indentation
+            part["description"] = cleandoc(part["description"])
     answer = described["$defs"]["Answer"]
     answer["properties"] = {"schema": {"const": SCHEMA_ID}, **answer["properties"]}
     answer["required"] = ["schema", *answer["required"]]

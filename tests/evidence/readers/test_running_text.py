@@ -59,6 +59,8 @@ def text(markup: str) -> str:
         ("1\n.5", "1 .5"),
         ("a<br/>b", "a b"),
         ("5<br/>10", "5; 10"),
+        ("mice<sup>1</sup><sup>2</sup>", "mice¹ ²"),
+        ("SO<sub>4</sub><sup>2-</sup>", "SO4²⁻"),
         ("10 mg<br/>N=3", "10 mg N=3"),
         ("<x>5</x><x>10</x>", "5; 10"),
         ("1<!-- -->2", "12"),

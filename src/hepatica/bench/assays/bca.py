@@ -9,7 +9,7 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.standards import COLUMNS, Plate, Sample, load_plate, plate_of
-from hepatica.bench.compare import f_test
+from hepatica.bench.compare import f_test, unchanging
 from hepatica.bench.distributions import t_quantile
 from hepatica.bench.result import (
     AssayResult,
@@ -62,7 +62,9 @@ class Polynomial:
         if self.reason is None:
             total = float(((y - y.mean()) ** 2).sum())
             f, p = f_test(total, len(y) - 1, self.ss, self.df)
-            if p > 0.05 or total == 0:
+            if unchanging(total, y):
+                self.reason = "the signal does not change with protein"
+            elif p > 0.05:
                 self.reason = f"the signal does not change with protein (F = {f:.3g}, p = {p:.3g})"
             elif self.slope(float(x.min())) <= 0:
                 self.reason = "the curve does not rise from the lowest standard"

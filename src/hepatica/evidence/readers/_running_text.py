@@ -30,7 +30,8 @@ _INNERMOST = re.compile(
 )
 # A paragraph inside an index parts its two ends.
 _UNPAIRED = re.compile(f"[{SUP}-{SUB_END}]")
-_BETWEEN_DIGITS = re.compile(rf"(?<=[\d⁰¹²³⁴⁵⁶⁷⁸⁹]){_GAP}++(?=\d)")
+_RAISED = "[⁰¹²³⁴⁵⁶⁷⁸⁹]"
+_BETWEEN_DIGITS = re.compile(rf"(?<=\d){_GAP}++(?=\d)|(?<={_RAISED}){_GAP}++(?=\d|{_RAISED})")
 _ORDINAL = re.compile(r"st|nd|rd|th")
 _BETWEEN = r"[\s,;:&–—‐‑−-]|and|see|also|e\.g\.|cf\.|for review|reviewed in"
 _ONLY_CITATIONS = re.compile(
