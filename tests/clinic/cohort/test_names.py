@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from hepatica.clinic.cohort.names import _by_bytes, numbered
+from hepatica.clinic.cohort.names import _by_bits, numbered
 
 NAMES = {
     "one length": [f"p{n:08}" for n in (0, 7, 10, 99_999_999, 12, 7)],
@@ -38,11 +38,11 @@ def test_order_and_sameness(kind: str) -> None:
 
 
 def test_names_of_one_length_need_no_dictionary() -> None:
-    assert _by_bytes(pa.array(NAMES["one length"])) is not None
-    assert _by_bytes(pa.array(NAMES["several lengths"])) is None
-    assert _by_bytes(pa.array(NAMES["long"])) is not None  # few places differ
+    assert _by_bits(pa.array(NAMES["one length"])) is not None
+    assert _by_bits(pa.array(NAMES["several lengths"])) is None
+    assert _by_bits(pa.array(NAMES["long"])) is not None  # few places differ
     rng = random.Random(1)
-    assert _by_bytes(pa.array([rng.randbytes(16).hex() for _ in range(99)])) is None
+    assert _by_bits(pa.array([rng.randbytes(16).hex() for _ in range(99)])) is None
 
 
 def test_none() -> None:

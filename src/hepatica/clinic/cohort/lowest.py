@@ -45,6 +45,7 @@ def _piece(moments: Any, values: Any, spans: Sequence[int], found: list[Any]) ->
     import numpy as np
 
     starts = [moments - span for span in spans]
+    tied = bool((moments[1:] == moments[:-1]).any())
     open_, lag = list(range(len(spans))), 1
     while open_ and lag < len(moments):
         if lag > _LAGS:
@@ -52,14 +53,14 @@ def _piece(moments: Any, values: Any, spans: Sequence[int], found: list[Any]) ->
                 found[place][:] = _one_by_one(moments.tolist(), values.tolist(), spans[place])
             return
         before, value = moments[:-lag], values[:-lag]
-        earlier = before < moments[lag:]
         reached = []
         for place in open_:
             within = before >= starts[place][lag:]
             if not within.any():
                 continue  # whatever is further back is further away
             reached.append(place)
-            within &= earlier
+            if tied:
+                within &= before < moments[lag:]
             column = found[place][lag:]
             np.minimum(column, np.where(within, value, NONE), out=column)
         open_, lag = reached, lag + 1

@@ -74,17 +74,19 @@ def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
     names, kind, micro, value, time = (_array(table[name]) for name in _COLUMNS)
     patient, patients = numbered(names)
     concepts = list(dict.fromkeys(concept for concept, _ in kinds))
-    seconds, first, span = _seconds(time)
-    if patients * span * max(1, len(concepts)) >= 2**63:  # numbers made of bytes have gaps
+    seconds, first, last = _seconds(time)
+    width, above = last.bit_length(), (len(concepts) - 1).bit_length()
+    if (patients - 1).bit_length() + width + above > 63:  # numbers made of bits have gaps
         found, patient = np.unique(patient, return_inverse=True)
         patients = len(found)
-    key = patient * span
-    key += seconds
+    # Concept, patient and second side by side in the bits of one number.
+    shift = (patients - 1).bit_length() + width
+    key = patient << width
+    key |= seconds
     if len(concepts) > 1:
         place = np.array([concepts.index(concept) for concept, _ in kinds], np.int64)
-        key += place[kind] * (patients * span)
-    order = np.argsort(key)
-    key = key[order]
+        key |= place[kind] << shift
+    key, order = _sorted(key, shift + above)
     repeated = conflicts = 0
     ties = np.flatnonzero(key[1:] == key[:-1])
     if len(ties):
@@ -101,17 +103,38 @@ def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
         repeated = int(same.sum())
         gone = tied[1:][same]
         order, key = np.delete(order, gone), np.delete(key, gone)
-    number = key // span
-    t = key - number * span
+    number = key >> width
+    t = key & ((1 << width) - 1)
     untimed = t == 0
     t += first - 1
     if untimed.any():
         t[untimed] = NEVER
     if len(concepts) > 1:
-        number %= patients
+        number &= (1 << (shift - width)) - 1
     return Measured(
         kinds, order, number, t, micro[order], names, kind, value, time, repeated, conflicts
     )
+
+
+def _sorted(key: Any, bits: int) -> tuple[Any, Any]:
+    """The keys, which have so many bits, in order, and the place of each in the input.
+
+    Where a key and its place fit into 64 bits they are sorted as one number, which takes a third of
+    the time of sorting places by keys. Equal keys stand in the order of the input or in any.
+    """
+    import numpy as np
+
+    below = (len(key) - 1).bit_length() if len(key) else 0
+    if bits + below > 64:
+        order = np.argsort(key)
+        return key[order], order
+    both = key.astype(np.uint64)
+    both <<= np.uint64(below)
+    both |= np.arange(len(key), dtype=np.uint64)
+    both.sort()
+    order = (both & np.uint64((1 << below) - 1)).view(np.int64)
+    both >>= np.uint64(below)
+    return both.view(np.int64), order
 
 
 def _array(column: Any) -> Any:
@@ -124,7 +147,7 @@ def _array(column: Any) -> Any:
 
 
 def _seconds(time: Any) -> tuple[Any, int, int]:
-    """Whole seconds counted from 1 at the first one, 0 for no time; the first; what all are below.
+    """Whole seconds counted from 1 at the first one, 0 for no time; the first; the last as counted.
 
     A time before 1970 is rounded down, as `floor(epoch(time))` does.
     """
@@ -133,10 +156,10 @@ def _seconds(time: Any) -> tuple[Any, int, int]:
     seconds = time // SECOND
     timed = time != NEVER
     if not timed.any():
-        return np.zeros(len(time), np.int64), 0, 1
+        return np.zeros(len(time), np.int64), 0, 0
     every = bool(timed.all())
     first = int((seconds if every else seconds[timed]).min())
     seconds -= first - 1
     if not every:
         seconds[~timed] = 0
-    return seconds, first, int(seconds.max()) + 1
+    return seconds, first, int(seconds.max())

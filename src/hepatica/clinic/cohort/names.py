@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-_PIECE = 1 << 16
-_MOST = 2**38  # above it, numbers made of bytes leave too little room for times beside them
+_PIECE = 1 << 16  # rows at a time: what is worked on stays in the processor's own memory
+_ROWS = 1 << 12
+_MOST = 38  # bits; more leave too little room for times beside them
 
 
 def numbered(names: Any) -> tuple[Any, int]:
     """A number for each name of an Arrow array of texts without nulls, and what all are below.
 
     The same name has the same number, and a name that sorts later (by bytes, as in DuckDB) a higher
-    one. Names of one length, such as p00000017, are read as numbers whose digits are their bytes;
-    others are looked up in a dictionary, which takes several times as long.
+    one. Names of one length, such as p00000017, are read as numbers made of the bits in which they
+    differ; others are looked up in a dictionary, which takes several times as long.
     """
     import numpy as np
 
-    found = _by_bytes(names)
+    found = _by_bits(names)
     if found is not None:
         return found
     encoded = names.dictionary_encode()
@@ -29,7 +30,8 @@ def numbered(names: Any) -> tuple[Any, int]:
     return places[encoded.indices.to_numpy()], max(1, len(order))
 
 
-def _by_bytes(names: Any) -> tuple[Any, int] | None:
+def _by_bits(names: Any) -> tuple[Any, int] | None:
+    """The low bits of each byte up to the highest that differs, side by side; None if too many."""
     import numpy as np
     import pyarrow as pa
 
@@ -41,21 +43,29 @@ def _by_bytes(names: Any) -> tuple[Any, int] | None:
     length = int(ends[1])
     if ends[0] or not length or not (np.diff(ends) == length).all():
         return None
-    letters = np.frombuffer(data, np.uint8, count * length).reshape(count, length)
-    pieces = [np.ascontiguousarray(letters[i : i + _PIECE].T) for i in range(0, count, _PIECE)]
-    low = np.min([piece.min(axis=1) for piece in pieces], axis=0).astype(np.int64)
-    widths = np.max([piece.max(axis=1) for piece in pieces], axis=0) - low + 1
-    most = 1
-    for width in widths.tolist():
-        most *= width
-    if most > _MOST:
+    letters = np.frombuffer(data, np.uint8, count * length)
+    differ = _all(np.bitwise_or, letters, length) ^ _all(np.bitwise_and, letters, length)
+    widths = [int(bits).bit_length() for bits in differ]
+    if sum(widths) > _MOST:
         return None
+    rows = letters.reshape(count, length)
     found = np.zeros(count, np.int64)
-    for begin, piece in zip(range(0, count, _PIECE), pieces, strict=True):
-        part = found[begin : begin + _PIECE]
-        for place, width in enumerate(widths.tolist()):
-            if width > 1:
-                part *= width
-                part += piece[place]
-                part -= low[place]
-    return found, most
+    for begin in range(0, count, _PIECE):
+        piece, part = rows[begin : begin + _PIECE], found[begin : begin + _PIECE]
+        for place, width in enumerate(widths):
+            if width:
+                part <<= width
+                part |= piece[:, place] & ((1 << width) - 1)
+    return found, 1 << sum(widths)
+
+
+def _all(operation: Any, letters: Any, length: int) -> Any:
+    """One byte for each place of the names: `operation` over that place of all of them."""
+    wide = length * _ROWS  # many names side by side, so that a step takes many bytes
+    whole = len(letters) // wide * wide
+    rest = operation.reduce(letters[whole:].reshape(-1, length), axis=0)
+    if not whole:
+        return rest
+    most = operation.reduce(letters[:whole].reshape(-1, wide), axis=0).reshape(-1, length)
+    found = operation.reduce(most, axis=0)
+    return operation(found, rest) if whole < len(letters) else found

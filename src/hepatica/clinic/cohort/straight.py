@@ -18,7 +18,8 @@ from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
 from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
 
-_PIECES = 3  # tables a thread computes, so that encoding begins early
+_PIECES = 2  # tables a thread computes, so that encoding begins early
+_BATCH = 1 << 12  # rows encoded in one step; the library's own 1024 take a sixth longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,6 @@ def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: P
     library does in one thread, while the next ones are computed.
     """
     import numpy as np
-    from pyarrow import parquet
 
     rows = measured.of(how.concept)
     given = (
@@ -75,11 +75,27 @@ def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: P
             pool.submit(_table, connection.cursor(), plan, how, measured, *(x[a:b] for x in given))
             for a, b in zip(cuts or [0], cuts[1:] or [0], strict=False)
         ]
-        # Without Arrow's own schema, so that every reader sees texts and not their dictionaries.
-        with parquet.ParquetWriter(out, tasks[0].result().schema, store_schema=False) as target:
+        with _writer(out, tasks[0].result().schema) as target:
             for task in tasks:
                 target.write_table(task.result())
     connection.execute("SET preserve_insertion_order = false")
+
+
+def _writer(out: Path, schema: Any) -> Any:
+    """A Parquet writer that takes little time for a row."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    stages = [field.name for field in schema if pa.types.is_int32(field.type)]
+    return parquet.ParquetWriter(
+        out,
+        schema,
+        store_schema=False,  # so that every reader sees texts and not their dictionaries
+        use_dictionary=[field.name for field in schema if field.name not in stages],
+        column_encoding=dict.fromkeys(stages, "DELTA_BINARY_PACKED"),
+        write_batch_size=_BATCH,
+        write_statistics=["patient", "time"],
+    )
 
 
 def _table(

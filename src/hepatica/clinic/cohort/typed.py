@@ -14,6 +14,7 @@ from typing import Any
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.cohort.exact import exact
 from hepatica.clinic.cohort.measured import NEVER, Measured, arranged
+from hepatica.clinic.cohort.one_kind import one_kind
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.long import KINDS
@@ -29,7 +30,7 @@ _FACTOR = 4_000  # 2 * 10^15 * factor stays within 64 bits
 
 # A number is taken if it is the double nearest to its six decimals, which are then exact; `exact`
 # says the same for arrays.
-_WHOLE = f"CASE WHEN abs(value) < 1e9 THEN CAST(round(value * {MILLION}) AS BIGINT) END"
+_WHOLE = f"CASE WHEN abs(value) < 1e9 THEN TRY_CAST(round(value * {MILLION}) AS BIGINT) END"
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _PLAIN = (
     "(time IS NULL OR (time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')) "
@@ -40,6 +41,7 @@ _SOUND = (
     f"fast.high, FALSE) AND {_PLAIN}"
 )
 _PAIR = "given.concept = fast.word AND given.unit IS NOT DISTINCT FROM fast.unit"
+_PAIRS = "SELECT concept, unit, count(*) FROM given GROUP BY ALL"
 _CLEAN = (
     "SELECT patient AS names, fast.kind, coalesce(value, 'nan'::DOUBLE) AS value, "
     f"coalesce(epoch_us(time), {NEVER}) AS time, {_PLAIN} AS plain FROM given JOIN fast ON "
@@ -90,11 +92,17 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     cells = ", ".join(_cell(key, found.get(key)) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
-    counts, kinds, scales, alike = _words(engine, mapper)
+    single = one_kind(path, found)
+    pairs = [(single.word, single.unit, single.rows)] if single else run(_PAIRS).fetchall()
+    counts, kinds, scales, alike = _words(engine, mapper, pairs)
     engine.tables()
     run("TRUNCATE observations")
-    pair = "TRUE" if alike else _PAIR  # where all rows are of one kind there is nothing to look up
-    clean = _exact(engine.connection.sql(_CLEAN + pair).to_arrow_table(), scales)
+    if single and alike:
+        rows = single.table()
+    else:  # where all rows are of one kind there is nothing to look up
+        pair = "TRUE" if alike else _PAIR
+        rows = engine.connection.sql(_CLEAN + pair).to_arrow_table()
+    clean = _exact(rows, scales)
     report, rest = Report(), sum(counts.values()) - clean.num_rows
     if rest or not counts:
         run(_REST)
@@ -179,7 +187,7 @@ def _cell(key: str, name: str | None) -> str:
 
 
 def _words(
-    engine: Engine, mapper: Mapper
+    engine: Engine, mapper: Mapper, pairs: list[tuple[Any, Any, int]]
 ) -> tuple[dict[str, int], list[tuple[str, str]], list[Scale], bool]:
     """Rows by mapped name; concept and unit of each kind of measurement that converts, and how; and
     whether all rows are of one kind.
@@ -187,7 +195,6 @@ def _words(
     Fills `named` (all mapped words) and `fast` (words and units of measurements that convert).
     """
     run = engine.connection.execute
-    pairs = run("SELECT concept, unit, count(*) FROM given GROUP BY ALL").fetchall()
     named: dict[str, str] = {}
     counts: dict[str, int] = {}
     kinds: dict[tuple[str, str], Scale] = {}
