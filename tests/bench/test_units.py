@@ -85,7 +85,28 @@ def test_decay_by_what_becomes_of_the_ligand(fate, share):
 
 def test_a_quantity_needs_a_number_above_zero():
     assert quantity("75 µg", "mg", what="protein") == pytest.approx(0.075)
-    assert quantity(0.075, "mg", what="protein") == 0.075
-    for text in ("µg", "-1 mg", "0"):
+    assert quantity("75ug", "mg", what="protein") == pytest.approx(0.075)
+    for text in ("µg", "-1 mg", "0 mg"):
         with pytest.raises(InputError, match="protein"):
             quantity(text, "mg", what="protein")
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "key", "said"),
+    [
+        (75, "mg", "protein", "protein 75: give its unit, such as 'protein: 75 µg'"),
+        ("75", "mg", "protein", "'protein: 75 µg' or 'protein: 75 mg'"),
+        (250, "ml", "volume", "'volume: 250 µl'"),
+        (2.95e-9, "nM", "radioligand_kd", "radioligand_kd 2.95e-09: give its unit"),
+        (45, "Ci/mmol", "specific_activity", "'specific_activity: 45 Ci/mmol'"),
+    ],
+)
+def test_a_bare_number_is_asked_for_its_unit(given, unit, key, said):
+    with pytest.raises(InputError, match=said):
+        quantity(given, unit, what=key)
+
+
+def test_a_specific_activity_is_asked_for_its_unit_too():
+    with pytest.raises(InputError, match="specific_activity 45: give its unit"):
+        RadioStudy(specific_activity=45).dpm_per_fmol()
+    assert RadioStudy(specific_activity="60cpm/fmol").per_fmol("cpm") == 60

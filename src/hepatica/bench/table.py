@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -21,7 +22,9 @@ from hepatica.errors import InputError
 __all__ = ["Column", "Table", "read_table", "table_from"]
 
 LARGEST = 50_000_000  # bytes
-MISSING = {"", "na", "n/a", "nan", "null", "none", ".", "-"}
+MISSING = {"", "na", "n/a", "nan", "null", "none", ".", "-", "#n/a", "#na", "<na>"}
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
+_SEPARATOR = re.compile(r'"?sep=(.)"?[,;\t]*', re.IGNORECASE)  # Excel's first line
 MERGED = "a cell merged over several rows is exported as blanks: fill it in on every row"
 
 
@@ -109,8 +112,10 @@ def read_table(path: Path, columns: Sequence[Column], study: Study) -> Table:
     Lines starting with '#' are comments. A unit stands in the header, 'signal [cpm]', or in the
     study. InputError names the line and the column of what cannot be used.
     """
-    header, rows, lines = _cells(path)
-    return _table(repr(str(path)), header, rows, lines, columns, study)
+    header, rows, lines, notes = _cells(path)
+    table = _table(repr(str(path)), header, rows, lines, columns, study)
+    table.notes = (*table.notes, *notes)
+    return table
 
 
 def table_from(data: Any, columns: Sequence[Column], study: Study) -> Table:
@@ -120,7 +125,14 @@ def table_from(data: Any, columns: Sequence[Column], study: Study) -> Table:
     """
     if isinstance(data, Table):
         return data
+    if not hasattr(data, "columns") and not isinstance(data, Mapping):
+        raise InputError(
+            f"expected a data frame or a mapping from column name to values, not {type(data).__name__}"
+        )
     names = list(data.columns) if hasattr(data, "columns") else list(data)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"the table: the column {str(twice)!r} stands there twice")
     values = [[_cell(entry) for entry in data[name]] for name in names]
     lengths = {len(entries) for entries in values}
     if len(lengths) > 1:
@@ -138,7 +150,7 @@ def _cell(value: Any) -> str:
     return str(value).strip()
 
 
-def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
+def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int], list[str]]:
     name = repr(str(path))
     try:
         if path.stat().st_size > LARGEST:
@@ -158,12 +170,13 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
     numbered = [
         (number, line)
         for number, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
+        if line.strip() and (line[:4].lower() == "#n/a" or not line.lstrip().startswith("#"))
     ]
     if not numbered:
         raise InputError(f"{name} is empty: expected a header line and rows")
-    first = numbered[0][1]
-    delimiter = max(",;\t", key=first.count)
+    numbered, delimiter, notes = _head(numbered)
+    if not numbered:
+        raise InputError(f"{name} is empty: expected a header line and rows")
     try:
         parsed = list(
             csv.reader(
@@ -189,7 +202,33 @@ def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
             )
         rows.append([cell.strip() for cell in cells])
         lines.append(number)
-    return header, rows, lines
+    return header, rows, lines, notes
+
+
+def _head(numbered: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str, list[str]]:
+    """The lines from the header on, their delimiter, and what stood above the header.
+
+    Excel may write 'sep=;' first, an instrument a title: a line of one cell above lines of several
+    is no header.
+    """
+    notes: list[str] = []
+    separator = _SEPARATOR.fullmatch(numbered[0][1].strip(" "))
+    if separator is not None:
+        numbered = numbered[1:]
+        if separator[1] in ",;\t":
+            return numbered, separator[1], notes
+    while len(numbered) > 1:
+        (number, line), (_, after) = numbered[:2]
+        if _filled(line) != 1 or _filled(after) < 2:
+            break
+        notes.append(f"line {number} above the header not used: {line.strip(' ,;')!r:.60}")
+        numbered = numbered[1:]
+    return numbered, max(",;\t", key=numbered[0][1].count) if numbered else ",", notes
+
+
+def _filled(line: str) -> int:
+    """How many cells of a line, by the delimiter that it has most of, are not blank."""
+    return sum(bool(cell.strip()) for cell in line.split(max(",;\t", key=line.count)))
 
 
 def _table(
@@ -214,6 +253,8 @@ def _table(
         where = [f"{source}, line {line}, column {column.name!r}" for line in lines]
         if column.label:
             labels[column.name] = _labels(cells, where, column)
+            if column.name == "group":
+                _alike(source, labels[column.name])
             continue
         values = _numbers(cells, where, column, units.get(column.name), study)
         gone = np.isnan(values)
@@ -272,6 +313,8 @@ def _places(
             continue
         places[column.name] = hits[0]
         if column.label or column.unitless:
+            if hits[0] in found and column.name not in study.units:
+                units[column.name] = canonical(found[hits[0]])
             continue
         unit = study.units.get(column.name) or found.get(hits[0])
         if column.name in study.units and hits[0] in found:
@@ -317,6 +360,18 @@ def _labels(cells: Iterable[str], where: Sequence[str], column: Column) -> tuple
     return tuple(labels)
 
 
+def _alike(source: str, groups: Sequence[str]) -> None:
+    """InputError for two groups that differ in case or blanks only: one of them is mistyped."""
+    held: dict[str, str] = {}
+    for group in groups:
+        other = held.setdefault(" ".join(group.split()).casefold(), group)
+        if other != group:
+            raise InputError(
+                f"{source}: the groups {other!r} and {group!r} differ in case or blanks only; "
+                "write one group in one way"
+            )
+
+
 def _numbers(
     cells: Sequence[str], where: Sequence[str], column: Column, unit: str | None, study: Study
 ) -> NDArray[np.float64]:
@@ -344,6 +399,14 @@ def _numbers(
 def _number(cell: str, place: str, decimal: str) -> float:
     text = cell.replace("\u2212", "-")
     if "," in text:
+        if decimal != "," and _THOUSANDS.fullmatch(text):
+            plain = text.replace(",", "")
+            other = f" or as {text.replace(',', '.')}" if text.count(",") == 1 else ""
+            raise InputError(
+                f"{place}: {cell!r} may be read as {plain}{'' if '.' in text else other}: write "
+                f"thousands without a comma, {plain}"
+                + ("; decimal commas need 'decimal: \",\"' in the study" if other else "")
+            )
         if decimal != ",":
             raise InputError(
                 f"{place}: {cell!r} has a comma; decimal commas need 'decimal: \",\"' in the study"

@@ -281,7 +281,7 @@ ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("group lists an unknown sample", samples(), {"groups": {"x": ["Q"]}}, "'Q'"),
     ("sample listed twice", samples(), {"groups": {"x": ["treated1"], "y": ["treated1"]}},
      "stands in two groups"),
-    ("no study key of that name", samples(), {"reference": ["A"]}, "unknown field"),
+    ("no study key of that name", samples(), {"reference": ["A"]}, "unknown key"),
     ("MIQE item unknown", samples(), {"miqe": {"moon": "full"}}, "no MIQE item 'moon'"),
     ("target missing in a group",
      [r for r in samples() if not (r["group"] == "treated" and r["gene"] == "T")], {},

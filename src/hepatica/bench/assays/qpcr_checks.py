@@ -10,7 +10,7 @@ from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_stability import genorm, norm_finder
 from hepatica.bench.assays.qpcr_study import Study
 from hepatica.bench.assays.qpcr_wells import Replicates, Well
-from hepatica.bench.result import Check, Estimate, Status
+from hepatica.bench.result import Check, Estimate, Status, Verdict
 
 __all__ = ["efficiency_checks", "group_checks", "stability", "well_checks"]
 
@@ -155,8 +155,14 @@ def stability(
         rho = norm_finder(log2, references, group)
         method = "between and within groups" if rho.grouped else "within one group"
         estimates += [
-            Estimate(name="NormFinder stability", value=value, group=gene, n=len(samples),
-                     n_of="biological samples", method=f"{method} (Andersen 2004)")
+            Estimate(
+                name="NormFinder stability", value=value if value > 0 else None, group=gene,
+                n=len(samples), n_of="biological samples", method=f"{method} (Andersen 2004)",
+                verdict=Verdict.OK if value > 0 else Verdict.NOT_ESTIMABLE,
+                reason=None if value > 0 else
+                f"the variance of {gene} within groups is estimated at 0: more samples would tell "
+                "it from the others",
+            )
             for gene, value in rho.rho.items()
         ]  # fmt: skip
     ranked = ", ".join(found.ranking)
