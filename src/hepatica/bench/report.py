@@ -22,6 +22,8 @@ CAUTION = (
     "the treatment of a patient."
 )
 MOST_DIAGNOSTICS = 12
+COMPUTED = ("plan", "model")  # their numbers follow from what was put in: no interval to miss
+NO_INTERVAL = "no interval"
 Row = tuple[str, ...]
 HEAD: Row = ("quantity", "group", "estimate", "interval", "verdict", "method")
 
@@ -135,12 +137,13 @@ def save_report(result: AssayResult, path: Path) -> None:
 
 
 def _rows(result: AssayResult) -> list[Row]:
+    bare = result.assay not in COMPUTED
     return [
         (
             entry.name,
             entry.group or "",
             wording.reading(entry),
-            _interval(entry),
+            _interval(entry) or (NO_INTERVAL if bare and entry.value is not None else ""),
             str(entry.verdict),
             entry.method,
         )
@@ -164,7 +167,7 @@ def _sections(result: AssayResult) -> Iterable[tuple[str, list[str]]]:
     yield from _if_any("Quality control", _checks(result))
     yield from _if_any("Models compared", [wording.comparison(c) for c in result.comparisons])
     shown = [
-        f"{name}: {wording.number(value) if isinstance(value, float) else value}"
+        f"{name}: {wording.plain(value) if isinstance(value, float) else value}"
         for name, value in result.diagnostics.items()
     ]
     if len(shown) > MOST_DIAGNOSTICS:
@@ -191,7 +194,7 @@ def _checks(result: AssayResult) -> list[str]:
 
 
 def _check(check: Check) -> str:
-    value = wording.number(check.value) if isinstance(check.value, float) else check.value
+    value = wording.plain(check.value) if isinstance(check.value, float) else check.value
     where = f" ({check.group})" if check.group else ""
     text = f"{check.status}: {check.name}{where}"
     text += f": {value}" if value is not None else ""

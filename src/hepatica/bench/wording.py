@@ -18,6 +18,11 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.{places}f}"
 
 
+def plain(value: float) -> str:
+    """`value` as `number` writes it, a count (3.0, 12.0) without decimals."""
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else number(value)
+
+
 def with_unit(value: float, unit: str | None, digits: int = 4) -> str:
     text = number(value, digits)
     return f"{text} {unit}" if unit else text
@@ -35,6 +40,9 @@ def reading(estimate: Estimate) -> str:
             return f"< {with_unit(estimate.high, estimate.unit, 3)}"
         case _:
             assert estimate.value is not None
+            if estimate.low is None and estimate.high is None and estimate.se is None:
+                text = plain(estimate.value)
+                return f"{text} {estimate.unit}" if estimate.unit else text
             return with_unit(estimate.value, estimate.unit)
 
 

@@ -183,7 +183,7 @@ ERRORS: list[tuple[str, Data, dict[str, Any], str]] = [
     ("negative concentration", changed("concentration", "-3"), {}, "0 or more"),
     ("word for concentration", changed("concentration", "high"), {}, "not a number"),
     ("diluted standard", changed("dilution", "2"), {}, "a standard is not diluted"),
-    ("dilution zero", changed("dilution", "0"), {}, "0 or more"),
+    ("dilution zero", changed("dilution", "0"), {}, "expected more than 0"),
     ("unknown kind", changed("kind", "control"), {}, "not one of"),
     ("word for signal", changed("signal", "OVRFLW"), {}, "not a number"),
     ("decimal comma", changed("signal", "0,31"), {}, "decimal"),

@@ -21,6 +21,12 @@ Held = Mapping[tuple[str, str], Replicates]
 
 def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
     """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
+    controls = [
+        _blank_control(wells, "ntc", "controls without template", study),
+        _blank_control(wells, "nrt", "controls without reverse transcriptase", study),
+    ]
+    if not held:
+        return controls
     wide = [r for r in held.values() if r.sd is not None and r.sd > study.replicate_sd]
     single = [r for r in held.values() if len(r.wells) == 1]
     outliers = [w for r in held.values() for w in r.outliers(study.outlier_cycles)]
@@ -59,9 +65,7 @@ def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
                 note=_listed(f"{r.gene} of {r.sample}" for r in single),
             )
         )  # fmt: skip
-    checks.append(_blank_control(wells, "ntc", "controls without template", study))
-    checks.append(_blank_control(wells, "nrt", "controls without reverse transcriptase", study))
-    return checks
+    return [*checks, *controls]
 
 
 def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) -> Check:
@@ -73,7 +77,8 @@ def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) ->
         )
     bad = []
     for well in found:
-        last = [w.cq for w in wells if w.role == "sample" and w.gene == well.gene and w.cq]
+        kinds = ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
+        last = [w.cq for w in wells if w.role in kinds and w.gene == well.gene and w.cq]
         if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
             bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")
     return Check(name=name, status=_passed(not bad), criterion=criterion, note=_listed(bad))
