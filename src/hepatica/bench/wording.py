@@ -28,16 +28,24 @@ def with_unit(value: float, unit: str | None, digits: int = 4) -> str:
     return f"{text} {unit}" if unit else text
 
 
+def _bound(value: float, unit: str | None) -> str:
+    """A bound with three digits at most: '0.001', '1.3 nM'."""
+    text = number(value, 3)
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
+    return f"{text} {unit}" if unit else text
+
+
 def reading(estimate: Estimate) -> str:
     """The value as a reader may use it: '2.262 nM', '> 1.3 nM', or 'not estimable'."""
     match estimate.verdict:
         case Verdict.NOT_ESTIMABLE:
             return "not estimable"
         case Verdict.ONE_SIDED if estimate.low is not None:
-            return f"> {with_unit(estimate.low, estimate.unit, 3)}"
+            return f"> {_bound(estimate.low, estimate.unit)}"
         case Verdict.ONE_SIDED:
             assert estimate.high is not None
-            return f"< {with_unit(estimate.high, estimate.unit, 3)}"
+            return f"< {_bound(estimate.high, estimate.unit)}"
         case _:
             assert estimate.value is not None
             if estimate.low is None and estimate.high is None and estimate.se is None:
