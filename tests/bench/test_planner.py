@@ -16,7 +16,8 @@ from hepatica.cli import main
 from hepatica.errors import InputError
 
 VENDOR = {
-    "bmax": "34.8 fmol/mg", "kd": "2.95 nM", "protein": "100 µg", "volume": "0.25 ml", "minutes": 60,
+    "bmax": "34.8 fmol/mg", "kd": "2.95 nM", "protein": "100 µg", "volume": "0.25 ml",
+    "minutes": 60,
 }  # fmt: skip
 DENSE = {"bmax": "603 fmol/mg", "kd": "0.63 nM"}
 
@@ -108,7 +109,11 @@ def test_an_effect_too_small_for_any_study() -> None:
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("empty", {}, "the plan is empty"),
     ("unknown key", {"binding": VENDOR | {"colour": 1}}, "unknown key"),
-    ("missing Kd", {"binding": {"bmax": "1 fmol/mg", "protein": "1 mg"}}, "the key 'kd' is missing"),
+    (
+        "missing Kd",
+        {"binding": {"bmax": "1 fmol/mg", "protein": "1 mg"}},
+        "the key 'kd' is missing",
+    ),
     ("protein in µg", {"binding": VENDOR | {"protein": "50 mg"}}, "is it in µg"),
     ("protein without unit", {"binding": VENDOR | {"protein": 50}}, "'protein: 50 µg'"),
     ("Bmax without unit", {"binding": VENDOR | {"bmax": 34.8}}, "'bmax: 34.8 fmol/mg'"),

@@ -90,7 +90,9 @@ def test_a_measure_without_a_robust_sign_is_not_used() -> None:
     result = profile(rows)
     assert said(result, "receptor-kinase-arrestin", "lvp_ec50") == Says.SILENT
     assert said(result, "low-receptor-number", "lvp_ec50") == Says.CONTRADICTS
-    assert any(note.startswith("Sign not used: EC50 of lysine-vasopressin") for note in result.notes)
+    assert any(
+        note.startswith("Sign not used: EC50 of lysine-vasopressin") for note in result.notes
+    )
     up, down = (
         probabilities({"lvp_ec50": Difference(log2=sign * 0.6, se=0.2, df=10)},
                       {k: v for k, v in draws().items() if k in ("receptor-kinase-arrestin",)})

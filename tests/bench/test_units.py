@@ -110,3 +110,20 @@ def test_a_specific_activity_is_asked_for_its_unit_too():
     with pytest.raises(InputError, match="specific_activity 45: give its unit"):
         RadioStudy(specific_activity=45).dpm_per_fmol()
     assert RadioStudy(specific_activity="60cpm/fmol").per_fmol("cpm") == 60
+
+
+def test_an_isotope_without_a_half_life_here_is_given_one():
+    """60 d after the reference date half is left where the half-life is 60 d."""
+    days = {"reference_date": date(2026, 1, 1), "assay_date": date(2026, 3, 2)}
+    given = {"specific_activity": "2200 Ci/mmol", "isotope": "I-125", "decayed_ligand": "binds"}
+    with pytest.raises(InputError, match=r"no half-life of 'I-125' here.*half_life: 60 d"):
+        RadioStudy(**given, **days).dpm_per_fmol()
+    study = RadioStudy(**given, **days, half_life="60 d")
+    assert study.dpm_per_fmol() == pytest.approx(2.22 * 1100)
+
+
+def test_what_the_study_does_not_state_is_named():
+    study = RadioStudy(specific_activity="45 Ci/mmol", efficiency=0.48)
+    assert study.unstated("cpm") == "volume"
+    assert RadioStudy(volume="0.25 ml").unstated("cpm") == "specific_activity, efficiency"
+    assert RadioStudy(volume="0.25 ml").unstated("fmol/mg") == "protein"

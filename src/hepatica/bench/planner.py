@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +28,7 @@ from hepatica.errors import InputError
 
 __all__ = ["Binding", "Groups", "Plan", "plan", "read_plan"]
 
+_BARE = re.compile(r"[-+.\d]+([eE][-+]?\d+)?")
 MOST_PROTEIN = 5.0  # mg a well; a guard against µg written as mg, our choice
 # Bench specification section 0 and its literature constants.
 SOURCED = {
@@ -114,17 +116,17 @@ def _concentrations(given: str | tuple[str | float, ...]) -> tuple[float, ...]:
     entries = tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else given
     if not entries:
         raise InputError("plan: concentrations: none is given, such as '0.1, 0.3, 1, 3, 10 nM'")
-    bare = [str(entry) for entry in entries if not any(c.isalpha() for c in str(entry).lower()
-            .replace("e", ""))]  # fmt: skip
-    if len(bare) == len(entries):
+    texts = [entry if isinstance(entry, str) else f"{entry:.12g}" for entry in entries]
+    bare = [text for text in texts if _BARE.fullmatch(text)]
+    if len(bare) == len(texts):
         listed = ", ".join(bare)
         raise InputError(
             f"plan: concentrations {listed}: give their unit, such as 'concentrations: {listed} nM'"
         )
     if isinstance(given, str):
-        unit = str(entries[-1]).lstrip("+-.0123456789eE ")
-        entries = tuple(f"{entry} {unit}" if str(entry) in bare else entry for entry in entries)
-    return tuple(quantity(entry, "nM", what="concentrations") for entry in entries)
+        unit = texts[-1].lstrip("+-.0123456789eE ")
+        texts = [f"{text} {unit}" if text in bare else text for text in texts]
+    return tuple(quantity(text, "nM", what="concentrations") for text in texts)
 
 
 class Groups(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -24,7 +24,7 @@ _QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\
 # What laboratories write: a whole example by unit, and the units that a bare number may stand for.
 USUAL = {
     "mg": "75 µg", "ml": "0.25 ml", "nM": "1 nM", "Ci/mmol": "45 Ci/mmol", "fmol": "100 fmol",
-    "fmol/mg": "100 fmol/mg",
+    "fmol/mg": "100 fmol/mg", "d": "60 d",
 }  # fmt: skip
 LIKELY = {"mg": ("µg", "mg"), "ml": ("µl", "ml"), "nM": ("nM", "pM", "M")}
 
@@ -54,7 +54,7 @@ def quantity(text: str | float, unit: str, *, what: str) -> float:
 
 def _parted(text: str | float, unit: str, what: str) -> tuple[float, str]:
     """The number and the unit in "75 µg" or "75µg"; InputError where one of them is missing."""
-    found = _QUANTITY.match(str(text))
+    found = _QUANTITY.match(text if isinstance(text, str) else f"{text:.12g}")
     if found is None:
         raise InputError(
             f"{what} {text!r}: expected a number and a unit, such as '{what}: {USUAL[unit]}'"
@@ -78,6 +78,7 @@ class RadioStudy(Study, frozen=True, kw_only=True):
     blank vial, in the unit of the readings. `protein` a tube, "75 µg"; `volume` of the assay,
     "0.25 ml". With `reference_date` and `assay_date` the specific activity is decay-corrected,
     which holds only when decayed molecules still bind: `decayed_ligand` must say "binds" or "lost".
+    `isotope` is H-3; of another one the `half_life` is given ("60 d"), from its data sheet.
     """
 
     specific_activity: str | float | None = None
@@ -86,6 +87,7 @@ class RadioStudy(Study, frozen=True, kw_only=True):
     protein: str | float | None = None
     volume: str | float | None = None
     isotope: str = "H-3"
+    half_life: str | float | None = None
     reference_date: date | None = None
     assay_date: date | None = None
     decayed_ligand: str | None = None
@@ -164,12 +166,29 @@ class RadioStudy(Study, frozen=True, kw_only=True):
                 f"study: assay_date {self.assay_date} is before "
                 f"reference_date {self.reference_date}"
             )
-        if self.isotope not in HALF_LIFE_YEARS:
+        if self.half_life is None and self.isotope not in HALF_LIFE_YEARS:
             known = ", ".join(HALF_LIFE_YEARS)
-            raise InputError(f"study: no half-life of {self.isotope!r} here; known: {known}")
+            raise InputError(
+                f"study: no half-life of {self.isotope!r} here; known: {known}; give the one on "
+                "the ligand's data sheet, such as 'half_life: 60 d'"
+            )
         if self.decayed_ligand == "lost":
             return 1.0
+        if self.half_life is not None:
+            return decay_factor(years, quantity(self.half_life, "d", what="half_life") / DAYS)
         return decay_factor(years, HALF_LIFE_YEARS[self.isotope])
+
+    def unstated(self, unit: str) -> str:
+        """What is missing of all that tells how much ligand is bound, for readings in `unit`."""
+        kind = quantity_of(unit)
+        needed = {"volume": self.volume}
+        if kind in ("counts", "radioactivity"):
+            needed["specific_activity"] = self.specific_activity
+        if kind == "counts" and "cpm/fmol" not in str(self.specific_activity):
+            needed["efficiency"] = self.efficiency
+        if kind == "density":
+            needed["protein"] = self.protein
+        return ", ".join(name for name, value in needed.items() if value is None)
 
 
 def to_nm(values: Floats, unit: str, study: RadioStudy) -> Floats:

@@ -55,7 +55,9 @@ def deliver(
             raise MissingExtraError(what="the bench", extra="assay") from error
         raise
     except (ValueError, ArithmeticError) as error:
-        raise HepaticaError(f"{error}; nothing is reported; this is a fault of the program") from error
+        raise HepaticaError(
+            f"{error}; nothing is reported; this is a fault of the program"
+        ) from error
     from hepatica.bench.report import as_json, as_text, save_report
 
     if plot is not None:

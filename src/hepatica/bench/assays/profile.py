@@ -8,8 +8,9 @@ from statistics import fmean
 
 import numpy as np
 
+from hepatica.bench.assays.profile_conclusion import conclusion, name_of, named
 from hepatica.bench.hypotheses import Hypothesis, hypotheses, measures
-from hepatica.bench.mechanism.identify import ENOUGH, NONE, Difference, probabilities, told
+from hepatica.bench.mechanism.identify import ENOUGH, NONE, probabilities, told
 from hepatica.bench.profile import (
     Says,
     Seen,
@@ -99,7 +100,11 @@ def analyse(table: Table, study: Study) -> AssayResult:
         title=study.title or f"Resistance profile: {affected} against {control}",
         estimates=tuple(estimates),
         checks=tuple(_power(entry) for entry in seen.values()),
-        warnings=(*_conclusion(pointed, chances, left, against, found), CAVEAT, *_warnings(seen, n, pointed)),
+        warnings=(
+            *conclusion(pointed, chances, left, against, found),
+            CAVEAT,
+            *_warnings(seen, n, pointed),
+        ),
         notes=(
             *(_line(hypotheses()[key], own) for key, own in says.items()),
             *_next(chances, left, list(found), max(n, 2), sds),
@@ -170,7 +175,7 @@ def _against(
 
 
 def _probability(key: str, chance: float, against: Sequence[str]) -> Estimate:
-    name, group = "model probability", _name(key)
+    name, group = "model probability", name_of(key)
     method = (
         "one mechanism alone, equal beforehand; draws of the mechanism model; illustration, not "
         "evidence"
@@ -183,7 +188,7 @@ def _probability(key: str, chance: float, against: Sequence[str]) -> Estimate:
     told = None
     if against:
         told = (
-            f"contradicted by {_measures(against)}; the probability compares the hypotheses with "
+            f"contradicted by {named(against)}; the probability compares the hypotheses with "
             "each other only"
         )
     return Estimate(
@@ -251,81 +256,15 @@ def _warnings(seen: Mapping[str, Seen], n: int, pointed: str | None) -> list[str
     return told_
 
 
-def _conclusion(
-    pointed: str | None,
-    chances: Mapping[str, float],
-    left: list[str],
-    against: Mapping[str, Sequence[str]],
-    found: Mapping[str, Difference],
-) -> tuple[str, ...]:
-    if not chances:
-        return ("Conclusion: the data cannot tell; no measure has two samples in each group.",)
-    if pointed == NONE:
-        return ("Conclusion: no difference is the best account; no mechanism is needed.",)
-    if pointed is not None:
-        return (
-            f"Conclusion: the data point to: {_name(pointed)} (model probability "
-            f"{chances[pointed]:.2f}, one mechanism alone).",
-        )
-    if all(against[key] for key in chances):
-        return (_none_fits(chances, against, found),)
-    if not left:
-        best = max(chances, key=lambda key: chances[key])
-        rest = "; ".join(_name(key) for key in chances if not against[key])
-        return (
-            f"Conclusion: the data cannot tell. The most probable in the model, {_name(best)}, is "
-            f"contradicted by {_measures(against[best])}; what nothing contradicts ({rest}) is "
-            "improbable there: several mechanisms together, or none of these.",
-        )
-    if len(left) == 1:
-        (only,) = left
-        why = (
-            "no measure supports it by itself"
-            if chances[only] >= ENOUGH
-            else f"below {ENOUGH:g} that is not enough to name it"
-        )
-        return (
-            f"Conclusion: the data cannot tell. One is left that is probable and that nothing "
-            f"contradicts: {_name(only)} (model probability {chances[only]:.2f}); {why}.",
-        )
-    names = "; ".join(_name(key) for key in sorted(left, key=lambda key: -chances[key]))
-    return (f"Conclusion: the data cannot tell. Still possible in the model: {names}.",)
-
-
-def _none_fits(
-    chances: Mapping[str, float],
-    against: Mapping[str, Sequence[str]],
-    found: Mapping[str, Difference],
-) -> str:
-    """Every hypothesis, and no difference too, is contradicted by something."""
-    seen = " and ".join(
-        f"{measures()[name].name} {'higher' if found[name].log2 > 0 else 'lower'}"
-        for name in against[NONE]
-    )
-    best = max(chances, key=lambda key: chances[key])
-    nearest = ""
-    if best != NONE and chances[best] >= ENOUGH:
-        nearest = f" {_name(best)} comes nearest, but {_measures(against[best])} contradicts it."
-    return (
-        f"Conclusion: none of the hypotheses fits alone: in the affected group {seen}.{nearest} "
-        "Several mechanisms together, or one that is not among these; look for a fault of the "
-        "assay or of the groups (swapped labels) first."
-    )
-
-
-def _measures(names: Sequence[str]) -> str:
-    return " and ".join(measures()[name].name for name in names)
-
-
 def _line(hypothesis: Hypothesis, own: Mapping[str, Says]) -> str:
     parts = []
     for what in Says:
-        named = [measures()[name].name for name, says in own.items() if says is what]
-        if named:
+        told_by = [measures()[name].name for name, says in own.items() if says is what]
+        if told_by:
             verb = {"supports": "supported by", "contradicts": "contradicted by"}.get(
                 what.value, "not addressed by"
             )
-            parts.append(f"{verb} {', '.join(named)}")
+            parts.append(f"{verb} {', '.join(told_by)}")
     return f"{hypothesis.name} ({hypothesis.status}): {'; '.join(parts)}."
 
 
@@ -340,7 +279,7 @@ def _next(
     return (
         f"Measure next: {measure.name} ({measure.method}); with {n} in a group at an assumed log2 "
         f"SD of {sds[best.measure]:g} it would settle {100 * best.settles:.0f} % of the doubt; "
-        f"least between {_name(best.weakest[0])} and {_name(best.weakest[1])}.",
+        f"least between {name_of(best.weakest[0])} and {name_of(best.weakest[1])}.",
     )
 
 
@@ -397,7 +336,3 @@ def _panels(seen: Mapping[str, Seen], level: float) -> tuple[Panel, ...]:
                   y_range=(min(ends) - room, max(ends) + room))
         )  # fmt: skip
     return tuple(panels)
-
-
-def _name(key: str) -> str:
-    return "no difference" if key == NONE else hypotheses()[key].name

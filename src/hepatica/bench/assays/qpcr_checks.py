@@ -77,7 +77,9 @@ def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) ->
         )
     bad = []
     for well in found:
-        kinds = ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
+        kinds = (
+            ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
+        )
         last = [w.cq for w in wells if w.role in kinds and w.gene == well.gene and w.cq]
         if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
             bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")

@@ -214,9 +214,9 @@ class Comparer:
         ]
         if high:
             self.warnings.append(
-                f"{label}: {', '.join(high)} without a Cq held so little reference that it may have "
-                "had more of the target than a sample that was measured: the test by ranks takes "
-                "it as lowest all the same"
+                f"{label}: {', '.join(high)} without a Cq held so little reference that it may "
+                "have had more of the target than a sample that was measured: the test by ranks "
+                "takes it as lowest all the same"
             )
 
     def _technical(self, target: str, sides: Sequence[list[str]], label: str) -> list[Estimate]:

@@ -87,7 +87,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
             "A saturated lane, or one outside the linear range that the blot's own dilution series "
             "shows, is no number.",
         ),
-        panels=panels(lanes, rows, groups, ranges),
+        panels=panels(lanes, rows, groups, ranges, table.units),
     )
 
 

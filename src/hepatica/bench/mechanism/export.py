@@ -41,6 +41,6 @@ def sbml() -> bytes:
 
 def _note(element: etree._Element, text: str) -> None:
     notes = etree.Element(f"{CORE}notes")
-    body = etree.SubElement(notes, f"{{{XHTML}}}p", nsmap={None: XHTML})
+    body = etree.SubElement(notes, f"{{{XHTML}}}p")
     body.text = text
     element.insert(0, notes)

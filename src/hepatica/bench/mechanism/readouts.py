@@ -155,7 +155,7 @@ def _response(
 def _curve(
     agonist: str, kd: float, constants: Mapping[str, float], start: Mapping[str, float] | None
 ) -> tuple[float, float]:
-    """EC50 and maximum: the half response is bracketed, then found by Brent's method on log dose."""
+    """EC50 and maximum: the half response is bracketed, then found by Brent's method."""
     top = _response(agonist, kd * SATURATING, constants, start)
 
     def above_half(log_dose: float) -> float:
