@@ -102,7 +102,8 @@ def planner(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     ):
         for mass, said in section[key].items():
             protein = float(mass.split()[0])
-            result = plan({"binding": {"bmax": bmax, "kd": kd, "protein": protein}})
+            wells = {"bmax": f"{bmax} fmol/mg", "kd": f"{kd} nM", "protein": mass}
+            result = plan({"binding": wells})
             amount = result.estimate("receptor in a well").value or 0
             yield Comparison(f"{key} {mass} fmol", amount, said["fmol_per_well"], 1e-6)
             counts = result.estimate("specific signal at saturation").value or 0

@@ -32,7 +32,7 @@ def units(section: dict[str, Any], folder: Path) -> Iterator[Comparison]:
     study = RadioStudy(
         specific_activity=f"{section['SA_Ci_per_mmol']} Ci/mmol",
         efficiency=section["counting_efficiency"],
-        protein=section["protein_mg"],
+        protein=f"{section['protein_mg']} mg",
         volume=f"{section['free_nM_from_cpm_per_ml']['volume_ml']} ml",
     )
     yield Comparison("dpm/fmol", study.dpm_per_fmol() or 0, section["dpm_per_fmol"], EXACT)

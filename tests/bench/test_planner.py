@@ -15,7 +15,11 @@ from hepatica.bench.result import AssayResult, Status
 from hepatica.cli import main
 from hepatica.errors import InputError
 
-VENDOR = {"bmax": 34.8, "kd": 2.95, "protein": 0.1, "volume": 0.25, "minutes": 60}
+VENDOR = {
+    "bmax": "34.8 fmol/mg", "kd": "2.95 nM", "protein": "100 µg", "volume": "0.25 ml",
+    "minutes": 60,
+}  # fmt: skip
+DENSE = {"bmax": "603 fmol/mg", "kd": "0.63 nM"}
 
 
 def check(result: AssayResult, name: str) -> Status:
@@ -39,7 +43,7 @@ def test_signal_and_depletion(shared: Path, key: str, bmax: float, kd: float, ma
         specific_activity=45, efficiency=0.48, nonspecific=None,
     )  # fmt: skip
     assert point.depletion == pytest.approx(wanted["depletion_at_0p1_nM"], abs=6e-5)
-    result = plan({"binding": {"bmax": bmax, "kd": kd, "protein": protein}})
+    result = plan({"binding": {"bmax": f"{bmax} fmol/mg", "kd": f"{kd} nM", "protein": mass}})
     assert result.estimate("receptor in a well").value == pytest.approx(wanted["fmol_per_well"])
     found = result.estimate("specific signal at saturation").value
     assert found == pytest.approx(wanted["max_specific_cpm"], abs=0.5)
@@ -73,13 +77,13 @@ def test_the_vendor_protocol_is_told_that_its_signal_may_be_too_small() -> None:
 
 
 def test_a_dense_tissue_has_signal_and_depletes() -> None:
-    result = plan({"binding": VENDOR | {"bmax": 603, "kd": 0.63}})
+    result = plan({"binding": VENDOR | DENSE})
     assert not result.warnings
     assert check(result, "ligand depletion") is Status.FAILED
 
 
 def test_specific_fraction_and_counting() -> None:
-    result = plan({"binding": VENDOR | {"bmax": 603, "kd": 0.63, "nonspecific": 0.01, "koff": 0.1}})
+    result = plan({"binding": VENDOR | DENSE | {"nonspecific": 0.01, "koff": 0.1}})
     assert check(result, "specific fraction") is Status.PASSED
     assert check(result, "time to equilibrium") is Status.PASSED
     assert counting_sd(100, 50, 25, 1) == pytest.approx((175 + 75) ** 0.5)
@@ -104,14 +108,21 @@ def test_an_effect_too_small_for_any_study() -> None:
 
 ERRORS: list[tuple[str, dict[str, Any], str]] = [
     ("empty", {}, "the plan is empty"),
-    ("unknown key", {"binding": VENDOR | {"colour": 1}}, "unknown field"),
-    ("missing Kd", {"binding": {"bmax": 1, "protein": 1}}, "kd"),
-    ("protein in µg", {"binding": VENDOR | {"protein": 100}}, "is it in µg"),
-    ("zero Bmax", {"binding": VENDOR | {"bmax": 0}}, "more than 0"),
-    ("negative Kd", {"binding": VENDOR | {"kd": -1}}, "more than 0"),
+    ("unknown key", {"binding": VENDOR | {"colour": 1}}, "unknown key"),
+    (
+        "missing Kd",
+        {"binding": {"bmax": "1 fmol/mg", "protein": "1 mg"}},
+        "the key 'kd' is missing",
+    ),
+    ("protein in µg", {"binding": VENDOR | {"protein": "50 mg"}}, "is it in µg"),
+    ("protein without unit", {"binding": VENDOR | {"protein": 50}}, "'protein: 50 µg'"),
+    ("Bmax without unit", {"binding": VENDOR | {"bmax": 34.8}}, "'bmax: 34.8 fmol/mg'"),
+    ("doses without unit", {"binding": VENDOR | {"concentrations": [0.1, 1]}}, "0.1, 1 nM'"),
+    ("zero Bmax", {"binding": VENDOR | {"bmax": "0 fmol/mg"}}, "more than 0"),
+    ("negative Kd", {"binding": VENDOR | {"kd": "-1 nM"}}, "more than 0"),
     ("efficiency in percent", {"binding": VENDOR | {"efficiency": 48}}, "a share up to 1"),
-    ("no concentrations", {"binding": VENDOR | {"concentrations": []}}, "nM above 0"),
-    ("zero concentration", {"binding": VENDOR | {"concentrations": [0, 1]}}, "nM above 0"),
+    ("no concentrations", {"binding": VENDOR | {"concentrations": []}}, "none is given"),
+    ("zero concentration", {"binding": VENDOR | {"concentrations": "0, 1 nM"}}, "more than 0"),
     ("zero koff", {"binding": VENDOR | {"koff": 0}}, "koff"),
     ("all sticks", {"binding": VENDOR | {"nonspecific": 1.5}}, "share below 1"),
     ("unknown measure", {"groups": [{"measure": "moon", "fold": 2}]}, "not one of"),

@@ -21,6 +21,7 @@ from hepatica.bench.profile import (
 )
 from hepatica.bench.registry import example, run
 from hepatica.bench.result import AssayResult, Verdict
+from hepatica.bench.wording import reading
 from hepatica.errors import InputError
 
 Rows = list[tuple[str, str, str, float]]
@@ -89,7 +90,9 @@ def test_a_measure_without_a_robust_sign_is_not_used() -> None:
     result = profile(rows)
     assert said(result, "receptor-kinase-arrestin", "lvp_ec50") == Says.SILENT
     assert said(result, "low-receptor-number", "lvp_ec50") == Says.CONTRADICTS
-    assert any(note.startswith("Not used: EC50 of lysine-vasopressin") for note in result.notes)
+    assert any(
+        note.startswith("Sign not used: EC50 of lysine-vasopressin") for note in result.notes
+    )
     up, down = (
         probabilities({"lvp_ec50": Difference(log2=sign * 0.6, se=0.2, df=10)},
                       {k: v for k, v in draws().items() if k in ("receptor-kinase-arrestin",)})
@@ -194,3 +197,41 @@ def test_the_example_finds_what_was_simulated(tmp_path: Path) -> None:
     result = run("profile", tmp_path / "p.csv", tmp_path / "p.yaml")
     assert hypotheses()["cytokine-downregulation"].name in result.warnings[0]
     assert "never evidence about patients" in result.warnings[1]
+
+
+def test_changes_that_no_mechanism_makes_fit_none() -> None:
+    """mRNA and Bmax higher in non-responders: no hypothesis, and not 'no difference' either."""
+    result = profile(patients({"mrna": 1.7, "bmax": 1.6}, n=7, sd=0.15))
+    assert result.warnings[0].startswith("Conclusion: none of the hypotheses fits alone")
+    assert "AVPR1A mRNA higher" in result.warnings[0]
+    assert not any(note.startswith("Measure next:") for note in result.notes)
+    shares = [e for e in result.estimates if e.name == "model probability"]
+    assert all(e.verdict is not Verdict.OK for e in shares)
+
+
+def test_the_nearest_hypothesis_is_named_with_what_contradicts_it() -> None:
+    effects = {"mrna": -1.6, "bmax": -1.4, "lvp_ec50": 3.2, "lvp_emax": -2.0}
+    result = profile(patients(effects, n=8, sd=0.15))
+    name = hypotheses()["cytokine-downregulation"].name
+    assert f"{name} comes nearest, but EC50 of lysine-vasopressin contradicts" in result.warnings[0]
+
+
+def test_one_that_is_left_without_support_is_not_named() -> None:
+    result = profile(patients({"lvp_ec50": -0.5}, n=7, sd=0.15))
+    assert "cannot tell. One is left" in result.warnings[0]
+    assert "no measure supports it by itself" in result.warnings[0]
+    assert any("Its size counts towards the model probability" in note for note in result.notes)
+
+
+def test_a_tiny_model_probability_is_a_bound() -> None:
+    result = profile(patients({"mrna": -1.6, "bmax": -1.4}, n=8, sd=0.15))
+    small = [e for e in result.estimates if e.name == "model probability" and e.value is None]
+    assert small
+    assert {e.high for e in small} == {0.001}
+    assert reading(small[0]) == "< 0.001"
+
+
+def test_the_panels_of_the_hypotheses_share_their_axis() -> None:
+    panels = profile(patients({"mrna": -1.6, "bmax": -1.4}, n=8)).panels
+    assert len({panel.y_range for panel in panels}) == 1
+    assert panels[0].y_range is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -106,7 +107,7 @@ def test_data_frames_are_taken_by_what_they_can_do():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("level: 0.95\nlevell: 0.9\n", "unknown field `levell`.*keys are"),
+        ("level: 0.95\nlevell: 0.9\n", "unknown key 'levell'.*keys are"),
         ("level: [\n", "line 2|line 3|line 1"),
         ("- a\n- b\n", "key: value"),
         ("level: 2\n", "expected 0.5 to 0.999"),
@@ -116,3 +117,65 @@ def test_study_files_that_cannot_be_used(tmp_path: Path, text: str, said: str):
     (tmp_path / "s.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=said):
         read_study(tmp_path / "s.yaml", Study)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("level: 0,95\n", "level: expected a number, not '0,95': write 0.95"),
+        ("level: 95%\n", "level: expected a number, not '95%': write 0.95"),
+        ("level: 1e-1\n", "level: expected a number, not '1e-1': write 1.0e-01"),
+        ("columns: dose\n", "columns: expected 'key: value' lines, not 'dose'"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_by_its_key(tmp_path: Path, given: str, said: str):
+    (tmp_path / "s.yaml").write_text(given, encoding="utf-8")
+    with pytest.raises(InputError, match=re.escape(said)):
+        read_study(tmp_path / "s.yaml", Study)
+
+
+@pytest.mark.parametrize("head", ["sep=;\n", "Plate 7\n", "Plate 7;\n\n"])
+def test_a_line_above_the_header_is_passed_over(tmp_path: Path, head: str):
+    table = read_table(write(tmp_path, head + "dose [nM];response\n1;2\n10;4\n"), COLUMNS, Study())
+    assert table.numbers["response"].tolist() == [2, 4]
+    assert any("above the header" in note for note in table.notes) == (head != "sep=;\n")
+
+
+def test_missing_readings_as_spreadsheets_and_pandas_write_them(tmp_path: Path):
+    text = "response,dose [nM]\n#N/A,1\n<NA>,2\n3,4\n"
+    table = read_table(write(tmp_path, text), COLUMNS, Study())
+    assert table.numbers["dose"].tolist() == [4]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("99,500", "may be read as 99500 or as 99.500: write thousands without a comma, 99500"),
+        ("1,234,567", "may be read as 1234567: write thousands without a comma"),
+        ("0,125", "decimal commas need"),
+    ],
+)
+def test_a_comma_between_thousands_is_no_decimal_comma(tmp_path: Path, cell: str, said: str):
+    path = write(tmp_path, f'dose [nM],response\n1,"{cell}"\n')
+    with pytest.raises(InputError, match=said):
+        read_table(path, COLUMNS, Study())
+
+
+def test_groups_that_differ_in_case_or_blanks_only(tmp_path: Path):
+    path = write(tmp_path, "dose [nM],response,group\n1,2,control\n1,2,Control\n")
+    with pytest.raises(InputError, match="'control' and 'Control' differ in case or blanks"):
+        read_table(path, COLUMNS, Study())
+
+
+@pytest.mark.parametrize(("data", "said"), [(None, "NoneType"), ([1, 2], "not list")])
+def test_what_is_no_data_frame(data: object, said: str):
+    with pytest.raises(InputError, match=said):
+        table_from(data, COLUMNS, Study())
+
+
+def test_a_column_that_a_frame_holds_twice():
+    class Twice(Frame):
+        columns = ("dose", "dose")
+
+    with pytest.raises(InputError, match="'dose' stands there twice"):
+        table_from(Twice(), COLUMNS, Study())

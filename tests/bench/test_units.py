@@ -85,7 +85,45 @@ def test_decay_by_what_becomes_of_the_ligand(fate, share):
 
 def test_a_quantity_needs_a_number_above_zero():
     assert quantity("75 µg", "mg", what="protein") == pytest.approx(0.075)
-    assert quantity(0.075, "mg", what="protein") == 0.075
-    for text in ("µg", "-1 mg", "0"):
+    assert quantity("75ug", "mg", what="protein") == pytest.approx(0.075)
+    for text in ("µg", "-1 mg", "0 mg"):
         with pytest.raises(InputError, match="protein"):
             quantity(text, "mg", what="protein")
+
+
+@pytest.mark.parametrize(
+    ("given", "unit", "key", "said"),
+    [
+        (75, "mg", "protein", "protein 75: give its unit, such as 'protein: 75 µg'"),
+        ("75", "mg", "protein", "'protein: 75 µg' or 'protein: 75 mg'"),
+        (250, "ml", "volume", "'volume: 250 µl'"),
+        (2.95e-9, "nM", "radioligand_kd", "radioligand_kd 2.95e-09: give its unit"),
+        (45, "Ci/mmol", "specific_activity", "'specific_activity: 45 Ci/mmol'"),
+    ],
+)
+def test_a_bare_number_is_asked_for_its_unit(given, unit, key, said):
+    with pytest.raises(InputError, match=said):
+        quantity(given, unit, what=key)
+
+
+def test_a_specific_activity_is_asked_for_its_unit_too():
+    with pytest.raises(InputError, match="specific_activity 45: give its unit"):
+        RadioStudy(specific_activity=45).dpm_per_fmol()
+    assert RadioStudy(specific_activity="60cpm/fmol").per_fmol("cpm") == 60
+
+
+def test_an_isotope_without_a_half_life_here_is_given_one():
+    """60 d after the reference date half is left where the half-life is 60 d."""
+    days = {"reference_date": date(2026, 1, 1), "assay_date": date(2026, 3, 2)}
+    given = {"specific_activity": "2200 Ci/mmol", "isotope": "I-125", "decayed_ligand": "binds"}
+    with pytest.raises(InputError, match=r"no half-life of 'I-125' here.*half_life: 60 d"):
+        RadioStudy(**given, **days).dpm_per_fmol()
+    study = RadioStudy(**given, **days, half_life="60 d")
+    assert study.dpm_per_fmol() == pytest.approx(2.22 * 1100)
+
+
+def test_what_the_study_does_not_state_is_named():
+    study = RadioStudy(specific_activity="45 Ci/mmol", efficiency=0.48)
+    assert study.unstated("cpm") == "volume"
+    assert RadioStudy(volume="0.25 ml").unstated("cpm") == "specific_activity, efficiency"
+    assert RadioStudy(volume="0.25 ml").unstated("fmol/mg") == "protein"

@@ -66,3 +66,32 @@ def test_help_lists_the_assays():
     assert code == 0
     assert "timecourse" in out
     assert "example" in out
+
+
+def test_an_example_makes_its_folder(tmp_path: Path):
+    code, _, _ = call("example", "binding", "--into", str(tmp_path / "trial" / "one"))
+    assert code == 0
+    assert (tmp_path / "trial" / "one" / "binding.csv").is_file()
+
+
+def test_a_number_that_cannot_be_a_result_is_one_line(tmp_path: Path, monkeypatch):
+    from hepatica.bench.assays import qpcr
+
+    def broken(*_: object) -> None:
+        raise ValueError("NormFinder stability: an estimate holds finite numbers only")
+
+    assert call("example", "qpcr", "--into", str(tmp_path))[0] == 0
+    monkeypatch.setattr(qpcr, "analyse", broken)
+    code, out, err = call("qpcr", str(tmp_path / "qpcr.csv"))
+    assert (code, out) == (1, "")
+    assert err.startswith("hepatica: qpcr: NormFinder stability")
+    assert err.count("\n") == 1
+
+
+def test_a_protein_without_a_unit_is_asked_for_it(tmp_path: Path):
+    assert call("example", "binding", "--into", str(tmp_path))[0] == 0
+    study = tmp_path / "binding.yaml"
+    study.write_text(study.read_text(encoding="utf-8").replace("75 µg", "75"), encoding="utf-8")
+    code, out, err = call("binding", str(tmp_path / "binding.csv"), "--study", str(study))
+    assert (code, out) == (2, "")
+    assert "protein 75: give its unit, such as 'protein: 75 µg' or 'protein: 75 mg'" in err

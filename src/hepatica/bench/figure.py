@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Sequence
 from math import isfinite, log10
 from pathlib import Path
@@ -21,8 +22,11 @@ __all__ = ["draw", "picture", "save_picture"]
 FORMATS = ("svg", "png", "pdf")
 # Okabe and Ito's colours, told apart also by readers who do not see red and green.
 COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#999999")
-MARKERS = "osD^vP*X"
+MARKERS = "osD^vP*X"  # beyond eight groups the markers move on by one: 64 looks in all
 ACROSS = 3
+MOST = len(COLOURS) * len(MARKERS)
+LONGEST = 48  # letters of a title on a line
+FEW = 5  # entries that a legend may have inside the axes
 
 
 def draw(result: AssayResult) -> Figure:
@@ -38,6 +42,8 @@ def draw(result: AssayResult) -> Figure:
     count = len(result.panels)
     across = min(count, 2 if count == 4 else ACROSS)
     down = -(-count // across)
+    beside = 1.9 if any(len(_looks(panel)) > FEW for panel in result.panels) else 0.0
+    width = 4.6 + beside  # a long legend stands outside its axes
     settings: Any = {
         "font.size": 9,
         "text.parse_math": False,  # a title is the user's text, a $ in it a dollar
@@ -49,14 +55,14 @@ def draw(result: AssayResult) -> Figure:
         "axes.titlelocation": "left",
     }
     with matplotlib.rc_context(settings):
-        figure = Figure(figsize=(4.6 * across, 3.6 * down))
+        figure = Figure(figsize=(width * across, 3.6 * down))
         # fixed margins in inches: a layout engine would draw everything twice
         figure.subplots_adjust(
-            left=0.75 / (4.6 * across),
-            right=1 - 0.15 / (4.6 * across),
+            left=0.75 / (width * across),
+            right=1 - (0.15 + beside) / (width * across),
             bottom=0.6 / (3.6 * down),
             top=1 - 0.4 / (3.6 * down),
-            wspace=0.28,
+            wspace=0.28 + beside / 3.4,
             hspace=0.38,
         )
         FigureCanvasAgg(figure)
@@ -96,10 +102,10 @@ def _panel(axes: Axes, panel: Panel) -> None:
     for series in panel.series:
         _series(axes, series, left)
     drawn_at_zero = any(value <= 0 for s in panel.series for value in s.x)
-    if panel.x_scale == "log":
+    if panel.x_scale == "log" and left is not None:
         axes.set_xscale("log")
         _plain_ticks(axes.xaxis, left if drawn_at_zero else None)
-        if left is not None and drawn_at_zero:
+        if drawn_at_zero:
             axes.axvline(left * 1.8, color="#bbbbbb", linewidth=0.6, linestyle=":")
             axes.annotate(
                 "0", (left, 0), xycoords=("data", "axes fraction"), ha="center", va="top",
@@ -112,7 +118,10 @@ def _panel(axes: Axes, panel: Panel) -> None:
         axes.axvline(value, color="#999999", linewidth=0.8, linestyle=":")
     for value in panel.y_marks:
         axes.axhline(value, color="#999999", linewidth=0.8, linestyle=":")
-    axes.set_title(panel.title)
+    if panel.y_range is not None:
+        axes.set_ylim(*panel.y_range)
+    title = textwrap.fill(textwrap.shorten(panel.title, 2 * LONGEST, placeholder="…"), LONGEST)
+    axes.set_title(title, fontsize=10 if len(title) <= LONGEST else 8.5)
     axes.set_xlabel(panel.x_label)
     axes.set_ylabel(panel.y_label)
     if panel.x_names:
@@ -130,7 +139,7 @@ def _names(axes: Axes, names: Sequence[str]) -> None:
     axes.set_xticks(range(1, len(names) + 1))
     long = len(names) * max(map(len, names)) > 44
     axes.set_xticklabels(
-        [name if len(name) <= 24 else f"{name[:23]}…" for name in names],
+        _distinct(names),
         rotation=25 if long else 0, ha="right" if long else "center",
         rotation_mode="anchor" if long else "default",
     )  # fmt: skip
@@ -156,30 +165,56 @@ def _plain_ticks(axis: Axis, zero: float | None = None) -> None:
 
 def _legend(axes: Axes, panel: Panel) -> None:
     """One entry for each look; what the labels of one look have in common names it."""
+    names = _looks(panel)
+    if len(names) < 2:
+        return
+    from matplotlib.lines import Line2D
+
+    shown = dict(zip(names, _distinct(list(names.values())), strict=True))
+    handles = [
+        Line2D(
+            [], [], color=COLOURS[colour % len(COLOURS)], label=name,
+            linestyle="none" if kind == "points" else "--" if dashed else "-",
+            marker=_marker(colour) if kind == "points" else "", markersize=4,
+            markerfacecolor="none" if hollow else COLOURS[colour % len(COLOURS)],
+        )
+        for (colour, kind, dashed, hollow), name in shown.items()
+    ]  # fmt: skip
+    if len(names) <= FEW:
+        axes.legend(handles=handles, frameon=False, fontsize=7)
+        return
+    # sixteen a column at most, beside the axes, where it hides no curve
+    axes.legend(
+        handles=handles, frameon=False, fontsize=7 if len(names) <= 16 else 5.5,
+        loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0.0,
+        ncols=1 if len(names) <= 22 else 2, columnspacing=0.8,
+    )  # fmt: skip
+
+
+def _looks(panel: Panel) -> dict[tuple[int, str, bool, bool], str]:
+    """The name of every look in a panel: colour, kind, dashed, hollow."""
     looks: dict[tuple[int, str, bool, bool], list[str]] = {}
     for series in panel.series:
         if series.label and series.kind != "band":
-            key = (series.colour % len(COLOURS), series.kind, series.dashed, series.hollow)
+            key = (series.colour % MOST, series.kind, series.dashed, series.hollow)
             looks.setdefault(key, []).append(series.label)
     names = {
         key: labels[0] if len(set(labels)) == 1 else _common(labels)
         for key, labels in looks.items()
     }
-    if not 1 < len([name for name in names.values() if name]) <= 10:
-        return
-    from matplotlib.lines import Line2D
+    return {key: name for key, name in names.items() if name}
 
-    handles = [
-        Line2D(
-            [], [], color=COLOURS[colour], label=name,
-            linestyle="none" if kind == "points" else "--" if dashed else "-",
-            marker=MARKERS[colour % len(MARKERS)] if kind == "points" else "", markersize=4,
-            markerfacecolor="none" if hollow else COLOURS[colour],
-        )
-        for (colour, kind, dashed, hollow), name in names.items()
-        if name
-    ]  # fmt: skip
-    axes.legend(handles=handles, frameon=False, fontsize=7)
+
+def _marker(colour: int) -> str:
+    return MARKERS[(colour + colour // len(COLOURS)) % len(MARKERS)]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """Names of 24 letters at most; cut in the middle where the end alone tells them apart."""
+    cut = [name if len(name) <= 24 else f"{name[:23]}…" for name in names]
+    if len(set(cut)) < len(set(names)):
+        cut = [name if len(name) <= 24 else f"{name[:5]}…{name[-18:]}" for name in names]
+    return cut
 
 
 def _common(labels: list[str]) -> str:
@@ -205,7 +240,7 @@ def _series(axes: Axes, series: Series, left: float | None) -> None:
         axes.plot(x, y, color=colour, linewidth=1.3, linestyle=style)
         return
     axes.plot(
-        x, y, linestyle="none", marker=MARKERS[series.colour % len(MARKERS)], markersize=4,
+        x, y, linestyle="none", marker=_marker(series.colour), markersize=4,
         color=colour, markerfacecolor="none" if series.hollow else colour,
     )  # fmt: skip
     if series.low:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from hepatica.bench.planning import (
     least_koff,
 )
 from hepatica.bench.profile import samples_per_group
+from hepatica.bench.radioactivity import quantity
 from hepatica.bench.result import AssayResult, Check, Estimate, Panel, Series, Status, Verdict
 from hepatica.bench.study import Study as Base
 from hepatica.bench.study import read_study, study_from
@@ -25,6 +28,8 @@ from hepatica.errors import InputError
 
 __all__ = ["Binding", "Groups", "Plan", "plan", "read_plan"]
 
+_BARE = re.compile(r"[-+.\d]+([eE][-+]?\d+)?")
+MOST_PROTEIN = 5.0  # mg a well; a guard against µg written as mg, our choice
 # Bench specification section 0 and its literature constants.
 SOURCED = {
     ("bmax", 34.8): "human vascular smooth muscle, Elsevier 1999 abstract (seen)",
@@ -38,19 +43,20 @@ SOURCED = {
 class Binding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A planned saturation binding experiment.
 
-    `bmax` in fmol/mg, `kd` and `concentrations` in nM, `protein` in mg a well, `volume` in ml,
-    `specific_activity` in Ci/mmol, `efficiency` of counting, `minutes` of incubation; `koff` in
-    1/min and `nonspecific` (share of the added ligand) where they are known. `background` in cpm,
-    `count_minutes` and `replicates` for the error of counting; `least_cpm` and `least_fraction`
-    are laboratory defaults for the smallest specific signal.
+    Quantities stand with their units: `bmax` ("34.8 fmol/mg"), `kd` ("2.95 nM"), `protein` a well
+    ("100 µg"), `volume` ("0.25 ml"), `specific_activity` ("45 Ci/mmol"), `concentrations` of the
+    ligand added ("0.1, 0.3, 1, 3, 10 nM", or a list). `efficiency` of counting, `minutes` of
+    incubation; `koff` in 1/min and `nonspecific` (share of the added ligand) where they are known.
+    `background` in cpm, `count_minutes` and `replicates` for the error of counting; `least_cpm` and
+    `least_fraction` are laboratory defaults for the smallest specific signal.
     """
 
-    bmax: float
-    kd: float
-    protein: float
-    volume: float = 0.25
-    concentrations: tuple[float, ...] = (0.1, 0.3, 1, 3, 10)
-    specific_activity: float = 45.0
+    bmax: str | float
+    kd: str | float
+    protein: str | float
+    volume: str | float = "0.25 ml"
+    concentrations: str | tuple[str | float, ...] = "0.1, 0.3, 1, 3, 10 nM"
+    specific_activity: str | float = "45 Ci/mmol"
     efficiency: float = 0.48
     minutes: float = 60.0
     koff: float | None = None
@@ -63,22 +69,64 @@ class Binding(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     tissue: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("bmax", "kd", "protein", "volume", "specific_activity", "minutes",
-                     "count_minutes", "least_cpm"):  # fmt: skip
+        for name in ("minutes", "count_minutes", "least_cpm"):
             if not 0 < getattr(self, name) < 1e9:
                 raise ValueError(f"{name}: {getattr(self, name)!r}; expected more than 0")
         if not 0 < self.efficiency <= 1:
             raise ValueError(f"efficiency: {self.efficiency!r}; expected a share up to 1")
-        if self.protein > 50:
-            raise ValueError(f"protein: {self.protein!r} mg a well; is it in µg?")
-        if not self.concentrations or min(self.concentrations) <= 0:
-            raise ValueError(f"concentrations: {self.concentrations!r}; expected nM above 0")
         if self.koff is not None and self.koff <= 0:
             raise ValueError(f"koff: {self.koff!r}; expected 1/min above 0")
         if self.nonspecific is not None and not 0 <= self.nonspecific < 1:
             raise ValueError(f"nonspecific: {self.nonspecific!r}; expected a share below 1")
         if self.background < 0 or self.replicates < 1:
             raise ValueError("background: 0 or more; replicates: 1 or more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Amounts:
+    """The quantities of a plan in one unit each: fmol/mg, nM, mg, ml, Ci/mmol."""
+
+    bmax: float
+    kd: float
+    protein: float
+    volume: float
+    specific_activity: float
+    added: tuple[float, ...]
+
+
+def _amounts(b: Binding) -> _Amounts:
+    protein = quantity(b.protein, "mg", what="protein")
+    if protein > MOST_PROTEIN:
+        raise InputError(
+            f"plan: protein {b.protein!r} a well; expected at most {MOST_PROTEIN:g} mg: is it in "
+            "µg?"
+        )
+    return _Amounts(
+        bmax=quantity(b.bmax, "fmol/mg", what="bmax"),
+        kd=quantity(b.kd, "nM", what="kd"),
+        protein=protein,
+        volume=quantity(b.volume, "ml", what="volume"),
+        specific_activity=quantity(b.specific_activity, "Ci/mmol", what="specific_activity"),
+        added=_concentrations(b.concentrations),
+    )
+
+
+def _concentrations(given: str | tuple[str | float, ...]) -> tuple[float, ...]:
+    """nM of a list of texts with units, or of one text whose last number carries it for all."""
+    entries = tuple(part.strip() for part in given.split(",")) if isinstance(given, str) else given
+    if not entries:
+        raise InputError("plan: concentrations: none is given, such as '0.1, 0.3, 1, 3, 10 nM'")
+    texts = [entry if isinstance(entry, str) else f"{entry:.12g}" for entry in entries]
+    bare = [text for text in texts if _BARE.fullmatch(text)]
+    if len(bare) == len(texts):
+        listed = ", ".join(bare)
+        raise InputError(
+            f"plan: concentrations {listed}: give their unit, such as 'concentrations: {listed} nM'"
+        )
+    if isinstance(given, str):
+        unit = texts[-1].lstrip("+-.0123456789eE ")
+        texts = [f"{text} {unit}" if text in bare else text for text in texts]
+    return tuple(quantity(text, "nM", what="concentrations") for text in texts)
 
 
 class Groups(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,9 +206,10 @@ def _binding(
     warnings: list[str],
     notes: list[str],
 ) -> tuple[Panel, ...]:
-    points = [_point(b, added) for added in b.concentrations]
-    whole = b.bmax * b.protein
-    largest = whole * 2.22 * b.specific_activity * b.efficiency
+    a = _amounts(b)
+    points = [_point(b, a, added) for added in a.added]
+    whole = a.bmax * a.protein
+    largest = whole * 2.22 * a.specific_activity * b.efficiency
     estimates.append(Estimate(name="receptor in a well", value=whole, unit="fmol", method="plan"))
     estimates.append(
         Estimate(name="specific signal at saturation", value=largest, unit="cpm", method="plan")
@@ -179,7 +228,7 @@ def _binding(
               criterion=f"{b.least_cpm:g} cpm or more (laboratory default)")
     )  # fmt: skip
     if small:
-        needed = b.protein * b.least_cpm / largest
+        needed = a.protein * b.least_cpm / largest
         warnings.append(
             f"The signal may be too small to measure: all receptors in a well give "
             f"{number(largest, 3)} cpm. {number(needed, 3)} mg of protein a well would give "
@@ -193,36 +242,36 @@ def _binding(
               note=f"at {worst.ligand:g} nM; fit total binding with depletion"
               if worst.depletion > 0.1 else None)
     )  # fmt: skip
-    _specific(b, points, checks, estimates)
+    _specific(b, a, points, checks, estimates)
     _time(b, checks, estimates)
-    low, high = min(b.concentrations) / b.kd, max(b.concentrations) / b.kd
+    low, high = min(a.added) / a.kd, max(a.added) / a.kd
     checks.append(
         Check(name="range of concentrations", value=f"{low:.2g} to {high:.2g} times Kd",
               status=Status.PASSED if low <= 0.2 and high >= 5 else Status.FAILED,
               criterion="from 0.2 Kd or less to 5 Kd or more (laboratory default)")
     )  # fmt: skip
-    for key, value in (("bmax", b.bmax), ("kd", b.kd)):
+    for key, value, unit in (("bmax", a.bmax, "fmol/mg"), ("kd", a.kd, "nM")):
         source = SOURCED.get((key, value), "yours: give its source in your protocol")
-        notes.append(f"{key} {value:g}: {source}")
+        notes.append(f"{key} {value:g} {unit}: {source}")
     notes.append(
         "background, count time, least signal: laboratory defaults"
         + ("; tissue: " + b.tissue if b.tissue else "")
     )
-    return (_panel(b, points),)
+    return (_panel(b, a, points),)
 
 
-def _point(b: Binding, added: float) -> Point:
+def _point(b: Binding, a: _Amounts, added: float) -> Point:
     return binding_point(
-        added_nM=added, bmax_fmol_mg=b.bmax, kd_nM=b.kd, protein_mg=b.protein, volume_ml=b.volume,
-        specific_activity=b.specific_activity, efficiency=b.efficiency, nonspecific=b.nonspecific,
+        added_nM=added, bmax_fmol_mg=a.bmax, kd_nM=a.kd, protein_mg=a.protein, volume_ml=a.volume,
+        specific_activity=a.specific_activity, efficiency=b.efficiency, nonspecific=b.nonspecific,
     )  # fmt: skip
 
 
 def _specific(
-    b: Binding, points: list[Point], checks: list[Check], estimates: list[Estimate]
+    b: Binding, a: _Amounts, points: list[Point], checks: list[Check], estimates: list[Estimate]
 ) -> None:
     criterion = f"{100 * b.least_fraction:g} % or more of the total at Kd (laboratory default)"
-    at = _point(b, b.kd)
+    at = _point(b, a, a.kd)
     if at.nonspecific_cpm is None or at.specific_fraction is None:
         checks.append(
             Check(name="specific fraction", status=Status.NOT_ASSESSED, criterion=criterion,
@@ -283,9 +332,9 @@ def _group(entry: Groups, estimates: list[Estimate], notes: list[str]) -> None:
         notes.append(f"log2 SD {sd:g} of {measure.name} is ASSUMED: give your own")
 
 
-def _panel(b: Binding, points: list[Point]) -> Panel:
-    x = [b.kd * 10 ** (step / 20) for step in range(-40, 31)]
-    curve = [_point(b, value) for value in x]
+def _panel(b: Binding, a: _Amounts, points: list[Point]) -> Panel:
+    x = [a.kd * 10 ** (step / 20) for step in range(-40, 31)]
+    curve = [_point(b, a, value) for value in x]
     series = [
         Series(label="specific", kind="line", x=tuple(x), y=tuple(c.specific_cpm for c in curve)),
         Series(label="planned", kind="points", x=tuple(p.ligand for p in points),
@@ -298,6 +347,6 @@ def _panel(b: Binding, points: list[Point]) -> Panel:
         )  # fmt: skip
     return Panel(
         title="Expected counts in one well", x_label="radioligand added (nM)", y_label="cpm",
-        x_scale="log", series=tuple(series), y_marks=(b.least_cpm,), x_marks=(b.kd,),
+        x_scale="log", series=tuple(series), y_marks=(b.least_cpm,), x_marks=(a.kd,),
         note="dotted: Kd, least signal",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from hepatica.bench.hypotheses import Expectation, Hypothesis, hypotheses, measu
 from hepatica.bench.mechanism.identify import Difference, draws
 
 __all__ = [
-    "Says", "Seen", "difference", "judge_measure", "next_measures", "samples_per_group",
+    "Says", "Seen", "difference", "differs", "judge_measure", "next_measures", "samples_per_group",
     "smallest_visible", "standing",
 ]  # fmt: skip
 
@@ -91,10 +91,25 @@ def judge_measure(seen: Seen, expected: Expectation, level: float) -> Says:
     return Says.SUPPORTS if signed[0] > 0 else Says.SILENT
 
 
+def differs(seen: Mapping[str, Seen], level: float) -> list[str]:
+    """The measures whose interval at the shared level lies beyond a change that counts as none."""
+    shared = _shared(seen, level)
+    return [
+        name
+        for name, entry in seen.items()
+        if entry.difference is not None
+        and (entry.bounds(shared)[0] > MARGIN or entry.bounds(shared)[1] < -MARGIN)
+    ]
+
+
+def _shared(seen: Mapping[str, Seen], level: float) -> float:
+    count = sum(entry.difference is not None for entry in seen.values())
+    return 1 - (1 - level) / max(count, 1)
+
+
 def standing(seen: Mapping[str, Seen], level: float) -> dict[str, dict[str, Says]]:
     """For every hypothesis what each measure says, at a level shared by all (Bonferroni)."""
-    count = sum(entry.difference is not None for entry in seen.values())
-    shared = 1 - (1 - level) / max(count, 1)
+    shared = _shared(seen, level)
     return {
         key: {
             name: judge_measure(entry, hypothesis.expectation(name), shared)

@@ -6,6 +6,7 @@ Ci/mmol. The half-life of tritium, 12.32 years, is the standard value; its page 
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -19,6 +20,13 @@ __all__ = ["RadioStudy", "decay_factor", "dpm_per_fmol", "quantity"]
 
 HALF_LIFE_YEARS = {"H-3": 12.32}
 DAYS = 365.25
+_QUANTITY = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(.*?)\s*$")
+# What laboratories write: a whole example by unit, and the units that a bare number may stand for.
+USUAL = {
+    "mg": "75 µg", "ml": "0.25 ml", "nM": "1 nM", "Ci/mmol": "45 Ci/mmol", "fmol": "100 fmol",
+    "fmol/mg": "100 fmol/mg", "d": "60 d",
+}  # fmt: skip
+LIKELY = {"mg": ("µg", "mg"), "ml": ("µl", "ml"), "nM": ("nM", "pM", "M")}
 
 
 def dpm_per_fmol(specific_activity: float) -> float:
@@ -32,25 +40,34 @@ def decay_factor(years: float, half_life: float) -> float:
 
 
 def quantity(text: str | float, unit: str, *, what: str) -> float:
-    """A quantity such as "75 µg" in `unit`; a bare number is taken to be in `unit` already.
+    """A quantity such as "75 µg" in `unit`.
 
-    InputError unless it is above zero and its unit fits.
+    InputError unless it is above zero and its own unit fits: a bare number is never taken to be in
+    `unit`, because the guess is wrong a thousandfold where it is wrong.
     """
-    if isinstance(text, int | float):
-        number, given = float(text), unit
-    else:
-        first, _, given = text.strip().partition(" ")
-        try:
-            number = float(first)
-        except ValueError as error:
-            raise InputError(
-                f"{what} {text!r}: expected a number and a unit, '75 {unit}'"
-            ) from error
-        given = given or unit
+    number, given = _parted(text, unit, what)
     value = converter(given, unit, what=what)(number)
     if not 0 < value < 1e300:
         raise InputError(f"{what} {text!r}: expected more than 0")
     return value
+
+
+def _parted(text: str | float, unit: str, what: str) -> tuple[float, str]:
+    """The number and the unit in "75 µg" or "75µg"; InputError where one of them is missing."""
+    found = _QUANTITY.match(text if isinstance(text, str) else f"{text:.12g}")
+    if found is None:
+        raise InputError(
+            f"{what} {text!r}: expected a number and a unit, such as '{what}: {USUAL[unit]}'"
+        )
+    number, given = found.groups()
+    if not given:
+        raise InputError(f"{what} {number}: give its unit, such as {_likely(number, unit, what)}")
+    return float(number), given
+
+
+def _likely(number: str, unit: str, what: str) -> str:
+    """The user's own number with each unit that it may have been meant in."""
+    return " or ".join(f"'{what}: {number} {name}'" for name in LIKELY.get(unit, (unit,)))
 
 
 class RadioStudy(Study, frozen=True, kw_only=True):
@@ -61,6 +78,7 @@ class RadioStudy(Study, frozen=True, kw_only=True):
     blank vial, in the unit of the readings. `protein` a tube, "75 µg"; `volume` of the assay,
     "0.25 ml". With `reference_date` and `assay_date` the specific activity is decay-corrected,
     which holds only when decayed molecules still bind: `decayed_ligand` must say "binds" or "lost".
+    `isotope` is H-3; of another one the `half_life` is given ("60 d"), from its data sheet.
     """
 
     specific_activity: str | float | None = None
@@ -69,6 +87,7 @@ class RadioStudy(Study, frozen=True, kw_only=True):
     protein: str | float | None = None
     volume: str | float | None = None
     isotope: str = "H-3"
+    half_life: str | float | None = None
     reference_date: date | None = None
     assay_date: date | None = None
     decayed_ligand: str | None = None
@@ -123,10 +142,11 @@ class RadioStudy(Study, frozen=True, kw_only=True):
     def _activity(self) -> tuple[float, str] | None:
         if self.specific_activity is None:
             return None
-        if isinstance(self.specific_activity, str):
-            number, _, unit = self.specific_activity.strip().partition(" ")
-            if canonical(unit) in ("cpm/fmol", "dpm/fmol"):
-                return quantity(float(number), "fmol", what="specific_activity"), canonical(unit)
+        number, unit = _parted(self.specific_activity, "Ci/mmol", "specific_activity")
+        if canonical(unit) in ("cpm/fmol", "dpm/fmol"):
+            if not 0 < number < 1e300:
+                raise InputError(f"specific_activity {number:g}: expected more than 0")
+            return number, canonical(unit)
         value = quantity(self.specific_activity, "Ci/mmol", what="specific_activity")
         return value, "Ci/mmol"
 
@@ -146,12 +166,29 @@ class RadioStudy(Study, frozen=True, kw_only=True):
                 f"study: assay_date {self.assay_date} is before "
                 f"reference_date {self.reference_date}"
             )
-        if self.isotope not in HALF_LIFE_YEARS:
+        if self.half_life is None and self.isotope not in HALF_LIFE_YEARS:
             known = ", ".join(HALF_LIFE_YEARS)
-            raise InputError(f"study: no half-life of {self.isotope!r} here; known: {known}")
+            raise InputError(
+                f"study: no half-life of {self.isotope!r} here; known: {known}; give the one on "
+                "the ligand's data sheet, such as 'half_life: 60 d'"
+            )
         if self.decayed_ligand == "lost":
             return 1.0
+        if self.half_life is not None:
+            return decay_factor(years, quantity(self.half_life, "d", what="half_life") / DAYS)
         return decay_factor(years, HALF_LIFE_YEARS[self.isotope])
+
+    def unstated(self, unit: str) -> str:
+        """What is missing of all that tells how much ligand is bound, for readings in `unit`."""
+        kind = quantity_of(unit)
+        needed = {"volume": self.volume}
+        if kind in ("counts", "radioactivity"):
+            needed["specific_activity"] = self.specific_activity
+        if kind == "counts" and "cpm/fmol" not in str(self.specific_activity):
+            needed["efficiency"] = self.efficiency
+        if kind == "density":
+            needed["protein"] = self.protein
+        return ", ".join(name for name, value in needed.items() if value is None)
 
 
 def to_nm(values: Floats, unit: str, study: RadioStudy) -> Floats:

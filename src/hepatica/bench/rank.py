@@ -10,7 +10,7 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 
-__all__ = ["LARGEST", "Shift", "rank_shift"]
+__all__ = ["LARGEST", "Shift", "midranks", "rank_shift"]
 
 LARGEST = 60  # samples in a group: beyond it the exact distribution takes long and gains nothing
 
@@ -53,6 +53,17 @@ def rank_shift(treated: Sequence[float], control: Sequence[float], level: float)
         high=float(differences[len(differences) - cut]),
         p=p,
     )
+
+
+def midranks(values: Sequence[float]) -> list[float]:
+    """The rank of every value, from 1; equal values share the mean of theirs."""
+    _, place, count = np.unique(
+        np.asarray(values, dtype=float), return_inverse=True, return_counts=True
+    )
+    last = np.cumsum(count)
+    middle = last - (count - 1) / 2
+    ranks: list[float] = middle[place].tolist()
+    return ranks
 
 
 def _below(m: int, n: int) -> Floats:

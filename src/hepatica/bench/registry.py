@@ -59,8 +59,7 @@ def run(name: str, path: Path, study: Path | None = None) -> AssayResult:
         from hepatica.bench.table import read_table
 
         table = read_table(path, module.COLUMNS, described)
-    result: AssayResult = module.analyse(table, described)
-    return result
+    return _result(name, module, table, described)
 
 
 def analyse(name: str, data: Any, study: Any = None) -> AssayResult:
@@ -73,7 +72,20 @@ def analyse(name: str, data: Any, study: Any = None) -> AssayResult:
     from hepatica.bench.table import table_from
 
     described = study_from(study, module.Study)
-    result: AssayResult = module.analyse(table_from(data, module.COLUMNS, described), described)
+    return _result(name, module, table_from(data, module.COLUMNS, described), described)
+
+
+def _result(name: str, module: Any, table: Any, study: Any) -> AssayResult:
+    """What the assay makes of `table`; one line where it made a number that cannot be a result."""
+    from hepatica.errors import HepaticaError
+
+    try:
+        result: AssayResult = module.analyse(table, study)
+    except (ValueError, ArithmeticError) as error:
+        raise HepaticaError(
+            f"{name}: {error}; the analysis made no usable number of these readings, so nothing "
+            "is reported; this is a fault of the program"
+        ) from error
     return result
 
 

@@ -8,12 +8,16 @@ import re
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from hepatica.bench import wording
 from hepatica.bench.result import AssayResult, Check, Estimate, Status, Verdict
 from hepatica.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["as_html", "as_json", "as_markdown", "as_pdf", "as_text", "save_report"]
 
@@ -22,6 +26,9 @@ CAUTION = (
     "the treatment of a patient."
 )
 MOST_DIAGNOSTICS = 12
+PORTRAIT, LANDSCAPE = 104, 154  # letters of 8 points across an A4 page
+COMPUTED = ("plan", "model")  # their numbers follow from what was put in: no interval to miss
+NO_INTERVAL = "no interval"
 Row = tuple[str, ...]
 HEAD: Row = ("quantity", "group", "estimate", "interval", "verdict", "method")
 
@@ -89,10 +96,16 @@ def as_pdf(result: AssayResult) -> bytes:
         from matplotlib.figure import Figure
     except ModuleNotFoundError as error:
         raise MissingExtraError(what="a PDF report", extra="assay") from error
-    lines = [
+    rows = [row[:5] for row in _rows(result)]
+    wide = max(map(len, _aligned(HEAD[:5], rows))) > PORTRAIT
+    widest, long, size = (LANDSCAPE, 46, (11.69, 8.27)) if wide else (PORTRAIT, 66, (8.27, 11.69))
+    table = _aligned(HEAD[:5], rows, widest)
+    told = as_text(result).splitlines()[3 + len(rows) :]  # below the title and the table
+    lines = [*textwrap.wrap(result.title, widest), "", *table]
+    lines += [
         part
-        for line in as_text(result).splitlines()
-        for part in (textwrap.wrap(line, 100, subsequent_indent="    ") or [""])
+        for line in told
+        for part in (textwrap.wrap(line, widest, subsequent_indent="    ") or [""])
     ]
     held = io.BytesIO()
     metadata = {"CreationDate": None, "Producer": "hepatica", "Creator": "hepatica"}
@@ -100,16 +113,28 @@ def as_pdf(result: AssayResult) -> bytes:
         rc_context({"pdf.fonttype": 42, "text.parse_math": False}),
         PdfPages(held, metadata=metadata) as pages,
     ):
-        for start in range(0, len(lines), 66):
-            sheet = Figure(figsize=(8.27, 11.69))
+        for start in range(0, len(lines), long):
+            sheet = Figure(figsize=size)
             sheet.text(
-                0.07, 0.95, "\n".join(lines[start : start + 66]), family="DejaVu Sans Mono",
-                fontsize=8, va="top", parse_math=False,
+                0.57 / size[0], 1 - 0.58 / size[1], "\n".join(lines[start : start + long]),
+                family="DejaVu Sans Mono", fontsize=8, va="top", parse_math=False,
             )  # fmt: skip
             pages.savefig(sheet)
         if result.panels:
-            pages.savefig(draw(result))
+            pages.savefig(_titled(draw(result), result.title))
     return held.getvalue()
+
+
+def _titled(figure: Figure, title: str) -> Figure:
+    """`figure` with a line for its title above the panels."""
+    width, height = (float(side) for side in figure.get_size_inches())
+    share = height / (height + 0.35)
+    margins = figure.subplotpars
+    figure.subplots_adjust(top=margins.top * share, bottom=margins.bottom * share)
+    figure.set_size_inches(width, height + 0.35)
+    cut = textwrap.shorten(title, int(width * 15), placeholder=" …")
+    figure.text(0.02, 0.985, cut, fontsize=10, fontweight="bold", va="top", parse_math=False)
+    return figure
 
 
 def save_report(result: AssayResult, path: Path) -> None:
@@ -135,12 +160,13 @@ def save_report(result: AssayResult, path: Path) -> None:
 
 
 def _rows(result: AssayResult) -> list[Row]:
+    bare = result.assay not in COMPUTED
     return [
         (
             entry.name,
             entry.group or "",
             wording.reading(entry),
-            _interval(entry),
+            _interval(entry) or (NO_INTERVAL if bare and entry.value is not None else ""),
             str(entry.verdict),
             entry.method,
         )
@@ -154,17 +180,21 @@ def _interval(entry: Estimate) -> str:
 
 
 def _sections(result: AssayResult) -> Iterable[tuple[str, list[str]]]:
+    why: dict[tuple[str, str, str], list[str]] = {}
+    for entry in result.estimates:
+        if entry.verdict is not Verdict.OK:
+            key = (entry.name, str(entry.verdict), str(entry.reason))
+            why.setdefault(key, []).append(entry.group or "")
     reasons = [
-        f"{entry.name}{f' ({entry.group})' if entry.group else ''}: {entry.verdict}: {entry.reason}"
-        for entry in result.estimates
-        if entry.verdict is not Verdict.OK
+        f"{name}{_of(groups)}: {verdict}: {reason}"
+        for (name, verdict, reason), groups in why.items()
     ]
     yield from _if_any("Why some estimates are no plain numbers", reasons)
     yield from _if_any("Warnings", result.warnings)
     yield from _if_any("Quality control", _checks(result))
     yield from _if_any("Models compared", [wording.comparison(c) for c in result.comparisons])
     shown = [
-        f"{name}: {wording.number(value) if isinstance(value, float) else value}"
+        f"{name}: {wording.plain(value) if isinstance(value, float) else value}"
         for name, value in result.diagnostics.items()
     ]
     if len(shown) > MOST_DIAGNOSTICS:
@@ -191,12 +221,17 @@ def _checks(result: AssayResult) -> list[str]:
 
 
 def _check(check: Check) -> str:
-    value = wording.number(check.value) if isinstance(check.value, float) else check.value
+    value = wording.plain(check.value) if isinstance(check.value, float) else check.value
     where = f" ({check.group})" if check.group else ""
     text = f"{check.status}: {check.name}{where}"
     text += f": {value}" if value is not None else ""
     text += f" (criterion: {check.criterion})"
     return f"{text}. {check.note}" if check.note else text
+
+
+def _of(groups: list[str]) -> str:
+    named = [group for group in groups if group]
+    return f" ({'; '.join(named)})" if named else ""
 
 
 def _if_any(heading: str, entries: Iterable[str]) -> Iterable[tuple[str, list[str]]]:
@@ -205,12 +240,21 @@ def _if_any(heading: str, entries: Iterable[str]) -> Iterable[tuple[str, list[st
         yield heading, listed
 
 
-def _aligned(head: Row, rows: list[Row]) -> list[str]:
+def _aligned(head: Row, rows: list[Row], widest: int | None = None) -> list[str]:
+    """The table in columns; where it is wider than `widest` the group runs over several lines."""
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in [head, *rows]
-    ]
+    spare = sum(widths) + 2 * (len(widths) - 1) - (widest or 10**6)
+    if spare > 0:
+        widths[1] = max(widths[1] - spare, 16)
+    lines = []
+    for row in [head, *rows]:
+        first, *rest = textwrap.wrap(row[1], widths[1]) or [""]
+        cells = (row[0], first, *row[2:])
+        lines.append(
+            "  ".join(c.ljust(width) for c, width in zip(cells, widths, strict=True)).rstrip()
+        )
+        lines += [" " * (widths[0] + 2) + part for part in rest]
+    return lines
 
 
 def _md(text: str) -> str:

@@ -141,7 +141,8 @@ class Series(_Part, frozen=True):
 class Panel(_Part, frozen=True):
     """One pair of axes. On a logarithmic axis a value of zero is drawn at the left edge as zero.
 
-    `x_names` are the groups at x = 1, 2, 3 ..., in place of numbers.
+    `x_names` are the groups at x = 1, 2, 3 ..., in place of numbers. `y_range` are the ends of the
+    y axis where several panels are to be compared by eye.
     """
 
     title: str
@@ -153,6 +154,7 @@ class Panel(_Part, frozen=True):
     x_marks: tuple[float, ...] = ()
     y_marks: tuple[float, ...] = ()
     x_names: tuple[str, ...] = ()
+    y_range: tuple[float, float] | None = None
     note: str | None = None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -36,6 +37,11 @@ class Study(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         if not 0.5 <= self.level <= 0.999:
             raise ValueError(f"level {self.level!r}: expected 0.5 to 0.999, such as 0.95")
 
+
+_WORDS = {
+    "float": "a number", "int": "a whole number", "str": "text", "bool": "yes or no", "null": "",
+    "array": "a list", "object": "'key: value' lines", "date": "a date such as 2026-01-31",
+}  # fmt: skip
 
 S = TypeVar("S", bound=Study)
 
@@ -75,6 +81,50 @@ def study_from(
     try:
         return msgspec.convert(dict(data or {}), kind)
     except msgspec.ValidationError as error:
+        raise InputError(f"{source}: {_told(str(error), data or {}, kind)}") from error
+
+
+def _told(problem: str, data: Mapping[str, Any], kind: type[Study]) -> str:
+    """What msgspec found wrong, in the words of whoever wrote the file: the key and its value."""
+    what, _, path = problem.partition(" - at `$")
+    key = path.rstrip("`").lstrip(".")
+    where = f"{key}: " if key else ""
+    if unknown := re.search(r"unknown field `(.*)`", what):
         keys = ", ".join(field.name for field in msgspec.structs.fields(kind))
-        hint = f" (keys are: {keys})" if "unknown field" in str(error) else ""
-        raise InputError(f"{source}: {error}{hint}") from error
+        hint = "" if key else f" (keys are: {keys})"
+        return f"{where}unknown key {unknown[1]!r}{hint}"
+    if needed := re.search(r"missing required field `(.*)`", what):
+        return f"{where}the key {needed[1]!r} is missing"
+    types = re.match(r"Expected `(.*?)`, got `(.*?)`", what)
+    if types is None:
+        return f"{where}{what}"
+    wanted = dict.fromkeys(_WORDS.get(one.strip(), one.strip()) for one in types[1].split("|"))
+    wanted.pop("", None)
+    given = _value(data, key)
+    return f"{where}expected {' or '.join(wanted)}, not {given!r:.60}{_hint(given, wanted)}"
+
+
+def _value(data: Any, path: str) -> Any:
+    """The entry of `data` at msgspec's path, such as 'groups[0].fold'."""
+    for name, place in re.findall(r"([^.\[\]]+)|\[(\d+|\.\.\.)\]", path):
+        try:
+            data = data[name] if name else data[int(place)]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return data
+    return data
+
+
+def _hint(given: Any, wanted: Collection[str]) -> str:
+    """How to write a number that YAML takes to be text."""
+    if not isinstance(given, str) or not {"a number", "a whole number"} & set(wanted):
+        return ""
+    text = given.strip()
+    if re.fullmatch(r"-?\d+,\d+", text):
+        return f": write {text.replace(',', '.')}"
+    if re.fullmatch(r"\d+(\.\d+)?\s*%", text):
+        return f": write {float(text.rstrip('% ')) / 100:g}"
+    if re.fullmatch(r"-?\d+(\.\d+)?[eE][-+]?\d+", text):
+        number = float(text)
+        plain = f"{number:.0f}" if 1 <= abs(number) < 1e15 else f"{number:.1e}"
+        return f": write {plain}"
+    return ""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
@@ -14,14 +13,15 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from hepatica.bench.cells import cells
 from hepatica.bench.study import Study
 from hepatica.bench.units import canonical, converter, quantity_of
 from hepatica.errors import InputError
 
 __all__ = ["Column", "Table", "read_table", "table_from"]
 
-LARGEST = 50_000_000  # bytes
-MISSING = {"", "na", "n/a", "nan", "null", "none", ".", "-"}
+MISSING = {"", "na", "n/a", "nan", "null", "none", ".", "-", "#n/a", "#na", "<na>"}
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 MERGED = "a cell merged over several rows is exported as blanks: fill it in on every row"
 
 
@@ -109,8 +109,10 @@ def read_table(path: Path, columns: Sequence[Column], study: Study) -> Table:
     Lines starting with '#' are comments. A unit stands in the header, 'signal [cpm]', or in the
     study. InputError names the line and the column of what cannot be used.
     """
-    header, rows, lines = _cells(path)
-    return _table(repr(str(path)), header, rows, lines, columns, study)
+    header, rows, lines, notes = cells(path)
+    table = _table(repr(str(path)), header, rows, lines, columns, study)
+    table.notes = (*table.notes, *notes)
+    return table
 
 
 def table_from(data: Any, columns: Sequence[Column], study: Study) -> Table:
@@ -120,7 +122,15 @@ def table_from(data: Any, columns: Sequence[Column], study: Study) -> Table:
     """
     if isinstance(data, Table):
         return data
+    if not hasattr(data, "columns") and not isinstance(data, Mapping):
+        raise InputError(
+            "expected a data frame or a mapping from column name to values, not "
+            + type(data).__name__
+        )
     names = list(data.columns) if hasattr(data, "columns") else list(data)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(f"the table: the column {str(twice)!r} stands there twice")
     values = [[_cell(entry) for entry in data[name]] for name in names]
     lengths = {len(entries) for entries in values}
     if len(lengths) > 1:
@@ -136,60 +146,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return "" if np.isnan(value) else repr(float(value))
     return str(value).strip()
-
-
-def _cells(path: Path) -> tuple[list[str], list[list[str]], list[int]]:
-    name = repr(str(path))
-    try:
-        if path.stat().st_size > LARGEST:
-            raise InputError(f"{name}: a table has at most {LARGEST} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {name}: {error.strerror}") from error
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        raise InputError(f"{name} is a workbook: save the sheet as CSV UTF-8")
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8 text: save it as CSV UTF-8") from error
-    if "\x00" in text:
-        raise InputError(f"{name} holds NUL bytes: it is no text table")
-    numbered = [
-        (number, line)
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.lstrip().startswith("#")
-    ]
-    if not numbered:
-        raise InputError(f"{name} is empty: expected a header line and rows")
-    first = numbered[0][1]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        parsed = list(
-            csv.reader(
-                io.StringIO("\n".join(line for _, line in numbered)),
-                delimiter=delimiter,
-                strict=True,
-            )
-        )
-    except csv.Error as error:
-        raise InputError(f"{name}: {error}") from error
-    if len(parsed) != len(numbered):
-        raise InputError(f"{name}: a quoted cell runs over several lines; keep one row a line")
-    header = [cell.strip() for cell in parsed[0]]
-    rows, lines = [], []
-    for (number, _), cells in zip(numbered[1:], parsed[1:], strict=True):
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) != len(header):
-            hint = "; decimal commas need ';' between cells and 'decimal: \",\"' in the study"
-            raise InputError(
-                f"{name}, line {number}: {len(cells)} cells under {len(header)} headers"
-                + (hint if delimiter == "," and len(cells) > len(header) else "")
-            )
-        rows.append([cell.strip() for cell in cells])
-        lines.append(number)
-    return header, rows, lines
 
 
 def _table(
@@ -214,6 +170,8 @@ def _table(
         where = [f"{source}, line {line}, column {column.name!r}" for line in lines]
         if column.label:
             labels[column.name] = _labels(cells, where, column)
+            if column.name == "group":
+                _alike(source, labels[column.name])
             continue
         values = _numbers(cells, where, column, units.get(column.name), study)
         gone = np.isnan(values)
@@ -272,6 +230,8 @@ def _places(
             continue
         places[column.name] = hits[0]
         if column.label or column.unitless:
+            if hits[0] in found and column.name not in study.units:
+                units[column.name] = canonical(found[hits[0]])
             continue
         unit = study.units.get(column.name) or found.get(hits[0])
         if column.name in study.units and hits[0] in found:
@@ -317,6 +277,18 @@ def _labels(cells: Iterable[str], where: Sequence[str], column: Column) -> tuple
     return tuple(labels)
 
 
+def _alike(source: str, groups: Sequence[str]) -> None:
+    """InputError for two groups that differ in case or blanks only: one of them is mistyped."""
+    held: dict[str, str] = {}
+    for group in groups:
+        other = held.setdefault(" ".join(group.split()).casefold(), group)
+        if other != group:
+            raise InputError(
+                f"{source}: the groups {other!r} and {group!r} differ in case or blanks only; "
+                "write one group in one way"
+            )
+
+
 def _numbers(
     cells: Sequence[str], where: Sequence[str], column: Column, unit: str | None, study: Study
 ) -> NDArray[np.float64]:
@@ -344,6 +316,14 @@ def _numbers(
 def _number(cell: str, place: str, decimal: str) -> float:
     text = cell.replace("\u2212", "-")
     if "," in text:
+        if decimal != "," and _THOUSANDS.fullmatch(text):
+            plain = text.replace(",", "")
+            other = f" or as {text.replace(',', '.')}" if text.count(",") == 1 else ""
+            raise InputError(
+                f"{place}: {cell!r} may be read as {plain}{'' if '.' in text else other}: write "
+                f"thousands without a comma, {plain}"
+                + ("; decimal commas need 'decimal: \",\"' in the study" if other else "")
+            )
         if decimal != ",":
             raise InputError(
                 f"{place}: {cell!r} has a comma; decimal commas need 'decimal: \",\"' in the study"

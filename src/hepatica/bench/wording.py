@@ -18,8 +18,21 @@ def number(value: float, digits: int = 4) -> str:
     return f"{value:.{places}f}"
 
 
+def plain(value: float) -> str:
+    """`value` as `number` writes it, a count (3.0, 12.0) without decimals."""
+    return f"{value:.0f}" if value == int(value) and abs(value) < 1e6 else number(value)
+
+
 def with_unit(value: float, unit: str | None, digits: int = 4) -> str:
     text = number(value, digits)
+    return f"{text} {unit}" if unit else text
+
+
+def _bound(value: float, unit: str | None) -> str:
+    """A bound with three digits at most: '0.001', '1.3 nM'."""
+    text = number(value, 3)
+    if "." in text and "e" not in text:
+        text = text.rstrip("0").rstrip(".")
     return f"{text} {unit}" if unit else text
 
 
@@ -29,12 +42,15 @@ def reading(estimate: Estimate) -> str:
         case Verdict.NOT_ESTIMABLE:
             return "not estimable"
         case Verdict.ONE_SIDED if estimate.low is not None:
-            return f"> {with_unit(estimate.low, estimate.unit, 3)}"
+            return f"> {_bound(estimate.low, estimate.unit)}"
         case Verdict.ONE_SIDED:
             assert estimate.high is not None
-            return f"< {with_unit(estimate.high, estimate.unit, 3)}"
+            return f"< {_bound(estimate.high, estimate.unit)}"
         case _:
             assert estimate.value is not None
+            if estimate.low is None and estimate.high is None and estimate.se is None:
+                text = plain(estimate.value)
+                return f"{text} {estimate.unit}" if estimate.unit else text
             return with_unit(estimate.value, estimate.unit)
 
 

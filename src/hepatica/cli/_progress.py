@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
@@ -29,6 +29,25 @@ def progress(*, quiet: bool) -> AbstractContextManager[Progress]:
     if quiet:
         return _silent()
     return _bar() if sys.stderr.isatty() else _lines()
+
+
+@contextmanager
+def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Tells on standard error how many of `total` are done and how long the rest will take.
+
+    Every few seconds on a terminal and elsewhere; nothing for what is done before.
+    """
+    began = last = time.monotonic()
+
+    def told(done: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done and now - last >= EVERY_SECONDS:
+            last = now
+            left = (now - began) / done * (total - done)
+            print(f"{done} of {total} {what}, about {left:.0f} s left", file=sys.stderr, flush=True)
+
+    yield told
 
 
 def _tail(name: str) -> str:

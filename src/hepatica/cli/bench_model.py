@@ -43,8 +43,13 @@ def command(
 
     def make() -> AssayResult:
         from hepatica.bench.mechanism.explore import explore
+        from hepatica.cli._progress import counted
 
-        return explore(hypotheses, constants=constants, draws=draws, sensitivities=sensitivity)
+        with counted("draws", draws) as told:
+            return explore(
+                hypotheses, constants=constants, draws=draws, sensitivities=sensitivity,
+                on_progress=told,
+            )  # fmt: skip
 
     deliver(make, report, plot, shape)
 
@@ -70,6 +75,11 @@ def _export(target: Path) -> None:
 
     if target.suffix not in (".ant", ".xml"):
         raise InputError(f"{str(target)!r}: a model ends in .ant or .xml")
-    folder = Path(__file__).parents[1] / "knowledge" / "models"
-    write_bytes((folder / f"v1a_terlipressin{target.suffix}").read_bytes(), target)
+    try:
+        from hepatica.bench.mechanism.export import antimony, sbml
+    except ModuleNotFoundError as error:
+        from hepatica.errors import MissingExtraError
+
+        raise MissingExtraError(what="the bench", extra="assay") from error
+    write_bytes(antimony() if target.suffix == ".ant" else sbml(), target)
     click.echo(f"wrote {target}")

@@ -43,7 +43,7 @@ def deliver(
     InputError for an ending that no report or figure has, before anything is computed.
     """
     from hepatica.cli.output import printable
-    from hepatica.errors import InputError, MissingExtraError
+    from hepatica.errors import HepaticaError, InputError, MissingExtraError
 
     for path, endings, what in ((report, REPORTS, "report"), (plot, PICTURES, "figure")):
         if path is not None and path.suffix.lower() not in endings:
@@ -54,6 +54,10 @@ def deliver(
         if error.name and error.name.split(".")[0] in ("numpy", "scipy"):
             raise MissingExtraError(what="the bench", extra="assay") from error
         raise
+    except (ValueError, ArithmeticError) as error:
+        raise HepaticaError(
+            f"{error}; nothing is reported; this is a fault of the program"
+        ) from error
     from hepatica.bench.report import as_json, as_text, save_report
 
     if plot is not None:

@@ -150,7 +150,7 @@ def _selection(
         from hepatica.bench.pool.csv_file import read_studies
 
         studies = read_studies(path, moderator)
-        return Selection(path.name, path.stem, studies, (), {})
+        return Selection(path.name, f"studies in {path.name}", studies, (), {})
     if moderator not in (None, "year"):
         from hepatica.errors import InputError
 

@@ -126,3 +126,27 @@ def test_the_example_finds_what_was_simulated(tmp_path: Path) -> None:
     assert found.value == pytest.approx(3400, rel=0.03)
     assert found.unit == "µg/ml"
     assert result.estimate("protein", "R2").low == 2000
+
+
+def test_a_signal_that_reads_twice_on_a_curve_that_turns_is_not_estimable() -> None:
+    x = np.array([0.0, 125, 250, 500, 1000, 1500, 2000])
+    y = np.array([0.100, 0.291, 0.463, 0.750, 1.100, 1.150, 0.900])
+    found = protein(x, y, 0.95)
+    assert found.estimate("protein").verdict is Verdict.NOT_ESTIMABLE
+    assert "turns at 1333" in str(found.estimate("protein").reason)
+    assert protein(x, y, 0.5).estimate("protein").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "status"),
+    [
+        ([0.0, 125, 250, 500, 1000, 2000], [1.5, 1.438, 1.375, 1.25, 1.0, 0.5], Status.FAILED),
+        ([0.0, 1000], [0.1, 0.8], Status.NOT_ASSESSED),
+    ],
+)
+def test_the_check_of_a_curve_says_what_the_reason_says(
+    x: list[float], y: list[float], status: Status
+) -> None:
+    (check,) = [c for c in protein(np.array(x), np.array(y), 0.7).checks if "rises" in c.name]
+    assert check.status is status
+    assert check.note

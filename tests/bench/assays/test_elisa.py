@@ -16,7 +16,7 @@ from hepatica.bench.assays.calibration import logistic_calibration
 from hepatica.bench.fit import fit, weights
 from hepatica.bench.models.logistic import FOUR
 from hepatica.bench.registry import example, run
-from hepatica.bench.result import AssayResult, Status, Verdict
+from hepatica.bench.result import AssayResult, Estimate, Status, Verdict
 from hepatica.errors import InputError
 
 Floats = NDArray[np.float64]
@@ -183,7 +183,7 @@ ERRORS: list[tuple[str, Data, dict[str, Any], str]] = [
     ("negative concentration", changed("concentration", "-3"), {}, "0 or more"),
     ("word for concentration", changed("concentration", "high"), {}, "not a number"),
     ("diluted standard", changed("dilution", "2"), {}, "a standard is not diluted"),
-    ("dilution zero", changed("dilution", "0"), {}, "0 or more"),
+    ("dilution zero", changed("dilution", "0"), {}, "expected more than 0"),
     ("unknown kind", changed("kind", "control"), {}, "not one of"),
     ("word for signal", changed("signal", "OVRFLW"), {}, "not a number"),
     ("decimal comma", changed("signal", "0,31"), {}, "decimal"),
@@ -222,3 +222,43 @@ def test_the_example_finds_what_was_simulated(tmp_path: Path) -> None:
         assert found.low < true < found.high
         assert found.unit == "pg/ml"
     assert result.estimate("concentration", "patient 4").verdict is Verdict.ONE_SIDED
+
+
+def test_wells_that_disagree_give_their_own_interval_or_none() -> None:
+    x = np.repeat(LEVELS, 2)
+    y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
+    samples = (("near", 1.0, 1.20), ("near", 1.0, 1.25), ("apart", 1.0, 0.8), ("apart", 1.0, 1.25),
+               ("apart", 1.0, 1.1), ("far", 1.0, 0.1), ("far", 1.0, 2.2))  # fmt: skip
+    result = plate(x, y, samples)
+    near, apart, far = (result.estimate("concentration", s) for s in ("near", "apart", "far"))
+    assert near.verdict is Verdict.OK
+    assert apart.verdict is Verdict.EXTRAPOLATED
+    assert apart.low is not None
+    assert apart.value is not None
+    assert apart.low < 0.6 * apart.value
+    assert "CV 22 %, at most 20 %" in str(apart.reason)
+    assert far.verdict is Verdict.NOT_ESTIMABLE
+
+
+def test_a_trend_over_dilutions_is_no_scatter_about_one_value() -> None:
+    x = np.repeat(LEVELS, 2)
+    y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
+
+    def combined(true: dict[float, float]) -> Estimate:
+        samples = tuple(("s", f, float(signal(np.array([v / f]))[0])) for f, v in true.items())
+        return plate(x, y, samples).estimate("concentration", "s (all dilutions in range)")
+
+    rising = combined({2.0: 400.0, 4.0: 600.0, 8.0: 900.0})
+    assert rising.verdict is Verdict.NOT_ESTIMABLE
+    assert "rises with every dilution, from 400" in str(rising.reason)
+    scattered = combined({2.0: 400.0, 4.0: 700.0, 8.0: 500.0})
+    assert scattered.verdict is Verdict.EXTRAPOLATED
+    assert combined({2.0: 500.0, 4.0: 510.0, 8.0: 520.0}).verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("written", ["1:4", "1/4", "1 : 4", "4"])
+def test_a_dilution_as_the_report_writes_it(written: str) -> None:
+    rows = {key: [*values, cell] for (key, values), cell in
+            zip(BASE.items(), ["sample", "", 1.0, "a", written], strict=True)}  # fmt: skip
+    result = analyse("elisa", rows, {"units": {"concentration": "pg/ml"}})
+    assert result.estimate("concentration", "a at 1:4").value

@@ -207,7 +207,7 @@ BLANK = change(samples(), {"sample": "treated1", "gene": "T"}, cq="Undetermined"
 DEGENERATE: list[tuple[str, Rows, dict[str, Any], Verdict, str]] = [
     ("one sample a group", LONE, {}, Verdict.NOT_ESTIMABLE, "wells are not n"),
     ("no Cq in a sample", BLANK, {}, Verdict.NOT_ESTIMABLE, "no Cq of T in treated1"),
-    ("no Cq, bounded", BLANK, {"undetermined_as": 40}, Verdict.ONE_SIDED, "the true ratio is"),
+    ("no Cq, bounded", BLANK, {"undetermined_as": 40}, Verdict.ONE_SIDED, "the true one is lower"),
     ("no Cq in both groups",
      change(BLANK, {"sample": "control1", "gene": "T"}, cq=""), {"undetermined_as": 40},
      Verdict.NOT_ESTIMABLE, "both groups"),
@@ -254,8 +254,8 @@ ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("no reference named", samples(), {"references": []}, "name the reference genes"),
     ("unknown reference", samples(), {"references": ["Z"]}, "no wells of the reference 'Z'"),
     ("reference twice", samples(), {"references": ["A", "A"]}, "named twice"),
-    ("every gene a reference", samples(), {"references": ["A", "B", "T"]}, "no target"),
-    ("one group", [r for r in samples() if r["group"] == "control"], {}, "one group only"),
+    ("one group, another named control", [r for r in samples() if r["group"] == "control"],
+     {"control": "Z"}, "control group 'Z'"),
     ("unknown control", samples(), {"control": "Z"}, "control group 'Z'"),
     ("group missing", change(samples(), {"sample": "treated1"}, group=""), {}, "has no group"),
     ("sample in two groups",
@@ -281,7 +281,7 @@ ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("group lists an unknown sample", samples(), {"groups": {"x": ["Q"]}}, "'Q'"),
     ("sample listed twice", samples(), {"groups": {"x": ["treated1"], "y": ["treated1"]}},
      "stands in two groups"),
-    ("no study key of that name", samples(), {"reference": ["A"]}, "unknown field"),
+    ("no study key of that name", samples(), {"reference": ["A"]}, "unknown key"),
     ("MIQE item unknown", samples(), {"miqe": {"moon": "full"}}, "no MIQE item 'moon'"),
     ("target missing in a group",
      [r for r in samples() if not (r["group"] == "treated" and r["gene"] == "T")], {},
@@ -298,3 +298,67 @@ def test_error(rows: Rows, study: dict[str, Any], message: str) -> None:
         run(rows, **({"references": ["A", "B"]} | study))
     assert message in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_low_expressed_gene_is_bounded_by_the_ratio_and_tested_by_ranks() -> None:
+    """One non-responder of three has no Cq; every measured one lies below every responder."""
+    cq = {"r1": 28.1, "r2": 29.0, "r3": 29.3, "n1": None, "n2": 31.1, "n3": 30.5}
+    rows = [
+        {"sample": s, "group": s[0], "gene": gene,
+         "cq": "20" if gene == "A" else "" if value is None else str(value)}
+        for s, value in cq.items() for gene in ("T", "A")
+    ]  # fmt: skip
+    result = run(rows, references=["A"], control="r", undetermined_as=40)
+    found = result.estimate("fold change")
+    assert found.verdict is Verdict.ONE_SIDED
+    assert found.high == pytest.approx(2 ** (28.8 - (40 + 31.1 + 30.5) / 3), rel=1e-6)
+    assert "not the limit of a confidence interval" in str(found.reason)
+    assert any("(n1) lowest: Wilcoxon's exact p = 0.1 (20 possible" in n for n in result.notes)
+    open_ended = run(rows, references=["A"], control="r")
+    assert open_ended.estimate("fold change").verdict is Verdict.NOT_ESTIMABLE
+    assert any("exact p = 0.1" in note for note in open_ended.notes)
+
+
+def test_a_dilution_series_alone_gives_its_efficiency() -> None:
+    rows = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(10.0**-k),
+             "cq": str(20 + 3.4 * k + 0.02 * (k % 2))} for k in range(5)]  # fmt: skip
+    result = run(rows)
+    assert result.estimate("efficiency").value == pytest.approx(10 ** (1 / 3.4) - 1, rel=0.02)
+    assert "no ratio is given" in result.warnings[0]
+    assert result.title == "Amplification efficiency by qPCR"
+    assert result.panels
+
+
+@pytest.mark.parametrize("tissue", ["BM", "FIB", "LEU", "NB", "POOL"])
+def test_a_pilot_of_reference_genes_alone(
+    shared: Path, expected: dict[str, Any], tissue: str
+) -> None:
+    """geNorm's published tissues: candidate genes only, one group, no target, no ratio asked."""
+    rows = rows_of(shared / "data/bench/normqpcr/geNorm_vandesompele2002.csv")
+    genes = [name for name in rows[0] if name not in ("sample", "tissue")]
+    wells = [
+        {"sample": row["sample"], "gene": gene, "cq": repr(30 - float(np.log2(float(row[gene]))))}
+        for row in rows if row["tissue"] == tissue for gene in genes
+    ]  # fmt: skip
+    result = run(wells, references=genes)
+    wanted = expected["reference_gene_stability"]["geNorm"][tissue]
+    for gene, m in wanted["M_all_genes"].items():
+        assert result.estimate("geNorm M", gene).value == pytest.approx(m, rel=1e-6)
+    (check,) = [c for c in result.checks if c.name == "stability of the reference genes"]
+    assert check.value == pytest.approx(wanted["V"]["2/3"], rel=1e-6)
+    assert all(result.estimate("NormFinder stability", gene) for gene in genes)
+    assert "no ratio is asked" in result.warnings[0]
+    assert not [e for e in result.estimates if e.name == "fold change"]
+
+
+def test_one_group_with_a_target_says_that_a_ratio_needs_two() -> None:
+    result = run([r for r in samples() if r["group"] == "control"], references=["A", "B"])
+    assert "a ratio needs two" in result.warnings[0]
+    assert not [e for e in result.estimates if e.name == "fold change"]
+
+
+def test_several_groups_are_told_that_each_interval_stands_alone() -> None:
+    third = [r | {"sample": r["sample"] + "x", "group": "third"}
+             for r in samples() if r["group"] == "treated"]  # fmt: skip
+    result = run([*samples(), *third], references=["A", "B"], control="control")
+    assert any("2 comparisons" in w and "level: 0.975" in w for w in result.warnings)

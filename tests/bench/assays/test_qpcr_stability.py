@@ -77,3 +77,16 @@ def test_too_little_data_is_refused(shape: tuple[int, int], groups: int) -> None
 def test_genorm_refuses_two_genes() -> None:
     with pytest.raises(ValueError, match="three genes"):
         genorm(np.zeros((5, 2)), "ab")
+
+
+def test_norm_finder_of_good_genes_is_a_number_in_every_draw() -> None:
+    """Scatter within a group may be estimated at 0, and so may the difference between groups."""
+    rng = np.random.default_rng(20261130)
+    zeros = 0
+    for _ in range(500):
+        log2 = rng.normal(0, 0.15, (6, 3))
+        rho = norm_finder(log2, "abc", ["x"] * 3 + ["y"] * 3).rho
+        assert np.isfinite(list(rho.values())).all()
+        assert min(rho.values()) >= 0
+        zeros += min(rho.values()) == 0
+    assert zeros

@@ -12,7 +12,7 @@ from hepatica.bench import analyse
 from hepatica.bench.assays.western_blocks import Lane, block_effect
 from hepatica.bench.assays.western_range import linear_range
 from hepatica.bench.registry import example, run
-from hepatica.bench.result import AssayResult, Status, Verdict
+from hepatica.bench.result import AssayResult, Check, Status, Verdict
 from hepatica.errors import InputError
 
 Rows = list[dict[str, Any]]
@@ -163,3 +163,22 @@ def test_the_example_finds_what_was_simulated(tmp_path: Path) -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.low < 0.5 < found.high
+
+
+def saturation(rows: Rows) -> Check:
+    (check,) = [c for c in analysed(rows).checks if c.name == "saturation"]
+    return check
+
+
+def test_saturation_that_nobody_looked_for_is_not_assessed() -> None:
+    blank = [row | {"saturated": ""} for row in SOUND]
+    assert saturation(blank).status is Status.NOT_ASSESSED
+    looked = [row | {"saturated": "no"} for row in SOUND]
+    assert saturation(looked).status is Status.PASSED
+
+
+def test_lanes_at_the_top_of_a_detector_are_probably_saturated() -> None:
+    lanes = [row for row in SOUND if not row.get("amount")]
+    top = [row | {"band": 65535.0} if row["group"] == "control" else row for row in lanes]
+    assert saturation(top).status is Status.FAILED
+    assert "exactly 65535" in analysed(top).warnings[0]

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 import yaml
 from click.testing import CliRunner
+from lxml import etree
 
 from hepatica.bench.hypotheses import KNOWLEDGE, Change, hypotheses, measures
 from hepatica.bench.mechanism.explore import draw_constants, explore
+from hepatica.bench.mechanism.export import sbml
 from hepatica.bench.mechanism.readouts import (
     assumed,
     changes,
@@ -150,9 +152,16 @@ def test_every_output_marks_what_is_assumed() -> None:
     assert "never evidence about patients" in result.warnings[0]
     assert all("assumed" in entry.name for entry in result.estimates)
     assert all("assumed" in panel.title for panel in result.panels)
-    (listed,) = [note for note in result.notes if note.startswith("assumed:")]
-    assert all(name in listed for name in assumed())
-    assert "set by you: kdes = 0.1" in result.notes
+    listed, pellet = [note for note in result.notes if note.startswith("assumed:")]
+    values = shipped().values
+    assert all(f"{name} = {values[name]:g}" in listed for name in assumed() if name != "kdes")
+    assert {"kconv", "kdegV"} <= set(assumed())
+    assert "30 %" in pellet
+    (mine,) = [note for note in result.notes if "kdes = " in note]
+    assert mine.startswith("set by you: kdes = 0.1 (in the model 0.06, assumed")
+    scenarios = [note for note in result.notes if note.startswith("assumed under")]
+    assert len(scenarios) == 2
+    assert "GRK x5 (5 for 1)" in scenarios[0] + scenarios[1]
     unsure = result.estimate("log2 change (assumed model)", "receptor-kinase-arrestin: lvp_ec50")
     assert "not robust" in str(unsure.reason)
 
@@ -182,6 +191,37 @@ def test_export(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["bench", "model", "--export", str(target)])
     assert done.exit_code == 0
     assert read_sbml(target).species == shipped().species
+
+
+def test_the_exported_sbml_says_of_every_parameter_what_is_known(tmp_path: Path) -> None:
+    target = tmp_path / "m.xml"
+    target.write_bytes(sbml())
+    model = read_sbml(target)
+    assert model.values == shipped().values
+    root = etree.fromstring(sbml())
+    notes = {
+        entry.get("id"): "".join(entry.find("{*}notes").itertext())
+        for entry in root.iter("{*}parameter", "{*}species")
+        if entry.find("{*}notes") is not None
+    }
+    assert set(shipped().constants) <= set(notes)
+    assert all(notes[name].startswith("assumed") for name in assumed())
+    assert notes["R0"].startswith("seen: human vascular smooth muscle")
+    assert notes["KdV"].startswith("derived:")
+    assert "30 %" in notes["Bmax_membrane"]
+    assert "never evidence about patients" in "".join(root[0].find("{*}notes").itertext())
+
+
+def test_what_a_solver_leaves_is_no_change() -> None:
+    result = explore(["post-receptor-coupling"])
+    surface = result.estimate("log2 change (assumed model)", "post-receptor-coupling: surface")
+    assert surface.value == 0
+
+
+def test_draws_tell_how_far_they_are() -> None:
+    told: list[int] = []
+    explore(["lower-affinity"], draws=20, on_progress=told.append)
+    assert told == list(range(20))
 
 
 def test_measures_are_complete() -> None:

@@ -121,6 +121,10 @@ def test_pictures_are_the_same_bytes_each_time(table: Path, tmp_path: Path, endi
 def test_a_forest_plot_shows_each_study(table: Path, tmp_path: Path) -> None:
     path = tmp_path / "f.svg"
     run(str(table), "--plot", str(path))
+    assert "A new study" not in " ".join(ElementTree.parse(path).getroot().itertext())
+    more = table.read_text(encoding="utf-8") + "Five,drug,5,50,day 7\nFive,control,9,50,day 7\n"
+    table.write_text(more, encoding="utf-8")
+    run(str(table), "--plot", str(path))
     words = " ".join(ElementTree.parse(path).getroot().itertext())
     for label in ("One", "Two", "Three", "Pooled", "A new study", "12/40", "fewer events"):
         assert label in words
@@ -246,3 +250,33 @@ def test_the_command_imports_no_numpy_before_it_runs() -> None:
     code = "import sys, hepatica.cli.pool; print('numpy' in sys.modules, 'scipy' in sys.modules)"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.split() == ["False", "False"]
+
+
+def arms(path: Path, *rows: str) -> str:
+    path.write_text("\n".join(["study,treatment,events,total", *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_nothing_left_to_pool_says_why(tmp_path: Path) -> None:
+    path = arms(tmp_path / "z.csv", "A,T,0,20", "A,C,0,22", "B,T,0,30", "B,C,0,30")
+    for method in ("reml", "mh"):
+        with pytest.raises(InputError, match=r"A: no event in either arm.*B: no event"):
+            run(path, "--method", method)
+
+
+def test_what_few_studies_cannot_tell_is_not_given_as_a_figure(tmp_path: Path) -> None:
+    rows = ("A,T,5,20", "A,C,2,22", "B,T,3,30", "B,C,8,30")
+    said = " ".join(run(arms(tmp_path / "two.csv", *rows), "--method", "mh").output.split())
+    assert "After Knapp and Hartung, which allows for few studies: cannot be told from 2" in said
+    three = arms(tmp_path / "three.csv", *rows, "D,T,3,30", "D,C,1,30")
+    said = " ".join(run(three).output.split())
+    assert "The effect in a new study like these cannot be told from 3 studies." in said
+
+
+def test_a_table_of_three_treatments_is_told_of_the_network(tmp_path: Path) -> None:
+    path = arms(
+        tmp_path / "y.csv", "A,T,5,20", "A,C,2,22", "B,T,3,20", "B,X,2,22", "D,X,3,20", "D,C,2,22"
+    )
+    said = run(path).output
+    assert said.startswith("Studies in y.csv: T against C")
+    assert "2 studies compare others of the 3 treatments; --network" in " ".join(said.split())

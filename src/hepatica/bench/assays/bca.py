@@ -172,6 +172,13 @@ def _protein(
     value = curve.invert(signal)
     se = curve.se(value, wells)
     reach = t_quantile(level, curve.df) * se
+    other = 2 * curve.vertex - value  # past the vertex the same signal comes back
+    if value + reach < other <= float(plate.x.max()):
+        why = (
+            f"the curve turns at {curve.vertex:.4g}, so the signal {signal:.4g} reads {value:.4g} "
+            f"or {other:.4g}: dilute and read again, and leave out standards past the turn"
+        )
+        return bound(Verdict.NOT_ESTIMABLE, why)
     factor = sample.dilution
     return Estimate(
         name="protein", value=value * factor, low=(value - reach) * factor,
@@ -193,10 +200,14 @@ def _straight(plate: Plate, curve: Polynomial) -> tuple[Comparison, ...]:
 
 def _checks(plate: Plate, curve: Polynomial) -> list[Check]:
     turned = curve.vertex < float(plate.x.max())
+    status = Status.FAILED if turned else Status.PASSED
+    note = f"it turns at {curve.vertex:.4g}" if turned else None
+    if curve.reason is not None:
+        falls = len(np.unique(plate.x)) >= curve.degree + 2
+        status, note = Status.FAILED if falls else Status.NOT_ASSESSED, curve.reason
     checks = [
-        Check(name="curve rises over its range", criterion="the vertex lies above the top standard",
-              status=Status.FAILED if turned else Status.PASSED,
-              note=f"it turns at {curve.vertex:.4g}" if turned else None)
+        Check(name="curve rises over its range", status=status, note=note,
+              criterion="it rises from the lowest standard, and turns above the top one if at all")
     ]  # fmt: skip
     for sample in plate.samples:
         mean = float(np.mean(sample.signal))

@@ -42,11 +42,15 @@ class Calibration:
     variance: Callable[[float], float]
     df: int
 
-    def read(self, signal: float, wells: int, level: float) -> Reading | None:
+    def read(
+        self, signal: float, wells: int, level: float, own: float | None = None
+    ) -> Reading | None:
         """The concentration of the mean `signal` of `wells` wells; None beyond the curve.
 
         Var(log x) = (Var(y)/wells + g' C g) / (dy/dlog x)²: the scatter of the sample's wells and
-        the uncertainty of the curve, by the delta method on the log scale.
+        the uncertainty of the curve, by the delta method on the log scale. `own` is the variance of
+        the sample's own wells where they disagree more than the weights let expect; where it is the
+        wider it takes the place of Var(y), with its degrees of freedom.
         """
         value = self.invert(signal)
         if value is None or not isfinite(value) or value <= 0:
@@ -55,9 +59,12 @@ class Calibration:
         gradient = self.gradient(value)
         if slope == 0 or self.df < 1:
             return None
-        variance = self.variance(signal) / wells + float(gradient @ self.covariance @ gradient)
+        spread, df = self.variance(signal), self.df
+        if own is not None and own > spread:
+            spread, df = own, min(wells - 1, df)
+        variance = spread / wells + float(gradient @ self.covariance @ gradient)
         se = sqrt(variance) / abs(slope)
-        reach = t_quantile(level, self.df) * se
+        reach = t_quantile(level, df) * se
         if not isfinite(reach) or reach > 50:
             return None
         return Reading(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import exp
 from statistics import fmean
 
 import numpy as np
 
+from hepatica.bench.assays.profile_conclusion import conclusion, name_of, named
 from hepatica.bench.hypotheses import Hypothesis, hypotheses, measures
 from hepatica.bench.mechanism.identify import ENOUGH, NONE, probabilities, told
 from hepatica.bench.profile import (
     Says,
     Seen,
     difference,
+    differs,
     next_measures,
     smallest_visible,
     standing,
@@ -34,6 +36,7 @@ from hepatica.errors import InputError
 
 __all__ = ["COLUMNS", "Study", "analyse"]
 
+LEAST = 0.001  # a model probability below it is given as a bound
 # Measures as they stand below a narrow axis.
 SHORT = {
     "mrna": "mRNA", "bmax": "Bmax", "lvp_ec50": "LVP EC50", "lvp_emax": "LVP maximum",
@@ -82,25 +85,26 @@ def analyse(table: Table, study: Study) -> AssayResult:
     found = {name: entry.difference for name, entry in seen.items() if entry.difference is not None}
     says = standing(seen, study.level)
     chances = probabilities(found) if found else {}
-    pointed = _pointed(chances, says)
+    against = _against(says, differs(seen, study.level))
+    pointed = _pointed(chances, says, against)
     n = min((min(entry.n) for entry in seen.values()), default=0)
     estimates = [_estimate(entry, study.level, affected, control) for entry in seen.values()]
     estimates += [
-        Estimate(
-            name="model probability", value=chance, group=_name(key),
-            method="one mechanism alone, equal beforehand; draws of the mechanism model; "
-            "illustration, not evidence",
-        )
+        _probability(key, chance, against[key])
         for key, chance in sorted(chances.items(), key=lambda entry: -entry[1])
-    ]  # fmt: skip
-    left = [key for key, chance in chances.items() if chance > 0.05]
+    ]
+    left = [key for key, chance in chances.items() if chance > 0.05 and not against[key]]
     sds = {name: study.sd.get(name, measure.sd) for name, measure in known.items()}
     return AssayResult(
         assay="profile",
         title=study.title or f"Resistance profile: {affected} against {control}",
         estimates=tuple(estimates),
         checks=tuple(_power(entry) for entry in seen.values()),
-        warnings=(*_conclusion(pointed, chances, left), CAVEAT, *_warnings(seen, n, pointed)),
+        warnings=(
+            *conclusion(pointed, chances, left, against, found),
+            CAVEAT,
+            *_warnings(seen, n, pointed),
+        ),
         notes=(
             *(_line(hypotheses()[key], own) for key, own in says.items()),
             *_next(chances, left, list(found), max(n, 2), sds),
@@ -159,15 +163,50 @@ def _seen(table: Table, study: Study) -> tuple[dict[str, Seen], str, str]:
     )
 
 
-def _pointed(chances: Mapping[str, float], says: Mapping[str, Mapping[str, Says]]) -> str | None:
+def _against(
+    says: Mapping[str, Mapping[str, Says]], different: Sequence[str]
+) -> dict[str, list[str]]:
+    """For every hypothesis, and for no difference, the measures that contradict it."""
+    held = {
+        key: [name for name, what in own.items() if what is Says.CONTRADICTS]
+        for key, own in says.items()
+    }
+    return held | {NONE: list(different)}
+
+
+def _probability(key: str, chance: float, against: Sequence[str]) -> Estimate:
+    name, group = "model probability", name_of(key)
+    method = (
+        "one mechanism alone, equal beforehand; draws of the mechanism model; illustration, not "
+        "evidence"
+    )
+    if chance < LEAST:
+        return Estimate(
+            name=name, group=group, method=method, high=LEAST, verdict=Verdict.ONE_SIDED,
+            reason="149 draws cannot tell smaller probabilities apart",
+        )  # fmt: skip
+    told = None
+    if against:
+        told = (
+            f"contradicted by {named(against)}; the probability compares the hypotheses with "
+            "each other only"
+        )
+    return Estimate(
+        name=name, group=group, method=method, value=chance, reason=told,
+        verdict=Verdict.EXTRAPOLATED if told else Verdict.OK,
+    )  # fmt: skip
+
+
+def _pointed(
+    chances: Mapping[str, float],
+    says: Mapping[str, Mapping[str, Says]],
+    against: Mapping[str, Sequence[str]],
+) -> str | None:
     """The hypothesis to name: probable enough, supported by a measure, contradicted by none."""
     best = told(chances) if chances else None
-    if best is None or best == NONE:
-        return best
-    own = list(says[best].values())
-    if Says.CONTRADICTS in own or Says.SUPPORTS not in own:
+    if best is None or against[best]:
         return None
-    return best
+    return best if best == NONE or Says.SUPPORTS in says[best].values() else None
 
 
 def _estimate(entry: Seen, level: float, affected: str, control: str) -> Estimate:
@@ -217,31 +256,15 @@ def _warnings(seen: Mapping[str, Seen], n: int, pointed: str | None) -> list[str
     return told_
 
 
-def _conclusion(
-    pointed: str | None, chances: Mapping[str, float], left: list[str]
-) -> tuple[str, ...]:
-    if not chances:
-        return ("Conclusion: the data cannot tell; no measure has two samples in each group.",)
-    if pointed == NONE:
-        return ("Conclusion: no difference is the best account; no mechanism is needed.",)
-    if pointed is not None:
-        return (
-            f"Conclusion: the data point to: {_name(pointed)} (model probability "
-            f"{chances[pointed]:.2f}, one mechanism alone).",
-        )
-    names = "; ".join(_name(key) for key in sorted(left, key=lambda key: -chances[key]))
-    return (f"Conclusion: the data cannot tell. Still possible in the model: {names}.",)
-
-
 def _line(hypothesis: Hypothesis, own: Mapping[str, Says]) -> str:
     parts = []
     for what in Says:
-        named = [measures()[name].name for name, says in own.items() if says is what]
-        if named:
+        told_by = [measures()[name].name for name, says in own.items() if says is what]
+        if told_by:
             verb = {"supports": "supported by", "contradicts": "contradicted by"}.get(
                 what.value, "not addressed by"
             )
-            parts.append(f"{verb} {', '.join(named)}")
+            parts.append(f"{verb} {', '.join(told_by)}")
     return f"{hypothesis.name} ({hypothesis.status}): {'; '.join(parts)}."
 
 
@@ -256,13 +279,14 @@ def _next(
     return (
         f"Measure next: {measure.name} ({measure.method}); with {n} in a group at an assumed log2 "
         f"SD of {sds[best.measure]:g} it would settle {100 * best.settles:.0f} % of the doubt; "
-        f"least between {_name(best.weakest[0])} and {_name(best.weakest[1])}.",
+        f"least between {name_of(best.weakest[0])} and {name_of(best.weakest[1])}.",
     )
 
 
 def _unused(seen: Mapping[str, Seen]) -> tuple[str, ...]:
     return tuple(
-        f"Not used: {measures()[name].name} for {hypothesis.name}: {expected.why}"
+        f"Sign not used: {measures()[name].name} for {hypothesis.name}: {expected.why} Its size "
+        "counts towards the model probability, both signs alike."
         for hypothesis in hypotheses().values()
         for name in seen
         if not (expected := hypothesis.expectation(name)).usable
@@ -289,10 +313,16 @@ def _panels(seen: Mapping[str, Seen], level: float) -> tuple[Panel, ...]:
         y=tuple(e.difference.log2 for e in shown if e.difference is not None),
         low=tuple(low for low, _ in bounds), high=tuple(high for _, high in bounds),
     )  # fmt: skip
+    ends = [*(end for pair in bounds for end in pair), 0.0]
+    for hypothesis in hypotheses().values():
+        for expected in (hypothesis.expectation(entry.measure) for entry in shown):
+            if expected.usable:
+                ends += [e for e in (expected.log2, expected.low, expected.high) if e is not None]
+    room = 0.06 * (max(ends) - min(ends))
     panels = []
     for colour, hypothesis in enumerate(hypotheses().values()):
-        expected = [hypothesis.expectation(entry.measure) for entry in shown]
-        used = [(p, e) for p, e in zip(places, expected, strict=True) if e.usable]
+        own = [hypothesis.expectation(entry.measure) for entry in shown]
+        used = [(p, e) for p, e in zip(places, own, strict=True) if e.usable]
         model = Series(
             label="model (assumed)", kind="points", colour=colour, hollow=True,
             x=tuple(p + 0.2 for p, _ in used), y=tuple(e.log2 for _, e in used),
@@ -302,10 +332,7 @@ def _panels(seen: Mapping[str, Seen], level: float) -> tuple[Panel, ...]:
         panels.append(
             Panel(title=hypothesis.name, x_label="", y_label="log2 difference",
                   x_names=tuple(SHORT.get(e.measure, e.measure) for e in shown),
-                  series=(measured, model) if used else (measured,), y_marks=(0.0,))
+                  series=(measured, model) if used else (measured,), y_marks=(0.0,),
+                  y_range=(min(ends) - room, max(ends) + room))
         )  # fmt: skip
     return tuple(panels)
-
-
-def _name(key: str) -> str:
-    return "no difference" if key == NONE else hypotheses()[key].name

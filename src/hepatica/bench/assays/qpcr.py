@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hepatica.bench.assays.qpcr_checks import (
     efficiency_checks,
@@ -32,7 +33,9 @@ __all__ = ["COLUMNS", "Study", "analyse", "load", "miqe"]
 def analyse(table: Table, study: Study) -> AssayResult:
     """Ratios of every group to the control for every target, with quality control.
 
-    InputError where no reference gene is named or measured, or groups are missing.
+    A dilution series alone gives efficiencies; one group, or reference genes without a target, give
+    the stability of the genes: what was not asked is said. InputError where no reference gene is
+    named or measured, or groups are missing.
     """
     every = assign(wells_of(table, study.decimal), study.groups)
     wells = tuple(well for well in every if not well.excluded)
@@ -43,10 +46,15 @@ def analyse(table: Table, study: Study) -> AssayResult:
         if well.excluded
     ]
     measured = [well for well in wells if well.role == "sample"]
-    references, targets = _genes(measured, study)
-    held = by_sample(measured)
     curves, refused = standard_curves(wells, study.level)
-    efficiencies = _efficiencies((*targets, *references), study, curves)
+    if not measured and not curves and not refused:
+        raise InputError("no wells of samples: every row is a control or left out")
+    references, targets = _genes(measured, study) if measured else ((), ())
+    if not targets and not any(well.group for well in measured):
+        measured = [replace(well, group="all") for well in measured]
+    held = by_sample(measured)
+    genes = (*targets, *references) or (*curves, *refused)
+    efficiencies = _efficiencies(genes, study, curves)
     comparer = Comparer(
         held=held, references=references, efficiency=efficiencies, curves=curves, study=study
     )
@@ -66,11 +74,15 @@ def analyse(table: Table, study: Study) -> AssayResult:
         for gene, reason in refused.items()
     ]
     groups = tuple(dict.fromkeys(well.group for well in measured))
-    control = _control(groups, study)
-    for target in targets:
-        for group in groups:
-            if group != control:
-                estimates += comparer.compare(target, group, control)
+    if targets and len(groups) > 1:
+        control = _control(groups, study)
+        for target in targets:
+            for group in groups:
+                if group != control:
+                    estimates += comparer.compare(target, group, control)
+        warnings += _several(len(targets) * (len(groups) - 1), study)
+    else:
+        warnings.append(_no_ratio(groups, targets, study))
     warnings += comparer.warnings
     stable, stable_checks = stability(held, references, efficiencies)
     estimates += stable
@@ -83,18 +95,18 @@ def analyse(table: Table, study: Study) -> AssayResult:
     )
     return AssayResult(
         assay="qpcr",
-        title=study.title or "Relative expression by qPCR",
+        title=study.title or _title(measured, targets),
         estimates=tuple(estimates),
         checks=(
             *well_checks(wells, held, study),
-            *efficiency_checks((*targets, *references), efficiencies, curves, refused),
-            *group_checks(held, groups, references),
-            *stable_checks,
+            *efficiency_checks(genes, efficiencies, curves, refused),
+            *(group_checks(held, groups, references) if measured else ()),
+            *(stable_checks if measured else ()),
         ),
         notes=tuple(notes),
         warnings=tuple(warnings),
-        methods=_methods(study, references),
-        panels=panels(held, comparer, targets, groups, curves),
+        methods=_methods(study, references) if targets and len(groups) > 1 else _pilot_methods(),
+        panels=panels(held, comparer, targets, groups, curves, stable),
         table={
             "miqe_item": tuple(row.item.key for row in rows),
             "miqe_importance": tuple(row.item.importance for row in rows),
@@ -114,8 +126,6 @@ def miqe(wells: Sequence[Well], study: Study) -> tuple[Row, ...]:
 
 def _genes(wells: Sequence[Well], study: Study) -> tuple[tuple[str, ...], tuple[str, ...]]:
     genes = tuple(dict.fromkeys(well.gene for well in wells))
-    if not genes:
-        raise InputError("no wells of samples: every row is a standard, a control or left out")
     if not study.references:
         raise InputError(
             "study: name the reference genes, such as 'references: [GAPDH]'; "
@@ -128,10 +138,7 @@ def _genes(wells: Sequence[Well], study: Study) -> tuple[tuple[str, ...], tuple[
             )
     if len(set(study.references)) < len(study.references):
         raise InputError("study: a reference gene is named twice")
-    targets = tuple(gene for gene in genes if gene not in study.references)
-    if not targets:
-        raise InputError("every gene is a reference: there is no target to compare")
-    return study.references, targets
+    return study.references, tuple(gene for gene in genes if gene not in study.references)
 
 
 def _control(groups: Sequence[str], study: Study) -> str:
@@ -140,9 +147,41 @@ def _control(groups: Sequence[str], study: Study) -> str:
             f"study: no samples of the control group {study.control!r}; there are: "
             + ", ".join(groups)
         )
-    if len(groups) < 2:
-        raise InputError(f"one group only ({groups[0]!r}): a ratio needs two")
     return study.control or groups[0]
+
+
+def _no_ratio(groups: Sequence[str], targets: Sequence[str], study: Study) -> str:
+    """Why there is no ratio. InputError for a control group that has no samples."""
+    if not groups:
+        return "No samples, so no ratio is given: efficiencies from the dilution series only."
+    if study.control is not None:
+        _control(groups, study)
+    if not targets:
+        return (
+            "Every gene is a reference gene, so no ratio is asked: efficiencies and the stability "
+            "of the genes only."
+        )
+    return (
+        f"One group only ({groups[0]!r}): a ratio needs two, so none is given; efficiencies and "
+        "the stability of the reference genes only."
+    )
+
+
+def _several(count: int, study: Study) -> list[str]:
+    if count < 2:
+        return []
+    shared = 1 - (1 - study.level) / count
+    return [
+        f"{count} comparisons: each interval and each p stands for its own comparison, not for all "
+        f"of them; 'level: {shared:.4g}' in the study gives intervals that hold together "
+        "(Bonferroni)."
+    ]
+
+
+def _title(measured: Sequence[Well], targets: Sequence[str]) -> str:
+    if not measured:
+        return "Amplification efficiency by qPCR"
+    return "Relative expression by qPCR" if targets else "Stability of reference genes by qPCR"
 
 
 def _efficiencies(
@@ -159,6 +198,15 @@ def _efficiencies(
         else:
             held[gene] = assumed()
     return held
+
+
+def _pilot_methods() -> tuple[str, ...]:
+    return (
+        "Technical replicates are averaged; n is the number of biological samples.",
+        "Efficiency: 10^(-1/slope) - 1 of Cq on log10 quantity, by least squares.",
+        "geNorm M: mean SD of a gene's log2 ratios to the other genes, all genes present "
+        "(Vandesompele 2002); NormFinder: spread within and between groups (Andersen 2004).",
+    )
 
 
 def _methods(study: Study, references: Sequence[str]) -> tuple[str, ...]:

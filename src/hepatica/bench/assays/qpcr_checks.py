@@ -10,7 +10,7 @@ from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_stability import genorm, norm_finder
 from hepatica.bench.assays.qpcr_study import Study
 from hepatica.bench.assays.qpcr_wells import Replicates, Well
-from hepatica.bench.result import Check, Estimate, Status
+from hepatica.bench.result import Check, Estimate, Status, Verdict
 
 __all__ = ["efficiency_checks", "group_checks", "stability", "well_checks"]
 
@@ -21,6 +21,12 @@ Held = Mapping[tuple[str, str], Replicates]
 
 def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
     """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
+    controls = [
+        _blank_control(wells, "ntc", "controls without template", study),
+        _blank_control(wells, "nrt", "controls without reverse transcriptase", study),
+    ]
+    if not held:
+        return controls
     wide = [r for r in held.values() if r.sd is not None and r.sd > study.replicate_sd]
     single = [r for r in held.values() if len(r.wells) == 1]
     outliers = [w for r in held.values() for w in r.outliers(study.outlier_cycles)]
@@ -59,9 +65,7 @@ def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
                 note=_listed(f"{r.gene} of {r.sample}" for r in single),
             )
         )  # fmt: skip
-    checks.append(_blank_control(wells, "ntc", "controls without template", study))
-    checks.append(_blank_control(wells, "nrt", "controls without reverse transcriptase", study))
-    return checks
+    return [*checks, *controls]
 
 
 def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) -> Check:
@@ -73,7 +77,10 @@ def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) ->
         )
     bad = []
     for well in found:
-        last = [w.cq for w in wells if w.role == "sample" and w.gene == well.gene and w.cq]
+        kinds = (
+            ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
+        )
+        last = [w.cq for w in wells if w.role in kinds and w.gene == well.gene and w.cq]
         if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
             bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")
     return Check(name=name, status=_passed(not bad), criterion=criterion, note=_listed(bad))
@@ -155,8 +162,14 @@ def stability(
         rho = norm_finder(log2, references, group)
         method = "between and within groups" if rho.grouped else "within one group"
         estimates += [
-            Estimate(name="NormFinder stability", value=value, group=gene, n=len(samples),
-                     n_of="biological samples", method=f"{method} (Andersen 2004)")
+            Estimate(
+                name="NormFinder stability", value=value if value > 0 else None, group=gene,
+                n=len(samples), n_of="biological samples", method=f"{method} (Andersen 2004)",
+                verdict=Verdict.OK if value > 0 else Verdict.NOT_ESTIMABLE,
+                reason=None if value > 0 else
+                f"the variance of {gene} within groups is estimated at 0: more samples would tell "
+                "it from the others",
+            )
             for gene, value in rho.rho.items()
         ]  # fmt: skip
     ranked = ", ".join(found.ranking)

@@ -8,6 +8,7 @@ from statistics import fmean
 
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
+    Fold,
     TechnicalFold,
     curve_ratio,
     fold,
@@ -17,7 +18,7 @@ from hepatica.bench.assays.qpcr_ratio import (
 )
 from hepatica.bench.assays.qpcr_study import Study
 from hepatica.bench.assays.qpcr_wells import Replicates
-from hepatica.bench.rank import rank_shift
+from hepatica.bench.rank import midranks, rank_shift
 from hepatica.bench.result import Estimate, Verdict
 from hepatica.errors import InputError
 
@@ -83,6 +84,7 @@ class Comparer:
         blank = [[s for s in side if not self.held[s, target].cqs] for side in sides]
         if any(blank) and self.study.undetermined_as is None:
             named = ", ".join(s for side in blank for s in side)
+            self._ranks(target, sides, blank, label)
             return self._none(
                 label,
                 f"no Cq of {target} in {named}; leaving them out would bias the ratio. "
@@ -112,22 +114,10 @@ class Comparer:
             )
         low, high = found.bounds(self.study.level)
         if any(blank):
+            self._ranks(target, sides, blank, label)
             if all(blank):
                 return self._none(label, "samples without a Cq in both groups: no bound follows")
-            upper = bool(blank[0])
-            reason = (
-                f"no Cq in {', '.join(blank[0] or blank[1])}, counted as "
-                f"{self.study.undetermined_as:g} cycles: the true ratio is "
-                + ("lower" if upper else "higher")
-            )
-            return [
-                Estimate(
-                    name=name, verdict=Verdict.ONE_SIDED, reason=reason, group=label, n=n,
-                    low=None if upper else scale(low), high=scale(high) if upper else None,
-                    level=self.study.level, n_of="biological samples", method=METHOD,
-                )
-                for name, scale in (("fold change", _power), ("log2 fold change", _same))
-            ]  # fmt: skip
+            return self._bound(found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label)
         values = [list(self.quantities(self.held[s[0], target].group, target).values())
                   for s in sides]  # fmt: skip
         p, tried, every = permutation_p(
@@ -162,6 +152,72 @@ class Comparer:
             )
             for name, scale in (("fold change", _power), ("log2 fold change", _same))
         ]  # fmt: skip
+
+    def _bound(self, found: Fold, upper: bool, named: str, label: str) -> list[Estimate]:
+        """The ratio with blank samples at the cycle given: a bound of the ratio, no interval.
+
+        The limit of Welch's interval would hold the spread that the invented cycle brings in.
+        """
+        cycles = f"{self.study.undetermined_as:g} cycles"
+        reason = (
+            f"no Cq in {named}; counted as {cycles} the ratio of the means is this, so the true "
+            f"one is {'lower' if upper else 'higher'}: a bound of the estimate, not the limit of a "
+            "confidence interval; the test by ranks in the notes holds the scatter"
+        )
+        return [
+            Estimate(
+                name=name, verdict=Verdict.ONE_SIDED, reason=reason, group=label, n=sum(found.n),
+                low=None if upper else scale(found.log2), high=scale(found.log2) if upper else None,
+                level=self.study.level, n_of="biological samples",
+                method=f"ratio of group means, samples without a Cq at {cycles}: a bound",
+            )
+            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+        ]  # fmt: skip
+
+    def _ranks(
+        self, target: str, sides: Sequence[list[str]], blank: Sequence[list[str]], label: str
+    ) -> None:
+        """Wilcoxon's exact test with the samples without a Cq lowest, which needs no cycle."""
+        if min(len(side) for side in sides) < 2:
+            return
+        lowest = -1e9
+        cycles = self.cycles()
+        values = [
+            [
+                lowest
+                if sample in blank[which]
+                else log2_quantity(cycles, sample, target, self.references, self.efficiency)
+                for sample in side
+            ]
+            for which, side in enumerate(sides)
+        ]
+        ranked = midranks([*values[0], *values[1]])
+        size = len(values[0])
+        p, tried, every = permutation_p(
+            ranked[:size], ranked[size:], limit=self.study.permutations, seed=self.study.seed
+        )
+        named = ", ".join(s for side in blank for s in side)
+        self.notes.append(
+            f"{label}: by ranks, the samples without a Cq ({named}) lowest: Wilcoxon's "
+            f"{'exact' if every else 'simulated'} p = {p:.3g} ({tried} "
+            f"{'possible' if every else 'random'} reallocations)"
+        )
+        least = min(value for side in values for value in side if value > lowest)
+        if self.study.undetermined_as is None:
+            return
+        high = [
+            sample
+            for which, side in enumerate(sides)
+            for sample in side
+            if sample in blank[which]
+            and log2_quantity(cycles, sample, target, self.references, self.efficiency) > least
+        ]
+        if high:
+            self.warnings.append(
+                f"{label}: {', '.join(high)} without a Cq held so little reference that it may "
+                "have had more of the target than a sample that was measured: the test by ranks "
+                "takes it as lowest all the same"
+            )
 
     def _technical(self, target: str, sides: Sequence[list[str]], label: str) -> list[Estimate]:
         if max(len(side) for side in sides) > 1:

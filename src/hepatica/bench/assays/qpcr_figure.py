@@ -9,7 +9,7 @@ from hepatica.bench.assays.qpcr_compare import Comparer
 from hepatica.bench.assays.qpcr_efficiency import StandardCurve
 from hepatica.bench.assays.qpcr_wells import Replicates
 from hepatica.bench.distributions import t_quantile
-from hepatica.bench.result import Panel, Series
+from hepatica.bench.result import Estimate, Panel, Series
 
 __all__ = ["panels"]
 
@@ -20,8 +20,12 @@ def panels(
     targets: Sequence[str],
     groups: Sequence[str],
     curves: Mapping[str, StandardCurve],
+    stable: Sequence[Estimate] = (),
 ) -> tuple[Panel, ...]:
+    """Without a target the stability of the reference genes stands first."""
     shown = [_quantities(comparer, target, groups) for target in targets[:4]]
+    if not targets:
+        shown.append(_stability(stable))
     shown.append(_wells(held, comparer.study.outlier_cycles))
     if curves:
         shown.append(_standards(curves))
@@ -54,6 +58,18 @@ def _quantities(comparer: Comparer, target: str, groups: Sequence[str]) -> Panel
         series=tuple(series),
         note=f"open: mean, {comparer.study.level:.0%} interval",
     )
+
+
+def _stability(stable: Sequence[Estimate]) -> Panel:
+    found = [(e.group or "", e.value) for e in stable if e.name == "geNorm M" and e.value]
+    found.sort(key=lambda entry: entry[1])
+    values = tuple(m for _, m in found)
+    places = tuple(float(place) for place in range(1, len(found) + 1))
+    points = Series(label="", kind="points", x=places, y=values)
+    return Panel(
+        title="Stability of the genes", x_label="", y_label="geNorm M (lower is more stable)",
+        x_names=tuple(gene for gene, _ in found), series=(points,) if found else (),
+    )  # fmt: skip
 
 
 def _wells(held: Mapping[tuple[str, str], Replicates], cycles: float) -> Panel:

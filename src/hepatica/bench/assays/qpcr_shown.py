@@ -58,7 +58,7 @@ def _controls(wells: Sequence[Well]) -> dict[str, str]:
 
 def _curves(wells: Sequence[Well], study: Study) -> dict[str, str]:
     curves, _ = standard_curves(wells, study.level)
-    genes = sorted({well.gene for well in wells if well.role == "sample"})
+    genes = sorted({well.gene for well in wells if well.role == "sample"} or curves)
     if not genes or not set(genes) <= curves.keys():
         return {}
 

@@ -108,7 +108,9 @@ def norm_finder(log2: Floats, genes: Sequence[str], group: Sequence[str]) -> Nor
         float((difference**2).sum()) / ((genes_n - 1) * (len(labels) - 1)) - float(noise.mean()),
         0.0,
     )
-    weight = between / (between + noise)
+    # a gene whose scatter within a group is estimated at 0, beside no difference between the groups
+    whole = between + noise
+    weight = np.divide(between, whole, out=np.zeros_like(noise), where=whole > 0)
     rho = (np.abs(difference) * weight + np.sqrt(noise * (1 + weight))).mean(axis=0)
     return NormFinder(rho=dict(zip(genes, rho.tolist(), strict=True)), grouped=True)
 

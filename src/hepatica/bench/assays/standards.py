@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +11,12 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.study import Study
-from hepatica.bench.table import MISSING, Column, Table, _number, _split, read_table
-from hepatica.bench.units import canonical
+from hepatica.bench.table import MISSING, Column, Table, _number, read_table
 from hepatica.errors import InputError
 
 __all__ = ["COLUMNS", "Plate", "Sample", "load_plate", "plate_of"]
 
+_RATIO = re.compile(r"^1\s*[:/]\s*(?=\d)")
 KINDS = ("standard", "sample", "blank")
 COLUMNS = (
     Column(name="kind", label=True, choices=KINDS),
@@ -53,17 +54,7 @@ class Plate:
 
 def load_plate(path: Path, study: Study) -> Table:
     """The table in `path`; the unit in the header of its concentrations is kept."""
-    table = read_table(path, COLUMNS, study)
-    encoding = "utf-16" if path.read_bytes()[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    lines = path.read_text(encoding=encoding).splitlines()
-    header = next(line for line in lines if line.strip() and not line.lstrip().startswith("#"))
-    delimiter = max(",;\t", key=header.count)
-    wanted = study.columns.get("concentration", "concentration")
-    for cell in header.split(delimiter):
-        name, unit = _split(cell.strip().strip('"'))
-        if name == wanted and unit and "concentration" not in study.units:
-            table.units["concentration"] = canonical(unit)
-    return table
+    return read_table(path, COLUMNS, study)
 
 
 def plate_of(table: Table, study: Study, *, subtract_blank: bool) -> Plate:
@@ -122,8 +113,12 @@ def _optional(table: Table, name: str, decimal: str) -> Sequence[float | None]:
             values.append(None)
             continue
         place = f"{table.source}, line {line}, column {name!r}"
+        if name == "dilution":
+            cell = _RATIO.sub("", cell)  # 1:4 and 1/4, as the report writes them
         value = _number(cell, place, decimal)
-        if value < 0 or (name == "dilution" and value == 0):
+        if name == "dilution" and value <= 0:
+            raise InputError(f"{place}: {cell!r}; expected more than 0; 4 or 1:4 means 1 part in 4")
+        if value < 0:
             raise InputError(f"{place}: {cell!r}; expected a number of 0 or more")
         values.append(value)
     return values

@@ -19,6 +19,7 @@ from hepatica.errors import InputError
 __all__ = ["COLUMNS", "Study", "analyse"]
 
 ALIKE = 1.5
+FULL_SCALE = (255, 4095, 65535)  # 2^8 - 1, 2^12 - 1, 2^16 - 1
 
 
 class Study(Base, frozen=True, kw_only=True):
@@ -79,13 +80,14 @@ def analyse(table: Table, study: Study) -> AssayResult:
         estimates=tuple(estimates),
         checks=tuple(checks),
         notes=table.notes,
+        warnings=tuple(_at_top(lanes)),
         methods=(
             f"log2 of band over {study.loading}, lanes of one sample on one blot averaged; blot as "
             "block (least squares on group and blot); n is the number of biological samples.",
             "A saturated lane, or one outside the linear range that the blot's own dilution series "
             "shows, is no number.",
         ),
-        panels=panels(lanes, rows, groups, ranges),
+        panels=panels(lanes, rows, groups, ranges, table.units),
     )
 
 
@@ -173,9 +175,7 @@ def _checks(
     saturated = [row for row in lanes if row.saturated]
     blots = list(dict.fromkeys(row.blot for row in lanes))
     checks = [
-        Check(name="saturation", criterion="no lane holds saturated pixels",
-              status=Status.FAILED if saturated else Status.PASSED,
-              note="; ".join(f"{row.sample} on {row.blot}" for row in saturated) or None),
+        _saturation(lanes, saturated),
         Check(name="blots", criterion="two or more blots", value=float(len(blots)),
               status=Status.PASSED if len(blots) > 1 else Status.FAILED,
               note=None if len(blots) > 1 else "one blot cannot tell a group from its place on it"),
@@ -197,6 +197,34 @@ def _checks(
                   criterion="3 or more (laboratory default); lanes are not n")
         )  # fmt: skip
     return checks
+
+
+def _saturation(lanes: Sequence[Row], saturated: Sequence[Row]) -> Check:
+    """Not assessed where no lane says anything; lanes at the very top of a detector fail it."""
+    name, criterion = "saturation", "no lane holds saturated pixels"
+    top = _at_top(lanes)
+    if saturated or top:
+        told = [f"{row.sample} on {row.blot}" for row in saturated]
+        return Check(name=name, criterion=criterion, status=Status.FAILED,
+                     note="; ".join([*told, *top]))  # fmt: skip
+    if all(row.saturated is None for row in lanes):
+        note = "nothing says whether anyone looked: fill the column 'saturated' with yes or no"
+        return Check(name=name, criterion=criterion, status=Status.NOT_ASSESSED, note=note)
+    return Check(name=name, criterion=criterion, status=Status.PASSED)
+
+
+def _at_top(lanes: Sequence[Row]) -> list[str]:
+    """Where two lanes or more read exactly the largest number of an 8, 12 or 16 bit image."""
+    told = []
+    for which in ("band", "loading"):
+        values = [getattr(row, which) for row in lanes]
+        most = max(values)
+        if most in FULL_SCALE and values.count(most) > 1:
+            told.append(
+                f"{values.count(most)} lanes have a {which} of exactly {most:g}, the top of a "
+                "detector: they are probably saturated"
+            )
+    return told
 
 
 def _loading(lanes: Sequence[Row], group: str, control: str) -> Check:

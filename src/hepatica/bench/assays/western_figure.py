@@ -14,9 +14,16 @@ __all__ = ["panels"]
 
 def panels(
     lanes: Sequence[Row], rows: Sequence[Row], groups: Sequence[str],
-    ranges: Mapping[tuple[str, str], Range],
+    ranges: Mapping[tuple[str, str], Range], units: Mapping[str, str],
 ) -> tuple[Panel, ...]:  # fmt: skip
-    """Log ratios of the lanes by group, and the dilution series with the range found linear."""
+    """Log ratios of the lanes by group, and the dilution series with the range found linear.
+
+    `units` are those of the table's headers, where it gives any.
+    """
+
+    def label(name: str, column: str) -> str:
+        return f"{name} ({units[column]})" if column in units else name
+
     blots = list(dict.fromkeys(row.blot for row in rows))
     ratio = []
     for colour, blot in enumerate(blots):
@@ -44,13 +51,14 @@ def panels(
                        y=tuple(a * shown_linear.per_amount for a in shown_linear.amounts))
             )  # fmt: skip
     shown = [
-        Panel(title="Lanes", x_label="", y_label="log2 ratio", x_names=tuple(groups),
+        Panel(title="Lanes", x_label="", y_label="log2 of band / loading", x_names=tuple(groups),
               series=tuple(ratio))
     ]  # fmt: skip
     if series:
         shown.append(
-            Panel(title="Dilution series", x_label="amount loaded", y_label="band signal",
-                  x_scale="log", y_scale="log", series=tuple(series),
+            Panel(title="Dilution series", x_label=label("amount loaded", "amount"),
+                  y_label=label("band signal", "band"), x_scale="log", y_scale="log",
+                  series=tuple(series),
                   note="lines: the range found linear")
         )  # fmt: skip
     return tuple(panel for panel in shown if panel.series)

@@ -19,12 +19,15 @@ COLUMNS = (
     Column(name="amount", label=True, required=False, missing=True),
     Column(name="saturated", label=True, required=False, missing=True),
 )
-FALSE = {"", "0", "no", "false", "none"} | MISSING
+FALSE = {"0", "no", "n", "false", "none"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One lane: of a sample, or of a known `amount` in a dilution series."""
+    """One lane: of a sample, or of a known `amount` in a dilution series.
+
+    `saturated` is None where the table says nothing: nobody looked.
+    """
 
     blot: str
     sample: str
@@ -32,8 +35,15 @@ class Row:
     amount: float | None
     band: float
     loading: float
-    saturated: bool
+    saturated: bool | None
     where: str
+
+
+def _saturated(cell: str) -> bool | None:
+    text = cell.strip().lower()
+    if text in FALSE:
+        return False
+    return None if text in MISSING else True
 
 
 def rows_of(table: Table, study: Study) -> list[Row]:
@@ -56,7 +66,7 @@ def rows_of(table: Table, study: Study) -> list[Row]:
             Row(blot=table.labels["blot"][place], sample=sample, group=group, amount=value,
                  band=float(table.numbers["band"][place]),
                  loading=float(table.numbers["loading"][place]),
-                 saturated=saturated.lower() not in FALSE, where=where)
+                 saturated=_saturated(saturated), where=where)
         )  # fmt: skip
     group_of: dict[str, str] = {}
     for row in rows:

@@ -45,8 +45,23 @@ class _Box:
         )
 
 
-def _wrapped(text: str, width: int = 30) -> list[str]:
-    return textwrap.wrap(text, width) or [""]
+def _wrapped(text: str) -> list[str]:
+    """`text` in lines that fit a box, by the width of its letters in a wide sans-serif font."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and _width(f"{lines[-1]} {word}") <= WIDE - 2 * PAD:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines or [""]
+
+
+def _width(text: str) -> float:
+    """About how many pixels `text` takes (letters of DejaVu Sans, in shares of the font size)."""
+    return FONT * sum(
+        0.31 if c in " iljtf.,:;'()[]" else 0.9 if c in "mwMW" else 0.7 if c.isupper() else 0.61
+        for c in text
+    )
 
 
 def _page(title: str, parts: Sequence[str], width: float, height: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import exp, log
 
 import numpy as np
@@ -10,11 +10,14 @@ import numpy as np
 from hepatica.bench.arrays import Floats
 from hepatica.bench.hypotheses import Change, Hypothesis, hypotheses, measures
 from hepatica.bench.mechanism.readouts import (
+    CAVEAT,
+    PELLET,
     SEEN,
     assumed,
     changes,
     dose_response,
     log2_changes,
+    provenance,
     readouts,
     shipped,
 )
@@ -24,10 +27,7 @@ from hepatica.errors import InputError
 
 __all__ = ["CAVEAT", "DRAWN", "draw_constants", "explore", "sensitivity"]
 
-CAVEAT = (
-    "This model illustrates and plans; it is never evidence about patients. Most of its parameters "
-    "are assumed and some were set so that it shows known effects."
-)
+NOISE = 1e-3  # a log2 change below it is the solver's own
 # The 17 parameters that the robustness draws vary (bench specification section 4).
 DRAWN = ("kdes", "kint", "krec", "krecP", "klys", "kturn", "dm", "KE", "kG", "kplc", "kres", "k21",
          "kimp", "kon", "C50", "hC", "KdV")  # fmt: skip
@@ -41,12 +41,13 @@ def explore(
     draws: int = 0,
     sensitivities: bool = False,
     seed: int = 20261122,
+    on_progress: Callable[[int], None] | None = None,
 ) -> AssayResult:
     """The read-outs of the model and their log2 change under the hypotheses `names` (all without).
 
     `constants` replaces parameters of the model in every scenario. With `draws` the changes get the
-    5th to 95th percentile over that many parameter sets, times and divided by up to 3. InputError
-    for a name or parameter that does not exist.
+    5th to 95th percentile over that many parameter sets, times and divided by up to 3;
+    `on_progress` is told how many are done. InputError for a name or parameter that does not exist.
     """
     known = hypotheses()
     for name in names:
@@ -61,16 +62,23 @@ def explore(
                  unit=UNITS.get(name), method="mechanism model, assumed parameters")
         for name, value in base.values.items()
     ]  # fmt: skip
-    ranges = _ranges(chosen, draws, seed, given) if draws else {}
+    ranges = _ranges(chosen, draws, seed, given, on_progress) if draws else {}
     for hypothesis in chosen:
         shifts = log2_changes(readouts(hypothesis.model, given), base)
         for name, value in shifts.items():
             estimates.append(_change(hypothesis, name, value, ranges.get((hypothesis.id, name))))
     notes = [
         *(f"{name}: {measure.name}" for name, measure in measures().items()),
-        f"assumed: {', '.join(assumed())}",
-        *(f"{name} = {shipped().values[name]:g}: {why}" for name, why in SEEN.items()),
-        *(f"set by you: {name} = {value:g}" for name, value in given.items()),
+        *(f"assumed under {h.name!r} ({h.id}): {_told(h.model, given)}" for h in chosen),
+        "assumed: "
+        + ", ".join(f"{n} = {shipped().values[n]:g}" for n in assumed() if n not in given),
+        f"assumed: {PELLET}",
+        *(f"{n} = {shipped().values[n]:g}: {why}" for n, why in SEEN.items() if n not in given),
+        *(
+            f"set by you: {name} = {value:g} (in the model {shipped().values[name]:g}, "
+            f"{provenance(name)})"
+            for name, value in given.items()
+        ),
     ]
     if sensitivities:
         notes += _identifiable(given)
@@ -91,11 +99,29 @@ def explore(
     )
 
 
+def _told(change: Change, given: Mapping[str, float]) -> str:
+    """What a hypothesis sets in the model, in words."""
+    values = dict(shipped().values) | dict(given)
+    parts = [
+        f"{name} x{factor:g} ({values[name] * factor:g} for {values[name]:g})"
+        for name, factor in change.multiply.items()
+    ]
+    parts += [f"{name} = {value:g} (for {values[name]:g})" for name, value in change.set.items()]
+    if change.peptidase != 1:
+        parts.append(f"conversion by peptidase x{change.peptidase:g}")
+    if change.hours:
+        parts.append(f"for {change.hours:g} h before the assay")
+    return ", ".join(parts)
+
+
 def _change(
     hypothesis: Hypothesis, name: str, value: float, bounds: tuple[float, float] | None
 ) -> Estimate:
     expected = hypothesis.expectation(name)
     label = f"{hypothesis.id}: {name}"
+    value = 0.0 if abs(value) < NOISE else value
+    if bounds:
+        bounds = tuple(0.0 if abs(end) < NOISE else end for end in bounds)  # type: ignore[assignment]
     unsure = None if expected.change != "varies" else f"not robust: {expected.why}"
     return Estimate(
         name="log2 change (assumed model)", group=label, value=value,
@@ -116,13 +142,19 @@ def draw_constants(rng: np.random.Generator, given: Mapping[str, float]) -> dict
 
 
 def _ranges(
-    chosen: Sequence[Hypothesis], draws: int, seed: int, given: Mapping[str, float]
+    chosen: Sequence[Hypothesis],
+    draws: int,
+    seed: int,
+    given: Mapping[str, float],
+    on_progress: Callable[[int], None] | None,
 ) -> dict[tuple[str, str], tuple[float, float]]:
     if not 20 <= draws <= 10_000:
         raise InputError(f"draws {draws!r}: expected 20 to 10000")
     rng = np.random.default_rng(seed)
     held: dict[tuple[str, str], list[float]] = {}
-    for _ in range(draws):
+    for done in range(draws):
+        if on_progress is not None:
+            on_progress(done)
         drawn = draw_constants(rng, given)
         try:
             base = readouts(base=drawn)

@@ -13,6 +13,7 @@ from functools import cache
 from math import log2, log10
 
 import numpy as np
+from scipy.optimize import brentq  # type: ignore[import-untyped]
 
 from hepatica.bench.hypotheses import KNOWLEDGE, Change
 from hepatica.bench.mechanism.sbml import Model, read_sbml
@@ -20,12 +21,15 @@ from hepatica.bench.mechanism.simulate import simulate
 from hepatica.errors import InputError
 
 __all__ = [
+    "CAVEAT",
+    "PELLET",
     "SEEN",
     "Readouts",
     "assumed",
     "changes",
     "dose_response",
     "log2_changes",
+    "provenance",
     "readouts",
     "shipped",
 ]
@@ -42,7 +46,19 @@ SEEN = {
     "k53": "Cooling 2007 (PMID 17693463)",
     "P0": "Cooling 2007 (PMID 17693463)",
 }
-_STRUCTURE = {"Tb", "Vb", "Gtot", "Li", "C", "GRK", "kconv", "kdegV"}
+_STRUCTURE = {
+    "Tb": "stands for the bath, which binding does not deplete",
+    "Vb": "stands for the bath, which binding does not deplete",
+    "Gtot": "all of Gq, the unit of its scale",
+    "Li": "1 with lithium, 0 without",
+    "C": "cytokine on its own scale, 0 without",
+    "GRK": "receptor kinase and arrestin, 1 as usual",
+}
+PELLET = "30 % of the internalised receptor is in the membranes that binding measures"
+CAVEAT = (
+    "This model illustrates and plans; it is never evidence about patients. Most of its parameters "
+    "are assumed and some were set so that it shows known effects."
+)
 
 
 @cache
@@ -56,6 +72,15 @@ def assumed() -> tuple[str, ...]:
     return tuple(
         name for name in shipped().constants if name not in SEEN and name not in _STRUCTURE
     )
+
+
+def provenance(name: str) -> str:
+    """What is known of a constant: seen or derived with its source, assumed, or a definition."""
+    if name in SEEN:
+        return f"derived: {SEEN[name]}" if "derived" in SEEN[name] else f"seen: {SEEN[name]}"
+    if name in _STRUCTURE:
+        return f"by definition: {_STRUCTURE[name]}"
+    return "assumed: no source gives this value"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,26 +155,17 @@ def _response(
 def _curve(
     agonist: str, kd: float, constants: Mapping[str, float], start: Mapping[str, float] | None
 ) -> tuple[float, float]:
-    """EC50 and maximum: the half response is bracketed, then found by secants on log dose."""
+    """EC50 and maximum: the half response is bracketed, then found by Brent's method."""
     top = _response(agonist, kd * SATURATING, constants, start)
-    low, high = log10(kd) - 5, log10(kd) + 2
-    below = _response(agonist, 10**low, constants, start) - top / 2
-    above = _response(agonist, 10**high, constants, start) - top / 2
-    if below >= 0 or above <= 0:
-        raise InputError("the model's half response lies outside the doses tried")
-    for _ in range(60):
-        middle = (low + high) / 2
-        secant = high - above * (high - low) / (above - below)
-        tried = secant if low + 0.05 < secant < high - 0.05 and high - low < 1.5 else middle
-        found = _response(agonist, 10**tried, constants, start) - top / 2
-        if found > 0:
-            high, above = tried, found
-        else:
-            low, below = tried, found
-        if high - low < 1e-5 or abs(found) < 1e-7 * top:
-            break
-    weight = below / (below - above)
-    return float(10 ** (low + weight * (high - low))), top
+
+    def above_half(log_dose: float) -> float:
+        return _response(agonist, 10**log_dose, constants, start) - top / 2
+
+    try:
+        half = brentq(above_half, log10(kd) - 5, log10(kd) + 2, xtol=1e-9, rtol=1e-9)
+    except ValueError as error:
+        raise InputError("the model's half response lies outside the doses tried") from error
+    return float(10**half), top
 
 
 def dose_response(

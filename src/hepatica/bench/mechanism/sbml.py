@@ -7,7 +7,7 @@ lies beyond it is refused by name, never passed over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +43,8 @@ class Model:
     initial: Mapping[str, float]
     values: Mapping[str, float]
     assigned: Mapping[str, str]
-    derivative: Callable[[Floats, Floats], list[float]]
-    computed: Callable[[Floats, Floats], list[float]]
+    derivative: Callable[[Sequence[float], Sequence[float]], list[float]]
+    computed: Callable[[Sequence[float], Sequence[float]], list[float]]
 
     def parameters(self, changes: Mapping[str, float] | None = None) -> Floats:
         """The constants in order, with `changes`; InputError for one that is not in the model."""
@@ -138,7 +138,7 @@ def _model(body: etree._Element, source: str) -> Model:
                     changes[name].append(f"{sign} {factor}v{number}")
     returned = ", ".join(" ".join(terms) or "0.0" for terms in changes.values())
     shown = ", ".join(place[name] for name in rules)
-    space: dict[str, Callable[[Floats, Floats], list[float]]] = {}
+    space: dict[str, Callable[[Sequence[float], Sequence[float]], list[float]]] = {}
     # The text holds only the operators above, numbers, and places named by this function.
     head = "\n".join(lines)
     exec(f"def derivative(y, p):\n{head}\n    return [{returned}]\n", {}, space)

@@ -30,7 +30,8 @@ class Course:
             known = ", ".join((*self.model.species, *self.model.rules))
             raise InputError(f"the model has no quantity {name!r}; there are: {known}")
         place = self.model.rules.index(name)
-        return np.array([self.model.computed(row, self.p)[place] for row in self.states])
+        rows, p = self.states.tolist(), self.p.tolist()
+        return np.array([self.model.computed(row, p)[place] for row in rows])
 
     @property
     def end(self) -> dict[str, float]:
@@ -52,11 +53,15 @@ def simulate(
     p = model.parameters(constants)
     y = model.start(p, start)
     grid = np.asarray(times, dtype=float)
-    derivative = model.derivative
-    states, told = odeint(
-        lambda state, _: derivative(state, p), y, grid, rtol=TOLERANCE, atol=TOLERANCE,
-        mxstep=100_000, full_output=True,
-    )  # fmt: skip
+    derivative, constants_ = model.derivative, p.tolist()
+    try:
+        # plain numbers: arithmetic on an array's elements takes several times as long
+        states, told = odeint(
+            lambda state, _: derivative(state.tolist(), constants_), y, grid, rtol=TOLERANCE,
+            atol=TOLERANCE, mxstep=100_000, full_output=True,
+        )  # fmt: skip
+    except (ArithmeticError, TypeError) as error:  # a negative number to a broken power is complex
+        raise InputError(f"the model {model.name!r} could not be integrated: {error}") from error
     if told["message"] != "Integration successful." or not np.isfinite(states).all():
         raise InputError(f"the model {model.name!r} could not be integrated: {told['message']}")
     return Course(model, grid, states, p)

@@ -11,6 +11,7 @@ from hepatica.bench.pool.network.analysis import Network
 from hepatica.bench.pool.numbers import interval, natural, value
 from hepatica.bench.pool.pairwise import Comparison
 from hepatica.bench.pool.picture import drawing, ratio_ticks
+from hepatica.bench.pool.show import TOO_FEW
 from hepatica.bench.pool.single import Share
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _comparison(found: Comparison) -> list[_Line]:
             kind="pooled",
         )
     )
-    if e.prediction is not None:
+    if e.prediction is not None and e.k > TOO_FEW:
         low, high = e.prediction
         words = interval(m, low, high)
         lines.append(_Line("A new study", "", *_scaled(m, e.value, low, high), words, kind="ahead"))
@@ -110,7 +111,7 @@ def _share(found: Share) -> list[_Line]:
     lines.append(
         _Line("Pooled", "", share, 100 * found.low, 100 * found.high, pooled, kind="pooled")
     )
-    if found.prediction is not None:
+    if found.prediction is not None and found.estimate.k > TOO_FEW:
         low, high = (100 * x for x in found.prediction)
         lines.append(
             _Line("A new study", "", share, low, high, f"{low:.1f} to {high:.1f}", kind="ahead")

@@ -99,6 +99,9 @@ def compare(
             missing.append(LeftOut(what=study.claim or study.label, why=f"compares {arms}"))
     refuse_mixed(used)
     given = effects(measure, tables(tuple(used), treatment, control))
+    if not given.labels:
+        told = "; ".join(f"{one.what}: {one.why}" for one in (*given.left_out, *missing)[:6])
+        raise InputError(f"no study is left to pool: {told}")
     estimate = pool_effects(measure, given, method, knapp_hartung=knapp_hartung, level=level)
     entered = [study for study in used if study.label in given.labels]
     line = None
@@ -115,6 +118,7 @@ def compare(
         without=_without(measure, given, method, knapp_hartung, level) if leave_one_out else (),
         concerns=(
             *selection.notes,
+            *_others(selection, len(missing)),
             *concerns(entered),
             *_corrections(measure, given, method),
             *_few_for(line),
@@ -123,6 +127,15 @@ def compare(
         asymmetry=egger(given.y, given.v, level) if estimate.k >= FEWEST else None,
         regression=line,
     )
+
+
+def _others(selection: Selection, missing: int) -> tuple[str, ...]:
+    """That a table holds studies of other pairs, which a network would use."""
+    known = {treatment for study in selection.studies for treatment in study.treatments}
+    if selection.setting is not None or not missing or len(known) < 3:
+        return ()
+    count = "1 study compares another pair" if missing == 1 else f"{missing} studies compare others"
+    return (f"{count} of the {len(known)} treatments; --network uses all of them at once.",)
 
 
 def _regression(

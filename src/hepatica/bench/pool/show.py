@@ -15,7 +15,9 @@ from hepatica.bench.pool.verdict import Verdict, sentence
 
 DISAGREE = 0.1  # the usual level for Q, whose power is low with few studies
 
-__all__ = ["before", "comparison_document", "left_out", "share_document"]
+TOO_FEW = 3  # studies: t has 1 df then, and a prediction interval spans everything
+
+__all__ = ["TOO_FEW", "before", "comparison_document", "left_out", "share_document"]
 
 READ = (
     "For research and teaching. A pooled figure describes these studies; it is no advice for a "
@@ -160,7 +162,12 @@ def share_document(found: Share) -> Document:
     ]
     if found.prediction is not None:
         low, high = found.prediction
-        lines.append(f"A new study like these: {100 * low:.1f} to {100 * high:.1f}%.")
+        empty = low < 0.0005 and high > 0.9995
+        lines.append(
+            f"The share in a new study like these cannot be told from {_studies(estimate.k)}."
+            if empty or estimate.k <= TOO_FEW
+            else f"A new study like these: {100 * low:.1f} to {100 * high:.1f}%."
+        )
     lines += _heterogeneity(estimate)
     sections = [
         before(found.concerns),
@@ -193,14 +200,23 @@ def _pooled(measure: Measure, estimate: Estimate) -> tuple[str, ...]:
     first = shown(measure, estimate.value, main.low, main.high, main.level)
     lines = [f"{first[0].upper()}{first[1:]}, {p_value(main.p)}."]
     student = estimate.knapp_hartung
-    if student is not None and main.df is None:
+    if student is not None and main.df is None and student.df == 1:
+        lines.append(
+            f"After Knapp and Hartung, which allows for few studies: cannot be told from "
+            f"{_studies(estimate.k)} (t, 1 df)."
+        )
+    elif student is not None and main.df is None:
         random = "" if estimate.method.is_random else "with random effects (REML), "
         lines.append(
             f"After Knapp and Hartung, {random}which allows for few studies: "
             f"{interval(measure, student.low, student.high)} (t, {student.df} df, "
             f"{p_value(student.p)})."
         )
-    if estimate.prediction is not None:
+    if estimate.prediction is not None and estimate.k <= TOO_FEW:
+        lines.append(
+            f"The effect in a new study like these cannot be told from {_studies(estimate.k)}."
+        )
+    elif estimate.prediction is not None:
         low, high = estimate.prediction
         lines.append(
             f"The effect in a new study like these: {interval(measure, low, high)} "
