@@ -1,9 +1,9 @@
 """What a second exposure reads after a washout: the control that tells an acquired deficit.
 
-Cells are exposed without lithium, washed, and stimulated again under lithium; the inositol phosphate
-gained then, over that of naive cells, is below 1 where the first exposure left receptors uncoupled
-or inside. After a long washout it is back near 1 whatever the mechanism, which a deficit that was
-there before (a low receptor number) is not.
+Cells are exposed without lithium, washed, and stimulated again under lithium. The inositol
+phosphate gained then, over that of naive cells, is below 1 where the first exposure left receptors
+uncoupled or inside. After a long washout it is back near 1 whatever the mechanism; a deficit that
+was there before, such as a low receptor number, is not.
 """
 
 from __future__ import annotations
