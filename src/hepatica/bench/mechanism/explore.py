@@ -21,6 +21,7 @@ from hepatica.bench.mechanism.readouts import (
     readouts,
     shipped,
 )
+from hepatica.bench.mechanism.rechallenge import PROTOCOL, rechallenge
 from hepatica.bench.mechanism.simulate import simulate
 from hepatica.bench.result import AssayResult, Estimate, Panel, Series, Verdict
 from hepatica.errors import InputError
@@ -31,6 +32,7 @@ NOISE = 1e-3  # a log2 change below it is the solver's own
 # The 17 parameters that the robustness draws vary (bench specification section 4).
 DRAWN = ("kdes", "kint", "krec", "krecP", "klys", "kturn", "dm", "KE", "kG", "kplc", "kres", "k21",
          "kimp", "kon", "C50", "hC", "KdV")  # fmt: skip
+WASHOUTS = (3.0, 60.0)  # min
 UNITS = {"bmax": "fmol/mg", "lvp_ec50": "nM", "agonist_ki": "nM", "peptidase_ec50": "nM"}
 
 
@@ -67,6 +69,7 @@ def explore(
         shifts = log2_changes(readouts(hypothesis.model, given), base)
         for name, value in shifts.items():
             estimates.append(_change(hypothesis, name, value, ranges.get((hypothesis.id, name))))
+    estimates += _rechallenged(chosen, given)
     notes = [
         *(f"{name}: {measure.name}" for name, measure in measures().items()),
         *(f"assumed under {h.name!r} ({h.id}): {_told(h.model, given)}" for h in chosen),
@@ -94,9 +97,21 @@ def explore(
             "saturation; fade: rate at 45 to 60 min over 0 to 5 min; surface: share outside after "
             "60 min; both at 100 nM lysine-vasopressin; peptidase arm: conversion at 0.02/min "
             "(assumed).",
+            f"Rechallenge: {PROTOCOL}.",
         ),
         panels=_panels(chosen, given),
     )
+
+
+def _rechallenged(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> list[Estimate]:
+    """A second exposure over a first one, after a short and a long washout."""
+    rows = [("unaffected", Change()), *((hypothesis.id, hypothesis.model) for hypothesis in chosen)]
+    return [
+        Estimate(name=f"rechallenge after {washout:g} min (assumed model)", group=group,
+                 value=value, method="mechanism model, assumed parameters")
+        for group, change in rows
+        for washout, value in zip(WASHOUTS, rechallenge(WASHOUTS, change, given), strict=True)
+    ]  # fmt: skip
 
 
 def _told(change: Change, given: Mapping[str, float]) -> str:

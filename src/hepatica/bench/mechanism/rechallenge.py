@@ -14,10 +14,14 @@ from hepatica.bench.hypotheses import Change
 from hepatica.bench.mechanism.readouts import changes, shipped
 from hepatica.bench.mechanism.simulate import simulate
 
-__all__ = ["rechallenge"]
+__all__ = ["PROTOCOL", "rechallenge"]
 
 EXPOSURE, MINUTES = 300.0, 60.0  # nM lysine-vasopressin, min, without lithium
 DOSE, READ = 100.0, 15.0  # nM lysine-vasopressin, min, under lithium
+PROTOCOL = (
+    f"{EXPOSURE:g} nM lysine-vasopressin for {MINUTES:g} min without lithium, washout, then "
+    f"{DOSE:g} nM for {READ:g} min under lithium; inositol phosphate gained, over naive cells"
+)
 
 
 def rechallenge(
