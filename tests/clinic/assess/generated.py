@@ -248,7 +248,8 @@ def as_fhir(body: dict[str, Any]) -> dict[str, Any]:
     """The same patient as a FHIR Bundle, which cannot say that a list is complete."""
     subject = {"subject": {"reference": "Patient/p"}}
     found: list[dict[str, Any]] = [
-        {"resourceType": "Patient", "id": "p", "gender": body["demographics"]["sex"], **_birth(body)},
+        {"resourceType": "Patient", "id": "p", "gender": body["demographics"]["sex"],
+         **_birth(body)},
         {"resourceType": "Encounter", "status": "in-progress", "class": {"code": "IMP"}, **subject,
          "period": {"start": _instant(body["admission"])}},
     ]  # fmt: skip

@@ -40,7 +40,7 @@ def _day4(record: Record, found: Course, start: datetime) -> None:
     if before is not None and fourth:
         after = fourth[0].micro or 0
         percent = float(Fraction(100 * (before - after), before))
-        shown = f"creatinine {plain(mg_dl(before))} to {plain(mg_dl(after))} mg/dL after 3 days"
+        shown = f"creatinine {_mg_dl(before)} to {_mg_dl(after)} after 3 days"
         found.put("no_fall_by_day3", after >= before, shown)
         found.put("fall_by_day3_percent", percent, shown)
     if before is not None and third:
@@ -77,20 +77,31 @@ def _creatinine(record: Record, found: Course, start: datetime, name: str) -> No
         return
     before, after = earlier[-1].micro or 0, later[-1].micro or 0
     percent = 100 * (after - before) / before
-    found.put(
-        name,
-        after >= before,
-        f"creatinine {plain(mg_dl(before))} mg/dL before the first dose, {later[-1]} "
-        f"({percent:+.1f}%)",
-    )
+    shown = f"creatinine {_mg_dl(before)} before the first dose, {_mg_dl(after)}"
+    found.put(name, after >= before, f"{shown} at {_at(later[-1])} ({percent:+.1f}%)")
 
 
 def _pressure(record: Record, found: Course, start: datetime, name: str) -> None:
     earlier = _measured(record, "map", start)
     later = [r for r in record.of("map") if r.time and r.time > start and r.micro is not None]
     if earlier and later:
-        rise = ((later[-1].micro or 0) - (earlier[-1].micro or 0)) / MILLION
-        found.put(name, rise, f"{earlier[-1]}; {later[-1]} ({plain(rise)} mmHg more)")
+        before, after = earlier[-1].micro or 0, later[-1].micro or 0
+        rise = (after - before) / MILLION
+        shown = f"MAP {_mmhg(before)} at {_at(earlier[-1])}, {_mmhg(after)} at {_at(later[-1])}"
+        sign = "+" if rise > 0 else ""
+        found.put(name, rise, f"{shown} (change {sign}{plain(round(rise, 1))} mmHg)")
+
+
+def _mg_dl(micro: int) -> str:
+    return f"{plain(round(mg_dl(micro), 2))} mg/dL"
+
+
+def _mmhg(micro: int) -> str:
+    return f"{plain(round(micro / MILLION, 1))} mmHg"
+
+
+def _at(row: Observation) -> str:
+    return f"{row.time:%Y-%m-%d %H:%M}"
 
 
 def _measured(record: Record, what: str, until: datetime) -> Sequence[Observation]:

@@ -36,9 +36,9 @@ class Guidance(Record, frozen=True, kw_only=True):
 
     `gives` names the drugs that the text would give, raise or go on with; the contraindications and
     cautions of each (`precautions/`) then stand before the text, and `weigh` adds further files of
-    them. `observed` names facts whose observations are shown with the text. `beside` groups rules of different authorities on one question. `strength` is
-    that of the first claim unless stated. `plain` is the text for a patient; without it the
-    rule is not shown to one.
+    them. `observed` names facts whose observations are shown with the text. `beside` groups rules
+    of different authorities on one question. `strength` is that of the first claim unless stated.
+    `plain` is the text for a patient; without it the rule is not shown to one.
     """
 
     id: str
