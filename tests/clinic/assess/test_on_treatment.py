@@ -95,6 +95,14 @@ def test_a_later_creatinine_overtakes_day_4() -> None:
     )
 
 
+def test_a_later_creatinine_of_day_4_holds_the_raise_back() -> None:
+    body = treated((122, 2.2), (125, 2.6))
+    measured(body, "spo2", 96, "%", 125)
+    found = look(body, 126)
+    assert rule(found, "day4-increase").standing is Standing.NOT_NOW
+    assert "US label" not in steps(found, 4)
+
+
 def test_a_better_creatinine_after_day_4_is_no_reason_to_stop() -> None:
     found = look(treated((124, 1.7), (148, 1.6)), 150)
     assert rule(found, "day4-continue").standing is Standing.NOT_NOW
