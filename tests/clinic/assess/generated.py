@@ -43,7 +43,7 @@ VITALS: dict[str, tuple[tuple[str, ...], str]] = {
 OPTIONAL = ("pao2",)
 GUARDS = (
     "spo2", "ongoing_coronary_ischaemia", "ongoing_peripheral_ischaemia",
-    "ongoing_mesenteric_ischaemia", "volume_overload", "hypoxia",
+    "ongoing_mesenteric_ischaemia", "volume_overload", "hypoxia", "age",
 )  # fmt: skip
 
 
@@ -69,6 +69,10 @@ def patients(draw: st.DrawFn) -> dict[str, Any]:
         "conditions": [],
         "drugs": [],
     }
+    if "age" in changed:
+        body["demographics"]["age_y"] = draw(st.sampled_from([9, 17]))
+    if "age" in missing:
+        del body["demographics"]["age_y"]
     if draw(st.integers(0, 5)):
         body["demographics"]["weight_kg"] = draw(st.sampled_from([62, 75, 112]))
     if draw(st.integers(0, 4)):
@@ -142,7 +146,12 @@ def _drugs(draw: st.DrawFn) -> list[dict[str, Any]]:
                 "interval_h": 6,
             }
         )
-    for name, share in (("ibuprofen", 12), ("norepinephrine", 12), ("mystery drug", 20)):
+    for name, share in (
+        ("ibuprofen", 12),
+        ("norepinephrine", 12),
+        ("midodrine", 12),
+        ("mystery drug", 20),
+    ):
         if draw(st.integers(0, share)) == 0:
             drugs.append({"name": name, "start": hours(10), "end": None})
     return drugs
@@ -163,10 +172,11 @@ SAME_FACT = (
     ("ascites", "ascites_grade"),
     ("structural_kidney_injury", "urine_protein_24h", "urine_rbc", "renal_ultrasound"),
 )
-DRUGS = ("furosemide", "albumin", "terlipressin", "ibuprofen", "norepinephrine", "mystery drug")
+DRUGS = ("furosemide", "albumin", "terlipressin", "ibuprofen", "norepinephrine", "midodrine",
+         "mystery drug")  # fmt: skip
 PROCEDURES = ("haemodialysis_session", "large_volume_paracentesis")
 HIDEABLE = (
-    *VITALS, *CONDITIONS, "creatinine", "renal_ultrasound", "weight", "drug_list_complete",
+    *VITALS, *CONDITIONS, "creatinine", "renal_ultrasound", "weight", "age", "drug_list_complete",
     *(f"drug {name}" for name in DRUGS), *(f"procedure {name}" for name in PROCEDURES),
     "procedures",
 )  # fmt: skip
@@ -194,8 +204,8 @@ def hide(body: dict[str, Any], what: str) -> dict[str, Any]:
     if what in ("drug_list_complete", "procedures"):
         hidden.pop(what, None)
         return hidden
-    if what == "weight":
-        hidden["demographics"].pop("weight_kg", None)
+    if what in ("weight", "age"):
+        hidden["demographics"].pop({"weight": "weight_kg", "age": "age_y"}[what], None)
         return hidden
     names = next((group for group in SAME_FACT if what in group), (what,))
     hidden["observations"] = _without(hidden["observations"], "concept", names)
@@ -239,7 +249,7 @@ def as_fhir(body: dict[str, Any]) -> dict[str, Any]:
     subject = {"subject": {"reference": "Patient/p"}}
     found: list[dict[str, Any]] = [
         {"resourceType": "Patient", "id": "p", "gender": body["demographics"]["sex"],
-         "birthDate": "1966-01-01"},
+         **_birth(body)},
         {"resourceType": "Encounter", "status": "in-progress", "class": {"code": "IMP"}, **subject,
          "period": {"start": _instant(body["admission"])}},
     ]  # fmt: skip
@@ -277,6 +287,11 @@ def as_fhir(body: dict[str, Any]) -> dict[str, Any]:
                       "performedDateTime": _instant(one["time"])})  # fmt: skip
     return {"resourceType": "Bundle", "type": "collection",
             "entry": [{"resource": item} for item in found]}  # fmt: skip
+
+
+def _birth(body: dict[str, Any]) -> dict[str, str]:
+    age = body["demographics"].get("age_y")
+    return {} if age is None else {"birthDate": f"{ADMISSION.year - age}-01-01"}
 
 
 def _instant(text: str) -> str:

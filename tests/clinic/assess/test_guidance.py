@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from hepatica.clinic.assess.assess import DRUGS as DRUGS_OF_A_PAGE
 from hepatica.clinic.assess.conditions import Conditions, facts
-from hepatica.clinic.assess.day import schedule
 from hepatica.clinic.assess.rules import (
     Caution,
     Guidance,
@@ -19,6 +19,7 @@ from hepatica.clinic.assess.rules import (
     precautions,
     predictors,
 )
+from hepatica.clinic.assess.steps import schedule
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
 from hepatica.errors import KnowledgeError
@@ -61,10 +62,71 @@ def test_no_dose_rests_on_a_tertiary_page(rule: Guidance) -> None:
 def test_a_dose_is_never_without_the_precautions_of_its_drug(rule: Guidance) -> None:
     if DOSE.search(rule.text) and DRUGS.search(rule.text):
         assert rule.gives
-    for drug in rule.gives:
-        assert precautions()[drug].contraindications
+    for drug in (*rule.gives, *rule.weigh):
+        item = precautions()[drug]
+        assert item.contraindications or item.cautions
     if rule.amount is not None:
         assert rule.amount.output in definition(rule.amount.score).outputs
+    for name in rule.observed:
+        assert facts().facts[name].source == "course"
+
+
+@pytest.mark.parametrize("drug", DRUGS_OF_A_PAGE)
+def test_a_drug_has_contraindications(drug: str) -> None:
+    assert precautions()[drug].contraindications
+
+
+# How a text names what may be given, and the files of precautions that may stand for it.
+NAMED = {
+    "terlipressin": ("terlipressin",),
+    "norepinephrine": ("norepinephrine", "norepinephrine-in-shock"),
+    "midodrine|octreotide": ("midodrine-octreotide",),
+    "albumin": ("albumin", "albumin-in-peritonitis"),
+    "vasoactive": ("vasoactive-drug-in-bleeding",),
+}
+CLASSES = re.compile(r"vasoconstrictor|vasopressor|vasoactive", re.IGNORECASE)
+GOES_ON = re.compile(r"\b(?:continue|keep|raise|raised|step|steps|runs|stay)\b", re.IGNORECASE)
+GIVES_NOTHING = {
+    "stop-hypoxia": "stops",
+    "stop-ischaemia": "asks whether to stop",
+    "vasoconstrictor-ischaemia": "asks whether to stop",
+    "hold-albumin": "stops",
+    "stop-diuretics": "stops",
+    "sbp-prophylaxis": "antibiotics, of which none is named",
+    "tap-culture": "albumin is measured in the fluid",
+    "volume-window-48h": "says when to judge",
+    "terlipressin-contraindicated": "forbids",
+    "listed-terlipressin": "warns",
+    "no-vasoconstrictor-without-hrs": "forbids",
+    "monitor-oxygen": "measures, and stops",
+    "day4-stop": "stops",
+    "day3-stop-philippines": "stops",
+    "stop-nonresponse-practice": "stops",
+    "vasoconstrictor-no-response": "stops",
+    "end-day14": "stops",
+    "transplant-hrs": "warns",
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_whatever_gives_raises_or_continues_a_drug_names_it(rule: Guidance) -> None:
+    """A rule that names a drug gives it, with its precautions, or is known to give nothing."""
+    named = [files for words, files in NAMED.items() if re.search(words, rule.text, re.IGNORECASE)]
+    if rule.id in GIVES_NOTHING:
+        assert not rule.gives
+        assert named or CLASSES.search(rule.text) or GOES_ON.search(rule.text)
+        return
+    for files in named:
+        assert set(files) & set(rule.gives), (rule.text, files)
+    if CLASSES.search(rule.text) or GOES_ON.search(rule.text):
+        assert rule.gives
+
+
+def test_whatever_a_day_gives_names_it() -> None:
+    rows, _ = schedule()
+    for row in rows:
+        gives = DOSE.search(row.text) or GOES_ON.search(row.text)
+        assert bool(gives) == (row.gives == ("terlipressin",)), row.text
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -110,6 +172,7 @@ def test_facts_come_from_places_that_exist() -> None:
             assert column in definition(source).outputs, name
         else:
             assert kind in ("flag", "latest", "course"), name
+        assert fact.within is None or fact.within in facts().parameters, name
 
 
 def test_every_fact_that_can_be_asked_is_asked() -> None:

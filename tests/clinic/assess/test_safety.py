@@ -71,12 +71,19 @@ def contraindications(body: dict[str, Any], drug: str) -> dict[str, bool | None]
     ischaemia = True if True in states else None if None in states else False
     spo2 = last(body, "spo2")
     hypoxia = True if flag(body, "hypoxia") else None if spo2 is None else spo2 < 90
+    age = body["demographics"].get("age_y")
+    child = None if age is None else age < 18
     return {
-        "terlipressin": {"hypoxia_spo2_lt_90": hypoxia, "ongoing_ischaemia": ischaemia},
-        "norepinephrine": {"ongoing_ischaemia": ischaemia},
-        "midodrine-octreotide": {"ongoing_ischaemia": ischaemia},
+        "terlipressin": {
+            "hypoxia_spo2_lt_90": hypoxia, "ongoing_ischaemia": ischaemia, "not_an_adult": child,
+        },
+        "norepinephrine": {"ongoing_ischaemia": ischaemia, "not_an_adult": child},
+        "midodrine-octreotide": {"ongoing_ischaemia": ischaemia, "not_an_adult": child},
         "albumin": {"volume_overload": flag(body, "volume_overload")},
-    }[drug]
+        "norepinephrine-in-shock": {},
+        "vasoactive-drug-in-bleeding": {},
+        "albumin-in-peritonitis": {},
+    }[drug]  # fmt: skip
 
 
 @SETTINGS
@@ -97,6 +104,48 @@ def test_no_drug_against_its_contraindication(body: dict[str, Any]) -> None:
                     said = [p for p in rule.first if (p.drug, p.id) == (name, which)]
                     assert said, rule
                     assert said[0].missing
+
+
+@SETTINGS
+@given(patients())
+def test_no_day_of_treatment_against_a_contraindication(body: dict[str, Any]) -> None:
+    """What is due today or later is held to the precautions exactly as the plan is."""
+    course = of(body).treatment
+    steps = [step for day in course.days for step in day.steps] if course else []
+    given_ = [step for step in steps if step.gives]
+    target(float(sum(step.state in ("due", "ahead") for step in given_)))
+    for step in given_:
+        if step.state == "done":
+            assert step.standing is None
+            continue
+        states = contraindications(body, "terlipressin").values()
+        if True in states:
+            assert step.standing is Standing.CONTRAINDICATED
+            assert not DOSE.search(step.text)
+        elif None in states:
+            assert step.standing in (Standing.CHECK_FIRST, Standing.UNDECIDED)
+            assert step.text.startswith("check first: ")
+            assert step.missing
+
+
+PRECAUTIONS_ALONE = {
+    "norepinephrine-in-shock": ("ongoing_ischaemia", "not_an_adult"),
+    "vasoactive-drug-in-bleeding": ("hypoxia_spo2_lt_90", "ongoing_ischaemia"),
+    "albumin-in-peritonitis": ("volume_overload", "not_an_adult"),
+}
+
+
+@SETTINGS
+@given(patients())
+def test_where_nothing_forbids_what_speaks_against_it_is_said(body: dict[str, Any]) -> None:
+    known = contraindications(body, "terlipressin") | contraindications(body, "albumin")
+    for rule in (r for r in of(body).plan if r.standing is not Standing.NOT_NOW):
+        for drug in set(rule.gives) & set(PRECAUTIONS_ALONE):
+            said = {p.id: p for p in rule.first if p.drug == precautions()[drug].name}
+            for which in PRECAUTIONS_ALONE[drug]:
+                if known[which] is not False:
+                    assert said[which].state == ("met" if known[which] else "unknown")
+                    assert not rule.unconditional
 
 
 def proposes_nothing(rule: Recommendation) -> None:

@@ -30,6 +30,11 @@ def _at(row: Observation, at: datetime) -> Observation | None:
 def moment_of(rows: Iterable[Observation]) -> datetime | None:
     """The time of the last measurement, or of the last dated row where nothing was measured."""
     rows = tuple(rows)
-    measured = [r.time for r in rows if r.time and r.micro is not None and r.start is None]
+    measured = [r.time for r in rows if r.time and r.micro is not None and _measured(r)]
     dated = [t for r in rows for t in (r.time, r.start) if t is not None]
     return max(measured or dated, default=None)
+
+
+def _measured(row: Observation) -> bool:
+    """Whether a row is a measurement: an instant, or an interval such as a urine volume."""
+    return row.start is None or concept(row.concept).kind == "quantity"

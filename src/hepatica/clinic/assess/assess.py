@@ -103,7 +103,7 @@ def _assemble(
         plan=plan(found, outcome, shelf.claim),
         evidence={},
         given=given(found.record),
-        treatment=treatment(found),
+        treatment=treatment(found, outcome),
         rules=_rules(chosen),
         store_version=store_version,
     )

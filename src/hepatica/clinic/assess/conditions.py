@@ -17,12 +17,16 @@ FOLDER = "assessment"
 
 
 class Fact(Record, frozen=True, kw_only=True):
-    """What a rule may ask. `source` is where it comes from; `settle` what makes it known."""
+    """What a rule may ask. `source` is where it comes from; `settle` what makes it known.
+
+    `within` names the parameter that says how old a value may be; an older one is unknown.
+    """
 
     source: str
     about: str
     unit: str | None = None
     settle: str | None = None
+    within: str | None = None
 
 
 class Derived(Record, frozen=True, kw_only=True):

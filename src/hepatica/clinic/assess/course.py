@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.concepts import concept, in_group
+from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import MILLION, express, plain
 
@@ -70,6 +70,32 @@ def first_dose(record: Record) -> datetime | None:
     return min((t for row in record.of("terlipressin") if (t := begin(row))), default=None)
 
 
+def limit(name: str) -> float:
+    """A limit of age in hours by its name in `facts.yaml`."""
+    return float(facts().parameters[name].default)
+
+
+def fresh(at: datetime, when: datetime | None, within: str = "lab_hours") -> bool:
+    """Whether what was measured then may still say how the patient is at `at`."""
+    return when is not None and at - when <= timedelta(hours=limit(within))
+
+
+def age(at: datetime, when: datetime | None) -> str:
+    """How old a value is, in words; nothing within a day."""
+    days = (at - when) // timedelta(days=1) if when is not None else 0
+    return f" ({days} day{'s' if days > 1 else ''} old)" if days else ""
+
+
+def last_known(record: Record) -> datetime | None:
+    """When the kidney was last looked at: creatinine, charted urine, or renal replacement now."""
+    if record.one("renal_replacement").get("current"):
+        return record.at
+    rows = [
+        r.time for r in record.of("creatinine", "urine_output") if r.time and r.micro is not None
+    ]
+    return max(rows, default=None)
+
+
 def mg_dl(micro: int) -> float:
     """Creatinine in mg/dL from millionths of its own unit, correctly rounded."""
     return express(concept("creatinine"), micro, "mg/dL")
@@ -80,7 +106,6 @@ def course(record: Record) -> Course:
     found = Course()
     _drugs(record, found)
     _kidney(record, found)
-    _response(record, found)
     _oxygen(record, found)
     _litres(record, found)
     return found
@@ -100,10 +125,9 @@ def _oxygen(record: Record, found: Course) -> None:
         default=None,
     )
     low = rows[0]["micro"] < LOWEST
-    hours = facts().parameters["spo2_hours"].default
-    fresh = spo2 and spo2.time and record.at - spo2.time <= timedelta(hours=float(hours))
-    if low or fresh:
-        found.put("hypoxia_now", low, str(spo2) if spo2 else None)
+    when = spo2.time if spo2 else None
+    if low or fresh(record.at, when, "spo2_hours"):
+        found.put("hypoxia_now", low, f"{spo2}{age(record.at, when)}" if spo2 else None)
 
 
 def _drugs(record: Record, found: Course) -> None:
@@ -130,14 +154,18 @@ def _drugs(record: Record, found: Course) -> None:
 
 def _kidney(record: Record, found: Course) -> None:
     path = [p for p in record.criteria["ica_path"] if p["rule"] == "creatinine"]
-    if path:
-        last_t = path[-1]["t"]
-        worst = max((p for p in path if p["t"] == last_t), key=lambda p: p["stage"])
-        stage = 3 if record.one("renal_replacement").get("current") else worst["stage"]
-        name = worst["substage"] if stage == 1 else stage
-        found.put("ica_stage_now", stage, f"ICA stage {name} at the last creatinine")
-        above = stage >= 2 or worst["substage"] == "1B"
-        found.put("above_1a_now", above, f"ICA stage {name} at the last creatinine")
+    known = last_known(record)
+    if known is not None and fresh(record.at, known):
+        found.put("kidney_now", True)
+    dialysed = record.one("renal_replacement").get("current")
+    if path and (dialysed or fresh(record.at, moment(path[-1]["t"]))):
+        last = [p for p in path if p["t"] == path[-1]["t"] and p["stage"] is not None]
+        worst = max(last, key=lambda p: p["stage"], default={"stage": None, "substage": None})
+        stage = 3 if dialysed else worst["stage"]
+        if stage is not None:
+            shown = f"ICA stage {worst['substage'] if stage == 1 else stage} at the last creatinine"
+            found.put("ica_stage_now", stage, shown)
+            found.put("above_1a_now", stage >= 2 or worst["substage"] == "1B", shown)
     baseline = record.one("ica_baseline").get("micro")
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))
@@ -147,49 +175,6 @@ def _kidney(record: Record, found: Course) -> None:
         before = latest.get("creatinine", {}).get("micro")
     if before is not None:
         found.put("creatinine_before", mg_dl(before), f"creatinine {plain(mg_dl(before))} mg/dL")
-
-
-def _response(record: Record, found: Course) -> None:
-    label = record.one("verified_reversal_fda_label").get("status")
-    found.put(
-        "reversed_label", {"met": True, "not_met": False, "not_applicable": False}.get(str(label))
-    )
-    response = record.one("ica_response").get("response")
-    found.put("response", response, f"response by ICA 2015: {response}")
-    start = first_dose(record)
-    if start is None:
-        return
-    action = record.one("terlipressin_day4").get("action")
-    found.put("day4_action", action if action in ("continue", "increase", "stop") else None)
-    before = record.one("terlipressin_day4").get("baseline")
-    third, fourth = _on_day(record, start, 3), _on_day(record, start, 4)
-    if before is not None and fourth:
-        after = fourth[0].micro or 0
-        percent = float(Fraction(100 * (before - after), before))
-        shown = f"creatinine {plain(mg_dl(before))} to {plain(mg_dl(after))} mg/dL after 3 days"
-        found.put("no_fall_by_day3", after >= before, shown)
-        found.put("fall_by_day3_percent", percent, shown)
-    if before is not None and third:
-        after = third[-1].micro or 0
-        fall = Fraction(before - after, MILLION) / Fraction("88.4")
-        found.put(
-            "fall_by_day3", float(fall), f"creatinine down {plain(round(float(fall), 2))} mg/dL"
-        )
-    pressures = [r for r in record.of("map") if r.time is not None and r.micro is not None]
-    earlier = [r for r in pressures if r.time and r.time <= start]
-    later = [r for r in pressures if r.time and r.time > start]
-    if earlier and later:
-        rise = ((later[-1].micro or 0) - (earlier[-1].micro or 0)) / MILLION
-        found.put("map_rise", rise, f"{earlier[-1]}; {later[-1]}")
-
-
-def _on_day(record: Record, start: datetime, number: int) -> list[Observation]:
-    """Creatinines of a calendar day of treatment after the first dose, in order of time."""
-    day = start.date() + timedelta(days=number - 1)
-    rows = [r for r in record.of("creatinine") if r.time and r.time > start and r.micro is not None]
-    return sorted(
-        (r for r in rows if r.time and r.time.date() == day), key=lambda r: (r.time, r.micro)
-    )
 
 
 def _litres(record: Record, found: Course) -> None:

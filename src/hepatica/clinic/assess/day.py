@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from hepatica.clinic.assess.applied import reference
-from hepatica.clinic.assess.conditions import FOLDER, Conditions
+from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.course import first_dose, mg_dl
 from hepatica.clinic.assess.gather import Gathered
-from hepatica.clinic.assess.model import Day, Finding, State, Step, Treatment
+from hepatica.clinic.assess.model import Day, Finding, State, Treatment
 from hepatica.clinic.assess.rules import claims_of
+from hepatica.clinic.assess.steps import steps
 from hepatica.clinic.observations import Observation
-from hepatica.clinic.records import Record, read
 from hepatica.clinic.units import plain, with_unit
 
 AHEAD = 3  # days of the schedule that are shown beyond today
 
 
-class Scheduled(Record, frozen=True, kw_only=True):
-    """What an authority does from one day of treatment to another, under a condition."""
-
-    authority: str
-    first: int
-    last: int
-    text: str
-    claims: tuple[str, ...]
-    when: str = "TRUE"
-
-
-@cache
-def schedule() -> tuple[tuple[Scheduled, ...], Conditions]:
-    """The file `assessment/terlipressin-days.yaml`, and its conditions compiled."""
-    rows = tuple(read(FOLDER, "terlipressin-days", list[Scheduled]))
-    return rows, Conditions({str(number): row.when for number, row in enumerate(rows)})
-
-
-def treatment(found: Gathered) -> Treatment | None:
+def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
     """The course as known at the time of asking; None where no terlipressin was given."""
     start = first_dose(found.record)
     if start is None:
@@ -47,14 +28,17 @@ def treatment(found: Gathered) -> Treatment | None:
     ends = [row.time or (at if row.start else None) for row in courses]
     last = max((e for e in ends if e is not None), default=start)
     running = bool(found.one("vasopressors").get("terlipressin"))
-    today = ((at if running else last).date() - start.date()).days + 1
+    end = ((at if running else last).date() - start.date()).days + 1
+    today = end if running else end + 1  # nothing is due any more on the last day of a course
     day4 = found.one("terlipressin_day4")
-    shown_until = min(max(today, 1) + (AHEAD if running else 0), 15)
+    shown_until = min(max(end, 1) + (AHEAD if running else 0), 15)
     return Treatment(
         first_dose=start,
         last_dose=None if running else last,
         day_now=(at.date() - start.date()).days + 1,
-        days=tuple(_day(found, start, number, today) for number in range(1, shown_until + 1)),
+        days=tuple(
+            _day(found, outcome, start, number, today) for number in range(1, shown_until + 1)
+        ),
         day4=day4["action"],
         day4_missing=(day4["action_missing"],) if day4["action"] == "unknown" else (),
         reversal=tuple(_reversal(found, name) for name in REVERSAL),
@@ -92,7 +76,7 @@ def _about(name: str) -> str:
     return f"{item.name}: {item.about}"
 
 
-def _day(found: Gathered, start: datetime, number: int, today: int) -> Day:
+def _day(found: Gathered, outcome: Outcome, start: datetime, number: int, today: int) -> Day:
     date = start.date() + timedelta(days=number - 1)
     values = [r for r in found.record.of("creatinine") if r.time and r.time.date() == date]
     return Day(
@@ -101,7 +85,7 @@ def _day(found: Gathered, start: datetime, number: int, today: int) -> Day:
         given=tuple(_given(row) for row in _on(found, start, date)),
         creatinine=tuple(row.describe() for row in values),
         change=_change(found.one("terlipressin_day4").get("baseline"), values, start),
-        steps=_steps(found, number, today),
+        steps=steps(found, outcome, number, today),
     )
 
 
@@ -128,34 +112,3 @@ def _change(baseline: int | None, values: list[Observation], start: datetime) ->
     last = after[-1].micro or 0
     percent = 100 * (last - baseline) / baseline
     return f"{percent:+.1f}% from {plain(mg_dl(baseline))} mg/dL before the first dose"
-
-
-def _steps(found: Gathered, number: int, today: int) -> tuple[Step, ...]:
-    rows, compiled = schedule()
-    outcome = compiled.evaluate(found.values)
-    steps = []
-    for index, row in enumerate(rows):
-        value = outcome.value[str(index)]
-        if not row.first <= number <= row.last or value is False:
-            continue
-        missing = found.settles(outcome.unknown.get(str(index), ()))
-        steps.append(
-            Step(
-                authority=row.authority,
-                text=row.text,
-                state=_when(number, today, value),
-                missing=missing if value is None else (),
-                claims=row.claims,
-            )
-        )
-    return tuple(steps)
-
-
-def _when(
-    number: int, today: int, value: bool | None
-) -> Literal["due", "done", "ahead", "undecided"]:
-    if number > today:
-        return "ahead"
-    if value is None:
-        return "undecided"
-    return "due" if number == today else "done"

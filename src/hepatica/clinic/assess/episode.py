@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from hepatica.clinic.assess.applied import reference, rules_of
-from hepatica.clinic.assess.course import mg_dl
+from hepatica.clinic.assess.course import age, mg_dl
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Baseline, Episode, Point, Staging
 from hepatica.clinic.assess.plan import STATES
@@ -28,7 +29,7 @@ def episode(found: Gathered, chosen: Mapping[str, Scalar]) -> Episode:
         baseline=_baseline(found, chosen),
         ica=ica,
         kdigo=_staging(found, "kdigo_aki", found.criteria["kdigo_path"], chosen),
-        trajectory=trajectory(ica),
+        trajectory=trajectory(ica, found.record.at),
         response=end["response"] or "unknown",
         response_by=found.row(end["final_row"]),
         response_missing=() if end["response"] else (end["response_missing"],),
@@ -100,11 +101,20 @@ def _staging(
 
 
 def _now(found: Gathered, points: Sequence[Point]) -> int | None:
-    """The stage of the last creatinine; 3 while renal replacement is under way."""
+    """The stage by the last creatinine or by urine charted no earlier; 3 on renal replacement."""
     if found.one("renal_replacement").get("current"):
         return 3
-    staged = [p for p in points if p.rule == "creatinine" and p.stage is not None]
-    return max((p.stage or 0 for p in staged if p.time == staged[-1].time), default=None)
+    last = {
+        rule: max((p.time for p in points if p.rule == rule), default=None)
+        for rule in ("creatinine", "urine")
+    }
+    bar = last["creatinine"]
+    now = [
+        p.stage
+        for p in points
+        if p.stage is not None and p.time == last.get(p.rule) and (bar is None or p.time >= bar)
+    ]
+    return max(now, default=None)
 
 
 def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
@@ -124,13 +134,15 @@ def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
     )  # fmt: skip
 
 
-def trajectory(ica: Staging) -> str:
+def trajectory(ica: Staging, at: datetime) -> str:
     """Where creatinine is going, in one sentence, from the values alone."""
     points = [p for p in ica.path if p.mg_dl is not None]
     if any(p.rule == "renal_replacement" for p in ica.path):
         tail = "; renal replacement since, which lowers creatinine by itself"
     else:
         tail = ""
+    if points:
+        tail = age(at, points[-1].time) + tail
     if len(points) < 2:
         return (
             f"one creatinine in hospital: no trajectory yet{tail}"

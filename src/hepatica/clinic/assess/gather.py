@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from hepatica.clinic.assess.conditions import Fact, facts
-from hepatica.clinic.assess.course import Course, Record, Value, course
+from hepatica.clinic.assess.course import Course, Record, Value, age, course, fresh, limit
+from hepatica.clinic.assess.response import response
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar, definition, in_words
-from hepatica.clinic.engine import Engine, sql
+from hepatica.clinic.engine import Engine, moment, sql
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.score import Result
 from hepatica.clinic.units import express, plain, with_unit
@@ -24,6 +25,7 @@ CRITERIA = (
     "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
     "renal_replacement", "vasopressors", "latest_values", "volume_response",
 )  # fmt: skip
+LASTING = ("age", "sex", "weight", "height", "bmi")  # whose age does not matter
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ def gather(
     record = Record(rows=rows, at=at, flags=dict(flags), criteria=criteria)
     found = Gathered(engine, record, criteria, window_48h, answers)
     made = course(record)
+    response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
@@ -119,8 +122,12 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             found.values[name] = result.outputs.get(output)
             asked = _asked(found, score, output)
             found.settle[name] = fallback if fact.settle else asked or fallback
+            oldest = _oldest(found, score) if fact.within else None
+            if _stale(found, name, fact, oldest):
+                return
             if found.values[name] is not None:
-                found.shown[name] = f"{fact.about}: {_plain(found.values[name])}"
+                shown = f"{fact.about}: {_plain(found.values[name])}"
+                found.shown[name] = shown + age(found.record.at, oldest)
         case _:
             _criterion(found, name, fact, place, fallback)
 
@@ -163,10 +170,41 @@ def unmet(name: str, row: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
+def _stale(found: Gathered, name: str, fact: Fact, when: datetime | None) -> bool:
+    """Whether a value is too old to say how the patient is now; it is unknown then."""
+    at = found.record.at
+    if fact.within is None or when is None or fresh(at, when, fact.within):
+        return False
+    found.values[name] = None
+    hours = plain(limit(fact.within))
+    found.settle[name] = (f"{fact.about} from values of the last {hours} h{age(at, when)}",)
+    return True
+
+
+def _oldest(found: Gathered, score: str) -> datetime | None:
+    """When the oldest measurement that went into a score was made."""
+    times: list[datetime | None] = []
+    inputs = definition(score).inputs
+    rows = {row["concept"]: row for row in found.criteria["latest_values"]}
+    for used in found.scores[score].inputs:
+        given = inputs[used.name]
+        origin = (given.source or "").partition(".")[0]
+        if origin in found.scores:
+            times.append(_oldest(found, origin))
+        elif not origin and not given.flag:
+            what = given.concept or used.name
+            if what not in LASTING:
+                times.append(moment(rows.get(what, {}).get("t")))
+    return min((t for t in times if t is not None), default=None)
+
+
 def _latest(found: Gathered, name: str, fact: Fact, place: str) -> None:
     rows = [r for r in found.criteria["latest_values"] if r["concept"] == place]
     found.values[name] = None
     if not rows:
+        return
+    when = moment(rows[0]["t"])
+    if _stale(found, name, fact, when):
         return
     if fact.unit is None:
         found.values[name] = rows[0]["text"]
@@ -175,7 +213,7 @@ def _latest(found: Gathered, name: str, fact: Fact, place: str) -> None:
     value = found.values[name]
     if value is not None:
         written = value if isinstance(value, str) else with_unit(plain(value), fact.unit or "1")
-        found.shown[name] = found.row(rows[0]["row"]) or str(written)
+        found.shown[name] = (found.row(rows[0]["row"]) or str(written)) + age(found.record.at, when)
 
 
 def _plain(value: object) -> str:

@@ -266,13 +266,20 @@ class Recommendation(Part, frozen=True):
 
 
 class Step(Part, frozen=True):
-    """What one authority does on a day of treatment."""
+    """What one authority does on a day of treatment.
+
+    `gives` names the drugs that it would give, raise or go on with. A step of today or later has
+    the `standing` that the precautions of these leave it: where one is contraindicated the text
+    proposes nothing, where one is unknown it says so first, and `missing` what to find out.
+    """
 
     authority: str
     text: str
     state: Literal["due", "done", "ahead", "undecided"]
     missing: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 class Day(Part, frozen=True):

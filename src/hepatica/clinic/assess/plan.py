@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.gather import Gathered
@@ -49,15 +49,7 @@ def plan(found: Gathered, outcome: Outcome, claim: Claims) -> tuple[Recommendati
 def _recommend(rule: Guidance, found: Gathered, outcome: Outcome, claim: Claims) -> Recommendation:
     key = f"guidance {rule.id}"
     holds = outcome.value[key]
-    looked_at = [
-        item
-        for drug in (*rule.gives, *((rule.weigh,) if rule.weigh else ()))
-        for item in drug_precautions(found, outcome, drug)
-    ]
-    first = (
-        tuple(item for item in looked_at if item.state != "not_met") if holds is not False else ()
-    )
-    first = tuple(sorted(first, key=lambda p: (p.kind != "contraindication", p.state != "met")))
+    first = before((*rule.gives, *rule.weigh), found, outcome) if holds is not False else ()
     standing = stands(holds, first)
     proposes = standing in (Standing.APPLIES, Standing.WEIGH, Standing.CHECK_FIRST)
     missing = found.settles(outcome.unknown.get(key, ()))
@@ -77,12 +69,19 @@ def _recommend(rule: Guidance, found: Gathered, outcome: Outcome, claim: Claims)
         first=first,
         because=because(key, found) if holds else (),
         missing=tuple(dict.fromkeys(missing)),
-        for_this_patient=_amount(rule, found) if proposes else None,
+        for_this_patient=_for_this_patient(rule, found) if proposes else None,
         beside=rule.beside,
         note=None if standing is Standing.CONTRAINDICATED else rule.note,
         plain=rule.plain,
         decided=holds is not None,
     )
+
+
+def before(drugs: Iterable[str], found: Gathered, outcome: Outcome) -> tuple[Precaution, ...]:
+    """What is present or unknown and must be read before these drugs, the gravest first."""
+    looked_at = [item for drug in drugs for item in drug_precautions(found, outcome, drug)]
+    present = [item for item in looked_at if item.state != "not_met"]
+    return tuple(sorted(present, key=lambda p: (p.kind != "contraindication", p.state != "met")))
 
 
 def stands(holds: bool | None, first: tuple[Precaution, ...]) -> Standing:
@@ -112,6 +111,13 @@ def because(key: str, found: Gathered) -> tuple[str, ...]:
     """The known facts that a condition rests on, as they were observed."""
     names = conditions().uses(key)
     return tuple(dict.fromkeys(found.shown[name] for name in names if name in found.shown))
+
+
+def _for_this_patient(rule: Guidance, found: Gathered) -> str | None:
+    """The dose calculated for the patient, and what was observed that the rule is about."""
+    observed = [found.shown[name] for name in rule.observed if name in found.shown]
+    said = [text for text in (_amount(rule, found), *observed) if text]
+    return "; ".join(said) or None
 
 
 def _amount(rule: Guidance, found: Gathered) -> str | None:

@@ -35,10 +35,10 @@ class Guidance(Record, frozen=True, kw_only=True):
     """A guidance rule: a condition over the assessment, what it recommends, and who says so.
 
     `gives` names the drugs that the text would give, raise or go on with; the contraindications and
-    cautions of each (`precautions/`) then stand before the text, and `weigh` adds another file of
-    them. `beside` groups rules of different authorities on one question. `strength` is
-    that of the first claim unless stated. `plain` is the text for a patient; without it the
-    rule is not shown to one.
+    cautions of each (`precautions/`) then stand before the text, and `weigh` adds further files of
+    them. `observed` names facts whose observations are shown with the text. `beside` groups rules
+    of different authorities on one question. `strength` is that of the first claim unless stated.
+    `plain` is the text for a patient; without it the rule is not shown to one.
     """
 
     id: str
@@ -50,7 +50,8 @@ class Guidance(Record, frozen=True, kw_only=True):
     text: str
     claims: tuple[str, ...]
     gives: tuple[str, ...] = ()
-    weigh: str | None = None
+    weigh: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
     beside: str | None = None
     note: str | None = None
     strength: str | None = None

@@ -1,0 +1,121 @@
+"""What followed the start of a vasoconstrictor: creatinine and pressure against those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from fractions import Fraction
+
+from hepatica.clinic.assess.course import Course, Record, first_dose, mg_dl, running
+from hepatica.clinic.observations import Observation
+from hepatica.clinic.units import MILLION, plain
+
+
+def response(record: Record, found: Course) -> None:
+    """Facts on the course of terlipressin, and on norepinephrine and midodrine while they run."""
+    label = record.one("verified_reversal_fda_label").get("status")
+    found.put(
+        "reversed_label", {"met": True, "not_met": False, "not_applicable": False}.get(str(label))
+    )
+    said = record.one("ica_response").get("response")
+    found.put("response", said, f"response by ICA 2015: {said}")
+    start = first_dose(record)
+    if start is not None:
+        _day4(record, found, start)
+        _pressure(record, found, start, "map_rise")
+        _creatinine(record, found, start, "not_below_before")
+    _others(record, found)
+
+
+def _day4(record: Record, found: Course, start: datetime) -> None:
+    rule = record.one("terlipressin_day4")
+    action, before = rule.get("action"), rule.get("baseline")
+    found.put("day4_action", action if action in ("continue", "increase", "stop") else None)
+    values = _after(record, start)
+    last = values[-1] if values else None
+    overtaken = last is not None and _day(last, start) > 4 and last.micro != rule.get("value")
+    found.put("day4_overtaken", overtaken, str(last) if overtaken else None)
+    third = [row for row in values if _day(row, start) == 3]
+    fourth = [row for row in values if _day(row, start) == 4]
+    if before is not None and fourth:
+        after = fourth[0].micro or 0
+        percent = float(Fraction(100 * (before - after), before))
+        shown = f"creatinine {_mg_dl(before)} to {_mg_dl(after)} after 3 days"
+        found.put("no_fall_by_day3", after >= before, shown)
+        found.put("fall_by_day3_percent", percent, shown)
+    if before is not None and third:
+        after = third[-1].micro or 0
+        fall = Fraction(before - after, MILLION) / Fraction("88.4")
+        found.put(
+            "fall_by_day3", float(fall), f"creatinine down {plain(round(float(fall), 2))} mg/dL"
+        )
+
+
+def _others(record: Record, found: Course) -> None:
+    """Norepinephrine and midodrine; octreotide alone is as often given for bleeding."""
+    starts = []
+    for drug in ("norepinephrine", "midodrine"):
+        now, shown = running(record, drug)
+        found.put(f"{drug}_running", now, shown)
+        rows = [
+            row for row in record.of(drug) if row.start and (not row.time or row.time >= record.at)
+        ]
+        start = min((row.start for row in rows if row.start), default=None)
+        if start is not None:
+            starts.append(start)
+            _pressure(record, found, start, f"{drug}_map_rise")
+    if starts:
+        day = (record.at.date() - min(starts).date()).days + 1
+        found.put("vasoconstrictor_day", day, f"day {day} of the vasoconstrictor")
+        _creatinine(record, found, min(starts), "vasoconstrictor_not_below")
+
+
+def _creatinine(record: Record, found: Course, start: datetime, name: str) -> None:
+    """Whether the last creatinine stands at or above the last one before the first dose."""
+    earlier, later = _measured(record, "creatinine", start), _after(record, start)
+    if not earlier or not later:
+        return
+    before, after = earlier[-1].micro or 0, later[-1].micro or 0
+    percent = 100 * (after - before) / before
+    shown = f"creatinine {_mg_dl(before)} before the first dose, {_mg_dl(after)}"
+    found.put(name, after >= before, f"{shown} at {_at(later[-1])} ({percent:+.1f}%)")
+
+
+def _pressure(record: Record, found: Course, start: datetime, name: str) -> None:
+    earlier = _measured(record, "map", start)
+    later = [r for r in record.of("map") if r.time and r.time > start and r.micro is not None]
+    if earlier and later:
+        before, after = earlier[-1].micro or 0, later[-1].micro or 0
+        rise = (after - before) / MILLION
+        shown = f"MAP {_mmhg(before)} at {_at(earlier[-1])}, {_mmhg(after)} at {_at(later[-1])}"
+        sign = "+" if rise > 0 else ""
+        found.put(name, rise, f"{shown} (change {sign}{plain(round(rise, 1))} mmHg)")
+
+
+def _mg_dl(micro: int) -> str:
+    return f"{plain(round(mg_dl(micro), 2))} mg/dL"
+
+
+def _mmhg(micro: int) -> str:
+    return f"{plain(round(micro / MILLION, 1))} mmHg"
+
+
+def _at(row: Observation) -> str:
+    return f"{row.time:%Y-%m-%d %H:%M}"
+
+
+def _measured(record: Record, what: str, until: datetime) -> Sequence[Observation]:
+    rows = [r for r in record.of(what) if r.time and r.time <= until and r.micro is not None]
+    return sorted(rows, key=lambda row: row.time or until)
+
+
+def _after(record: Record, start: datetime) -> Sequence[Observation]:
+    """Creatinines after the first dose, in order of time."""
+    rows = [r for r in record.of("creatinine") if r.time and r.time > start and r.micro is not None]
+    return sorted(rows, key=lambda row: (row.time or start, row.micro or 0))
+
+
+def _day(row: Observation, start: datetime) -> int:
+    """The calendar day of treatment on which a value was measured."""
+    assert row.time is not None
+    return (row.time.date() - start.date()).days + 1

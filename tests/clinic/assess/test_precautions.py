@@ -1,0 +1,69 @@
+"""What stands before a drug: the age of its sources' patients, and the indication it is for."""
+
+from __future__ import annotations
+
+import pytest
+from assess.test_assess import look, rule, textbook, with_conditions
+
+from hepatica.clinic.assess.model import Assessment, Standing
+
+
+def aged(years: float | None) -> Assessment:
+    body = textbook()
+    body["demographics"].pop("age_y")
+    if years is not None:
+        body["demographics"]["age_y"] = years
+    return look(body)
+
+
+@pytest.mark.parametrize("name", ["terlipressin-us", "norepinephrine", "midodrine-octreotide"])
+def test_a_dose_for_adults_is_not_proposed_to_a_child(name: str) -> None:
+    for years in (9, 17):
+        assert rule(aged(years), name).standing is Standing.CONTRAINDICATED
+    unknown = rule(aged(None), name)
+    assert unknown.standing is Standing.CHECK_FIRST
+    assert "age" in unknown.missing
+    assert rule(aged(18), name).standing in (Standing.APPLIES, Standing.WEIGH)
+
+
+def test_a_vasopressor_in_shock_is_weighed_and_not_hidden_by_ischaemia() -> None:
+    ill = {"shock": "present", "ongoing_coronary_ischaemia": "present"}
+    one = rule(look(with_conditions(textbook(), **ill)), "shock-norepinephrine")
+    assert one.standing is Standing.WEIGH
+    assert one.text.startswith("Norepinephrine as the first vasopressor")
+    assert [p.id for p in one.first] == ["ongoing_ischaemia"]
+    assert rule(look(with_conditions(textbook(), **ill)), "norepinephrine").standing in (
+        Standing.CONTRAINDICATED,
+        Standing.NOT_NOW,
+    )
+
+
+def test_shock_is_weighed_before_a_treatment_of_hrs() -> None:
+    found = look(with_conditions(textbook(), shock="present"))
+    for name in ("terlipressin-us", "norepinephrine", "albumin-with-vasoconstrictor"):
+        one = rule(found, name)
+        assert one.standing in (Standing.WEIGH, Standing.NOT_NOW)
+        if one.standing is Standing.WEIGH:
+            assert "shock" in [p.id for p in one.first]
+
+
+def test_a_vasoactive_drug_in_bleeding_says_what_bars_terlipressin() -> None:
+    ill = {"gastrointestinal_bleeding": "present", "ongoing_coronary_ischaemia": "present"}
+    one = rule(look(with_conditions(textbook(spo2="82"), **ill)), "gi-bleeding")
+    assert one.standing is Standing.WEIGH
+    assert [p.id for p in one.first] == ["hypoxia_spo2_lt_90", "ongoing_ischaemia"]
+    assert one.text.startswith("Ceftriaxone, a vasoactive drug and endoscopy")
+    unknown = textbook(spo2=None, gastrointestinal_bleeding="present")
+    assert rule(look(unknown), "gi-bleeding").standing is Standing.CHECK_FIRST
+
+
+def test_peritonitis_is_treated_and_overload_is_weighed_before_its_albumin() -> None:
+    found = look(textbook(ascitic_neutrophils="900", volume_overload="present"))
+    one = rule(found, "sbp-antibiotics")
+    assert (one.section, one.standing) == ("now", Standing.APPLIES)
+    assert not one.gives
+    for name in ("easl", "aasld", "acg", "aga"):
+        albumin = rule(found, f"sbp-albumin-{name}")
+        assert albumin.standing is Standing.WEIGH
+        assert [p.id for p in albumin.first] == ["volume_overload"]
+    assert rule(look(textbook()), "sbp-antibiotics").standing is Standing.NOT_NOW
