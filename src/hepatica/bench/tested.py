@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.wording import number
 
-__all__ = ["SLOPES", "Tested", "Within", "dose_range", "lone_dose", "plateau", "rate_range"]
+__all__ = [
+    "SLOPES", "Tested", "Within", "affinity_range", "dose_range", "lone_dose", "plateau",
+    "rate_range",
+]  # fmt: skip
 
 LONE = 100.0
 
@@ -76,3 +80,17 @@ def rate_range(times: Floats) -> Tested | None:
     if not later.size:
         return None
     return Tested(0.05 / float(later.max()), 5 / float(later.min()), "per min", "times")
+
+
+def affinity_range(x: Floats) -> Within:
+    """The dissociation constants that kinetics at these concentrations can show.
+
+    Rates show an affinity far below the concentrations (slow dissociation), but none far above:
+    there the ligand binds too little. From a thousandth of the lowest to tenfold the highest.
+    """
+    doses = x[x > 0]
+    if not doses.size:
+        return Within(0.0, inf, "what is known")
+    low, high = float(doses.min()) / 1000, float(doses.max()) * 10
+    words = f"what the concentrations can show ({number(low, 3)} to {number(high, 3)} nM)"
+    return Within(low, high, words)

@@ -29,6 +29,7 @@ __all__ = ["judge", "judge_fitted", "no_effect"]
 
 BEYOND = 10.0
 WIDEST = 1000.0
+SAME = 1e-9  # a width of rounding, as noise-free data leave it
 METHOD = "profile likelihood"
 
 
@@ -106,6 +107,8 @@ def judge(
             level=interval.level, method=method, n=n, n_of=n_of, verdict=Verdict.ONE_SIDED,
             reason=f"the data do not bound it {side}{where}",
         )  # fmt: skip
+    if abs(high - low) <= SAME * abs(value):
+        low = high = value
     verdict, reason = Verdict.OK, None
     if tested is not None and not tested.low <= value <= tested.high:
         verdict, reason = Verdict.EXTRAPOLATED, f"the value lies beyond {tested.text()}"
@@ -157,15 +160,13 @@ def judge_fitted(
 ) -> Estimate:
     """`judge` for one parameter of a fit, with its profile interval; wells are counted.
 
-    Where the model meets its readings to the last digit there is no interval but the value, and
-    what is left of a zero is zero.
+    Where the model meets its readings to the last digit, what rounding leaves of a zero is zero.
     """
     value, interval = fitted.value(parameter), fitted.interval(parameter, level)
     positive = bool(fitted.model.logs[fitted.names.index(parameter)])
-    if fitted.exact and fitted.df > 0:
-        size = float(np.abs(fitted.fits.y[0]).max())
-        value = value if positive or abs(value) > 1e-11 * size else 0.0
-        interval = Interval(value, value, level)
+    size = float(np.abs(fitted.fits.y[0]).max())
+    if fitted.exact and fitted.df > 0 and not positive and abs(value) <= 1e-11 * size:
+        value, interval = 0.0, Interval(0.0, 0.0, level)
     return judge(
         name or parameter, value, interval, unit=unit, se=fitted.se(parameter), group=group,
         tested=tested, within=within, positive=positive, nothing=nothing, beyond=beyond,

@@ -222,3 +222,15 @@ def test_the_example_finds_what_was_simulated(tmp_path: Path) -> None:
         assert found.low < true < found.high
         assert found.unit == "pg/ml"
     assert result.estimate("concentration", "patient 4").verdict is Verdict.ONE_SIDED
+
+
+def test_a_curve_beyond_its_standards_is_not_ok() -> None:
+    """Standards that reach a quarter of the curve: its top and EC50 lie beyond them."""
+    x = np.repeat([25.0, 125, 250, 500, 750, 1000, 1500, 2000], 2)
+    noise = np.random.default_rng(1).normal(1, 0.01, x.size)
+    y = (0.09 + 7 * x / (x + 6500)) * noise
+    data = {"kind": ["standard"] * 16, "concentration [µg/ml]": x, "signal": y}
+    result = analyse("elisa", data, {"curve": "4PL"})
+    assert result.estimate("EC50").verdict is Verdict.EXTRAPOLATED
+    assert result.estimate("end").verdict is not Verdict.OK
+    assert result.estimate("LLOQ").verdict is Verdict.OK

@@ -73,13 +73,13 @@ def preferred(found: list[Comparison], study: Study, label: str) -> tuple[list[s
             f"{number(first.delta_aicc - better[1].delta_aicc, 3)} higher"
         )
     warning = (
-        f"{label + ': ' if label else ''}the data prefer {first.other} to one site "
+        f"{label + ': ' if label else ''}the data prefer a model with {first.other} to one site "
         f"({p_value(first.p)}{second}): fit it with 'model: {WIDER[first.other][1]}' in the study"
     )
     if study.model != "auto" or first.p >= PLAIN:
         return [warning], None
     reason = (
-        f"{first.other} fits better than one site ({p_value(first.p)}), so this is an apparent "
-        f"value; see 'model: {WIDER[first.other][1]}'"
+        f"a model with {first.other} fits better than one site ({p_value(first.p)}), so this is an "
+        f"apparent value; see 'model: {WIDER[first.other][1]}'"
     )
     return [warning], reason

@@ -82,10 +82,13 @@ def curve_of(
             continue
         dose, se = effective_dose(fitted, percent / 100)
         factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else inf
-        bounds = (dose / factor, dose * factor) if np.isfinite(factor) else (None, None)
+        some = bool(np.isfinite(factor))
+        bounds = Interval(
+            dose / factor if some else None, dose * factor if some else None, study.level
+        )
         curve.estimates.append(
             judge(
-                f"EC{percent:g}", dose, Interval(*bounds, study.level), unit="nM", group=group,
+                f"EC{percent:g}", dose, bounds, unit="nM", group=group,
                 tested=tested, positive=True, nothing=nothing or lost, n=fitted.n, n_of="wells",
                 method="delta method on the logarithm",
             )
@@ -132,9 +135,10 @@ def _span(
         )  # fmt: skip
     se = _se_of_span(fitted)
     half = t_quantile(study.level, fitted.df) * se if fitted.df > 0 else inf
-    bounds = (value - half, value + half) if np.isfinite(half) else (None, None)
+    some = bool(np.isfinite(half))
+    bounds = Interval(value - half if some else None, value + half if some else None, study.level)
     return judge(
-        "span", value, Interval(*bounds, study.level), unit=unit, se=se, group=group,
+        "span", value, bounds, unit=unit, se=se, group=group,
         positive=True, nothing=nothing, beyond=beyond, n=fitted.n, n_of="wells",
         method="top - bottom, delta method",
     )  # fmt: skip

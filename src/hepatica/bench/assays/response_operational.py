@@ -44,7 +44,7 @@ def operational(table: Table, study: Study, unit: str) -> Collected:
     )
     nothing = None if one.df > 0 else f"{one.n} readings cannot fix these parameters"
     single = fit(FOUR, x[0], y, weight=weight)
-    if one.df > 0 and single.ss <= one.ss:
+    if one.df > 0 and single.ss <= max(one.ss, one.rounding):
         nothing = "one curve for all conditions fits as well: the conditions do not differ"
     sloped = _sloped(one, order, x, y, weight, fixed) if nothing is None else {}
     for form, fitted in sloped.items():
@@ -181,8 +181,9 @@ def _told(found: Collected, sloped: dict[Form, Fit]) -> None:
         "they disagree, tau and q are a matter of the form, not of the data alone."
     )
     first, second = (sloped[form] for form in SLOPED)
-    difference = aicc(first.ss, first.n, first.n - first.df) - aicc(
-        second.ss, second.n, second.n - second.df
+    floor = first.rounding
+    difference = aicc(first.ss, first.n, first.n - first.df, floor=floor) - aicc(
+        second.ss, second.n, second.n - second.df, floor=floor
     )
     better = FORMS[SLOPED[0] if difference < 0 else SLOPED[1]]
     found.comparisons.append(
