@@ -162,6 +162,25 @@ def _steep(table: dict[str, list]) -> dict[str, list]:
     return keep(lambda r: r["dose [nM]"] in (0.0, 0.03, 100.0))(table)
 
 
+def _specific(table: dict[str, list]) -> dict[str, list]:
+    """The simulated total binding without its non-specific part, 4 L + 6."""
+    table = change("kind", lambda _: "specific")(keep(lambda r: r["kind"] == "total")(table))
+    ligand = table["concentration [nM]"]
+    signal = zip(table["signal [fmol/mg]"], ligand, strict=True)
+    return {**table, "signal [fmol/mg]": [y - 4 * dose - 6 for y, dose in signal]}
+
+
+def _early() -> dict[str, list]:
+    """Association read from 0.1 to 0.5 min: an initial rate, and nothing else."""
+    random = np.random.default_rng(3)
+    rows = [(dose, time) for dose in (1.0, 3.0, 10.0) for time in (0.1, 0.2, 0.3, 0.5)] * 2
+    return {
+        "ligand [nM]": [dose for dose, _ in rows],
+        "time [min]": [time for _, time in rows],
+        "signal [dpm]": [20 * dose * time + random.normal(0, 3) for dose, time in rows],
+    }
+
+
 VERDICTS: list[tuple[str, str, Callable[[], dict[str, list]], dict[str, Any], dict[str, set[Verdict]]]] = [
     ("flat response", "response", lambda: noise("response", 78, 3)(data.response()), {}, {"EC50": {NOT}, "top": {NOT}, "Hill": {NOT}}),
     ("constant response without scatter", "response", lambda: change("response", lambda _: 50.0)(data.response()), {}, {"EC50": {NOT}, "top": {NOT}}),
@@ -184,6 +203,9 @@ VERDICTS: list[tuple[str, str, Callable[[], dict[str, list]], dict[str, Any], di
     ("a missing reading", "response", lambda: put("response", 5, None)(data.response()), {}, {"EC50": {OK}}),
     ("large readings", "response", lambda: change("response", lambda v: v * 1e60)(data.response()), {}, {"EC50": {OK}}),
     ("small readings", "response", lambda: change("response", lambda v: v * 1e-60)(data.response()), {}, {"EC50": {OK}}),
+    ("the top not reached", "response", lambda: data.response(ec50=250.0, hill=1.2, sd=0.4), {}, {"EC50": {BEYOND, SIDED}, "top": {SIDED, BEYOND}, "span": {SIDED, BEYOND}}),
+    ("three doses, each alone", "response", lambda: keep(lambda r: r["dose [nM]"] in (0.3, 3, 30))(data.response(copies=2)), {}, {"EC50": {NOT, SIDED}, "Hill": {NOT, SIDED}, "span": {NOT, SIDED}}),
+    ("one zero written as a minute dose", "response", lambda: change("dose [nM]", lambda v: v or 1e-6)(data.response()), {}, {"EC50": {OK}}),
     ("five parameters, too few readings", "response", lambda: data.response(copies=1, doses=(0.1, 1, 10, 100)), {"model": "five"}, {"EC50": {NOT}}),
     ("flat binding", "binding", lambda: noise("signal [fmol/mg]", 30, 2)(data.binding()), {}, {"Bmax": {NOT}, "Kd": {NOT}}),
     ("no specific binding", "binding", lambda: data.binding(bmax=0.0), {}, {"Bmax": {NOT}, "Kd": {NOT}}),
@@ -191,7 +213,9 @@ VERDICTS: list[tuple[str, str, Callable[[], dict[str, list]], dict[str, Any], di
     ("saturated throughout", "binding", lambda: data.binding(kd=1e-4), {}, {"Kd": {NOT, SIDED}}),
     ("good binding", "binding", data.binding, {}, {"Bmax": {OK}, "Kd": {OK}}),
     ("total binding alone", "binding", lambda: keep(lambda r: r["kind"] == "total")(data.binding()), {}, {"Kd": {OK, SIDED}}),
-    ("specific binding", "binding", lambda: change("kind", lambda _: "specific")(keep(lambda r: r["kind"] == "total")(data.binding(sd=0.5))), {}, {"Kd": {OK}}),
+    ("specific binding", "binding", lambda: _specific(data.binding(sd=0.5)), {}, {"Kd": {OK}, "Bmax": {OK}}),
+    ("total binding given as specific", "binding", lambda: change("kind", lambda _: "specific")(keep(lambda r: r["kind"] == "total")(data.binding(sd=0.5))), {}, {"Kd": {BEYOND}, "Bmax": {BEYOND}}),
+    ("kinds swapped", "binding", lambda: change("kind", {"total": "nonspecific", "nonspecific": "total"}.get)(data.binding()), {}, {"Bmax": {NOT}, "Kd": {NOT}, "NS": {NOT}}),
     ("two concentrations", "binding", lambda: keep(lambda r: r["concentration [nM]"] in (0.1, 12.8))(data.binding()), {}, {"Kd": {NOT}}),
     ("flat competition", "competition", lambda: noise("signal [dpm]", 2000, 50)(data.competition()), {}, {"IC50": {NOT}, "Ki": {NOT}}),
     ("competition that rises", "competition", lambda: change("signal [dpm]", lambda v: 4000 - v)(data.competition()), {}, {"IC50": {NOT}, "Ki": {NOT}}),
@@ -202,6 +226,7 @@ VERDICTS: list[tuple[str, str, Callable[[], dict[str, list]], dict[str, Any], di
     ("flat kinetics", "kinetics", lambda: noise("signal [dpm]", 400, 10)(data.kinetics()), {}, {"kon": {NOT}, "koff": {NOT}, "Kd": {NOT}}),
     ("good kinetics", "kinetics", data.kinetics, {}, {"kon": {OK}, "koff": {OK}, "Kd": {OK}}),
     ("one concentration, association only", "kinetics", lambda: keep(lambda r: r["phase"] == "association" and r["ligand [nM]"] == 3)(data.kinetics()), {}, {"kon": {NOT}, "koff": {NOT}, "kobs": {OK}}),
+    ("the first half minute of association only", "kinetics", lambda: _early(), {}, {"kon": {NOT, SIDED}, "koff": {NOT, SIDED}, "Kd": {NOT, SIDED}, "Bmax": {NOT, SIDED}}),
     ("dissociation only", "kinetics", lambda: keep(lambda r: r["phase"] == "dissociation")(data.kinetics()), {}, {"koff": {OK}}),
     ("flat time course", "timecourse", lambda: noise("signal [dpm]", 100, 10)(data.timecourse()), {}, {"initial rate": {NOT}, "KA": {NOT}}),
     ("no desensitisation", "timecourse", lambda: data.timecourse(kdes=0.0, sd=40), {}, {"desensitisation": {NOT}, "KA": {OK}}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 
@@ -10,10 +11,13 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.fit import Fit, fit
 from hepatica.bench.groups import Curve
 from hepatica.bench.model import Model
-from hepatica.bench.result import Series
+from hepatica.bench.replicates import lack_of_fit, streaks
+from hepatica.bench.result import Check, Series
+from hepatica.bench.tested import lone_dose
 from hepatica.bench.verdicts import no_effect
+from hepatica.bench.wording import number
 
-__all__ = ["draw", "fit_curve", "tuples"]
+__all__ = ["axis", "coded_zero", "draw", "fit_curve", "misfit", "tuples"]
 
 FEWEST_DOSES = 3
 
@@ -48,6 +52,36 @@ def fit_curve(
     if reason is None and not fitted.converged and fitted.ss > 1e-20 * null:
         reason = "the fit did not converge"
     return fitted, reason
+
+
+def misfit(
+    design: Floats, order: Floats, fitted: Fit, weight: str, group: str | None = None
+) -> Check:
+    """Whether the model misses what was read: against replicates, or by streaks along `order`.
+
+    The scatter of replicates judges unweighted fits only.
+    """
+    if weight == "none":
+        return lack_of_fit(design, fitted.fits.y[0], fitted.ss, fitted.df, group)
+    return streaks(order, fitted.residuals, group)
+
+
+def coded_zero(x: Floats, label: str) -> list[str]:
+    """A question where the lowest dose stands alone far below the others, as a coded zero does."""
+    lone = lone_dose(x)
+    if lone is None:
+        return []
+    fold = float(np.unique(x)[1]) / lone
+    return [
+        f"{label + ': ' if label else ''}the lowest dose, {number(lone, 3)} nM, lies "
+        f"{number(fold, 3)}-fold below the next: if it stands for no drug, write 0 (in M or nM); "
+        "it does not count to the doses tested"
+    ]
+
+
+def axis(x: Floats) -> Literal["linear", "log"]:
+    """How doses are drawn: logarithmic where any is above zero."""
+    return "log" if bool((x > 0).any()) else "linear"
 
 
 def draw(

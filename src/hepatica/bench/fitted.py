@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from hepatica.bench.arrays import Array, Floats
-from hepatica.bench.intervals import Interval, profile
+from hepatica.bench.intervals import EXACT, Interval, profile
 from hepatica.bench.model import Model, split_values
 
 __all__ = ["Fit", "Fits"]
@@ -147,6 +147,16 @@ class Fit:
     @property
     def ss(self) -> float:
         return float(self.fits.ss[0])
+
+    @cached_property
+    def rounding(self) -> float:
+        """The sum of squares that rounding alone may leave: a smaller one says nothing."""
+        return EXACT * float(((self.fits.y[0] * self.fits.root_weight[0]) ** 2).sum())
+
+    @property
+    def exact(self) -> bool:
+        """Whether the model meets its readings to the last digit: there is no scatter to judge."""
+        return self.ss <= self.rounding
 
     @property
     def n(self) -> int:

@@ -17,12 +17,13 @@ from hepatica.bench.distributions import t_quantile
 from hepatica.bench.least_squares import solve
 from hepatica.bench.model import Model
 
-__all__ = ["Interval", "profile"]
+__all__ = ["EXACT", "Interval", "profile"]
 
 ROUNDS = 60
 PATIENCE = 10  # rounds of secants before every second one halves instead
 FARTHEST_LOG = 16.0  # e-folds from the estimate: nine million-fold
 FARTHEST_PLAIN = 1e3  # times the larger of the value and its standard error
+EXACT = 1e-22  # SS as a share of that of the readings: eleven digits met, the rest is rounding
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _bounds(
     usual = np.minimum(usual, np.where(logs, 1.0, farthest))
     variance = np.maximum(ss[owner] / df, 1e-300)
     # a model that meets its data to the last digit has no width, only rounding
-    exact = ss <= 1e-22 * np.maximum(((y * root) ** 2).sum(axis=1), 1e-290)
+    exact = ss <= EXACT * np.maximum(((y * root) ** 2).sum(axis=1), 1e-290)
 
     near, near_tau = np.zeros(len(jobs)), np.zeros(len(jobs))
     far, far_tau = np.full(len(jobs), np.inf), np.full(len(jobs), np.inf)

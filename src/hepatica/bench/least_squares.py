@@ -66,6 +66,8 @@ def solve(
     running = np.isfinite(ss) & mask.any(axis=1)
     converged[~mask.any(axis=1)] = True
     freedom = np.maximum(y.shape[1] - mask.sum(axis=1), 1)
+    # the rounding of a sum of many squares: below it no step can be seen to lower SS
+    still = max(1e-14, 8 * float(np.finfo(float).eps) * y.shape[1] ** 0.5)
     eye = np.eye(size)
     steps = 0
     while steps < limit:
@@ -111,7 +113,7 @@ def solve(
         good = (new_ss <= ss[live]) & ((ratio > 1e-4) | (predicted <= tiny))
         offset = np.sqrt(moved / np.maximum(ss[live] / freedom[live], 1e-300))
         near = (offset < tolerance) & (damping[live] < 1e-8)
-        quiet[live] = np.where(np.abs(actual) <= 1e-14 * ss[live], quiet[live] + 1, 0)
+        quiet[live] = np.where(np.abs(actual) <= still * ss[live], quiet[live] + 1, 0)
         done = near | (new_ss <= floor[live]) | ((quiet[live] >= 4) & (offset < 1e-2))
         kept = live[good]
         theta[kept] = proposal[good]

@@ -262,3 +262,15 @@ def test_a_dilution_as_the_report_writes_it(written: str) -> None:
             zip(BASE.items(), ["sample", "", 1.0, "a", written], strict=True)}  # fmt: skip
     result = analyse("elisa", rows, {"units": {"concentration": "pg/ml"}})
     assert result.estimate("concentration", "a at 1:4").value
+
+
+def test_a_curve_beyond_its_standards_is_not_ok() -> None:
+    """Standards that reach a quarter of the curve: its top and EC50 lie beyond them."""
+    x = np.repeat([25.0, 125, 250, 500, 750, 1000, 1500, 2000], 2)
+    noise = np.random.default_rng(1).normal(1, 0.01, x.size)
+    y = (0.09 + 7 * x / (x + 6500)) * noise
+    data = {"kind": ["standard"] * 16, "concentration [µg/ml]": x, "signal": y}
+    result = analyse("elisa", data, {"curve": "4PL"})
+    assert result.estimate("EC50").verdict is Verdict.EXTRAPOLATED
+    assert result.estimate("end").verdict is not Verdict.OK
+    assert result.estimate("LLOQ").verdict is Verdict.OK

@@ -9,7 +9,7 @@ import pytest
 
 from hepatica.bench import analyse
 from hepatica.bench.models.operational import Form, operational_model
-from hepatica.bench.result import AssayResult, Verdict
+from hepatica.bench.result import AssayResult, Status, Verdict
 from hepatica.errors import InputError
 
 GROUPS = ("full", "partial", "low")
@@ -112,3 +112,22 @@ def test_a_measured_share_is_taken_and_not_fitted() -> None:
 def test_a_free_slope_belongs_to_the_operational_model() -> None:
     with pytest.raises(InputError, match="operational"):
         analyse("response", simulated("one", 1.0), {"slope": "free"})
+
+
+def test_exact_data_at_slope_one_prefer_slope_one() -> None:
+    result = run(simulated("one", 1.0, sd=0.0))
+    assert {entry.prefers for entry in result.comparisons} == {"slope 1"}
+    assert not result.warnings
+    assert result.estimate("KA").value == pytest.approx(KA, rel=1e-6)
+
+
+def test_a_wrong_measured_share_is_seen_and_gives_no_constants() -> None:
+    """90 % of the receptors are said to be left where a tenth is: no Em explains both curves."""
+    result = run(simulated("one", 1.0, tau=1.0, q=(0.1,)), q={"partial": 0.9})
+    fit_check = next(check for check in result.checks if check.name == "lack of fit")
+    assert fit_check.status is Status.FAILED
+    for name in ("KA", "tau", "Em - basal"):
+        assert result.estimate(name).verdict is Verdict.NOT_ESTIMABLE
+    sound = run(simulated("one", 1.0, tau=1.0, q=(0.1,)), q={"partial": 0.1})
+    assert next(c for c in sound.checks if c.name == "lack of fit").status is Status.PASSED
+    assert sound.estimate("KA").verdict is Verdict.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hepatica.bench.assays.binding_curve import curve_of
 from hepatica.bench.assays.binding_groups import share_parameters
+from hepatica.bench.assays.binding_model import choose, described
 from hepatica.bench.assays.binding_readings import Bound
 from hepatica.bench.assays.binding_study import COLUMNS, Study
 from hepatica.bench.groups import Curve, collect
@@ -16,10 +17,12 @@ __all__ = ["COLUMNS", "Study", "analyse"]
 def analyse(table: Table, study: Study) -> AssayResult:
     """Bmax and Kd of every group, with Hill and two-site models tested against one site."""
     notes: list[str] = []
+    methods: dict[str, None] = {}
 
     def curve(rows: Table, label: str, colour: int) -> Curve:
         bound = Bound(rows, study)
         notes.extend(note for note in bound.notes if note not in notes)
+        methods[described(choose(bound, study)[0], bound, study)[1]] = None
         return curve_of(bound, study, label, colour)
 
     found = collect(table, study, curve, ratios=("Bmax", "Kd"), plain=("NS", "background"))
@@ -50,8 +53,8 @@ def analyse(table: Table, study: Study) -> AssayResult:
         notes=tuple(notes + found.notes),
         diagnostics=found.diagnostics,
         methods=(
-            "Total and non-specific binding fitted together by least squares; non-specific "
-            "binding is shared and never subtracted; Scatchard points are drawn, never fitted.",
+            *methods,
+            *([f"Weights {study.weights}."] if study.weights != "none" else []),
             "Intervals: profile likelihood, SS = SSmin (1 + F/df).",
         ),
         panels=tuple(panel for panel in panels if panel.series),

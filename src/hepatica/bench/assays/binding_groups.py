@@ -10,7 +10,7 @@ from hepatica.bench.fit import Fit, fit_groups, weights
 from hepatica.bench.groups import Collected
 from hepatica.bench.result import Verdict
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import judge
+from hepatica.bench.verdicts import judge_fitted
 
 __all__ = ["MOST_COMPARED", "share_parameters"]
 
@@ -81,8 +81,5 @@ def _at_one_kd(
     ]
     for name, parameter, what, group in terms:
         found.estimates.append(
-            judge(
-                name, together.value(parameter), together.interval(parameter, study.level),
-                unit=what, se=together.se(parameter), group=group, n=together.n, n_of="wells",
-            )
-        )  # fmt: skip
+            judge_fitted(together, parameter, study.level, name=name, unit=what, group=group)
+        )

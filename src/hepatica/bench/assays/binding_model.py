@@ -12,7 +12,7 @@ from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.two_site import TWO_SITE
 from hepatica.errors import InputError
 
-__all__ = ["MOST_DEPLETED", "choose", "fixed_of"]
+__all__ = ["MOST_DEPLETED", "choose", "described", "fixed_of"]
 
 MODELS = {"one-site": ONE_SITE, "hill": HILL, "two-site": TWO_SITE}
 MOST_DEPLETED = 0.10
@@ -41,3 +41,23 @@ def fixed_of(bound: Bound, study: Study) -> dict[str, float]:
     """Non-specific binding and background where the readings have none."""
     fixed = {"NS": 0.0, "background": 0.0} if bound.specific else {}
     return fixed | ({"background": 0.0} if study.background == "none" else {})
+
+
+def described(name: str, bound: Bound, study: Study) -> tuple[str, str]:
+    """The model in a few words, and what was done as a sentence."""
+    words = depletion_model(1.0).name if name == "depletion" else MODELS[name].name
+    held = " without background" if study.background == "none" and name != "depletion" else ""
+    if bound.specific:
+        return f"{words}, specific binding", (
+            "Specific binding, as given, fitted by least squares; whatever was subtracted before "
+            "is not known here. Scatchard points are drawn, never fitted."
+        )
+    if bound.nonspecific:
+        return f"{words}, total and non-specific", (
+            f"Total and non-specific binding fitted together{held} by least squares; non-specific "
+            "binding is shared and never subtracted; Scatchard points are drawn, never fitted."
+        )
+    return f"{words}, total binding", (
+        f"Total binding fitted by least squares with a non-specific part{held} in the model, as no "
+        "well measured it; Scatchard points are drawn, never fitted."
+    )

@@ -73,9 +73,47 @@ class Bound:
 
     def depleted(self) -> float | None:
         """The largest share of the ligand that is bound; None where the units do not tell."""
-        if self.per_nm is None or self.specific:
+        return None if self.specific else self._share(self.total)
+
+    def _share(self, rows: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float | None:
+        some = rows & (self.ligand > 0)
+        if self.per_nm is None or not some.any():
             return None
-        some = self.total & (self.ligand > 0)
+        return float((self.y[some] / (self.ligand[some] * self.per_nm)).max())
+
+    def impossible(self) -> str | None:
+        """Why nothing can be said: more ligand would be bound than was added."""
+        share = self._share(np.ones_like(self.total))
+        if share is None or share <= 1:
+            return None
         return (
-            float((self.y[some] / (self.ligand[some] * self.per_nm)).max()) if some.any() else None
+            f"{100 * share:.0f} % of the ligand added would be bound, which cannot be: check the "
+            "unit of the readings, the concentrations, volume, specific activity and efficiency"
+        )
+
+    def swapped(self) -> str | None:
+        """Why the kinds look swapped: non-specific binding lies above total nearly everywhere.
+
+        Where nothing binds specifically the two change places by chance; so all or all but one of
+        three or more concentrations must say so, and their means differ by more than three
+        standard errors of the wells (a sign test alone needs six).
+        """
+        gaps, noise = [], []
+        for dose in np.unique(self.ligand):
+            here = self.ligand == dose
+            total, other = self.y[here & self.total], self.y[here & ~self.total]
+            if total.size and other.size:
+                gaps.append(float(other.mean() - total.mean()))
+                noise += [part - part.mean() for part in (total, other) if part.size > 1]
+        above = sum(gap > 0 for gap in gaps)
+        if len(gaps) < 3 or above < len(gaps) - 1:
+            return None
+        scatter = float(np.sqrt(np.mean(np.concatenate(noise) ** 2))) if noise else 0.0
+        if noise and float(np.mean(gaps)) < 3 * scatter * (2 / len(gaps)) ** 0.5:
+            return None
+        if not noise and (above < 6 or above < len(gaps)):
+            return None
+        return (
+            f"non-specific binding lies above total at {above} of {len(gaps)} concentrations: are "
+            "the kinds swapped?"
         )

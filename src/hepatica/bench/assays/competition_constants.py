@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from hepatica.bench.assays.competition_study import MOST_DEPLETED, Study
+from hepatica.bench.assays.competition_study import MOST_DEPLETED, Study, impossible
 from hepatica.bench.distributions import t_quantile
 from hepatica.bench.fit import Fit
 from hepatica.bench.groups import Curve
@@ -25,6 +25,16 @@ def constants(
     if hot is not None and per_nm is not None and ic50.value is not None:
         share = max(fitted.value("zero"), 0.0) / (hot * per_nm)
     if hot is None:
+        return share
+    wrong = impossible(share)
+    if wrong is not None:
+        for name in ("Kd", "Bmax") if study.model == "homologous" else ("Ki",) if kd else ():
+            curve.estimates.append(
+                Estimate(
+                    name=name, unit=unit if name == "Bmax" else "nM", group=group,
+                    level=ic50.level, verdict=Verdict.NOT_ESTIMABLE, reason=wrong,
+                )
+            )  # fmt: skip
         return share
     if study.model == "homologous":
         _homologous(curve, fitted, ic50, hot, unit, group)
@@ -119,6 +129,7 @@ def _homologous(
             unit=unit,
             se=se,
             group=group,
+            positive=True,
             n=fitted.n,
             n_of="wells",
             method=method,

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.competition_constants import constants
-from hepatica.bench.assays.competition_study import MOST_DEPLETED, Study
+from hepatica.bench.assays.competition_study import MOST_DEPLETED, Study, impossible
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import draw, fit_curve
+from hepatica.bench.curves import coded_zero, draw, fit_curve, misfit
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.competition import competition_depletion
 from hepatica.bench.models.logistic import FOUR, THREE
-from hepatica.bench.replicates import agreement, lack_of_fit
+from hepatica.bench.replicates import agreement
 from hepatica.bench.result import Check, Estimate, Status, Verdict
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import Tested, judge
+from hepatica.bench.tested import SLOPES, Tested, dose_range, plateau
+from hepatica.bench.verdicts import judge_fitted
 from hepatica.errors import InputError
 
 __all__ = ["curve_of"]
@@ -32,69 +33,67 @@ def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> C
     fitted, nothing = fit_curve(model, x, y, weight, {})
     if nothing is None and fitted.value("end") >= fitted.value("zero"):
         nothing = "binding does not fall with the competitor"
-    ic50 = _location(curve, fitted, x, study, group, nothing)
+    tested = dose_range(x)
+    ic50 = judge_fitted(
+        fitted, "EC50", study.level, name="IC50", unit="nM", group=group, tested=tested,
+        nothing=nothing,
+    )  # fmt: skip
+    curve.estimates.append(ic50)
+    if ic50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
+        curve.logs["IC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
+    lost = unsure = None
+    if ic50.verdict is Verdict.NOT_ESTIMABLE:
+        lost = "IC50 is not estimable"
+        unsure = f"{lost}, so it is not known whether the concentrations reach this plateau"
     for name, parameter in (("top", "zero"), ("bottom", "end")):
         curve.estimates.append(
-            judge(
-                name,
-                fitted.value(parameter),
-                fitted.interval(parameter, study.level),
-                unit=unit,
-                se=fitted.se(parameter),
-                group=group,
-                nothing=nothing,
-                n=fitted.n,
-                n_of="wells",
+            judge_fitted(
+                fitted, parameter, study.level, name=name, unit=unit, group=group,
+                within=plateau(y), nothing=nothing, beyond=unsure,
             )
-        )
+        )  # fmt: skip
     if study.model == "four-parameter":
         curve.estimates.append(
-            judge(
-                "Hill",
-                fitted.value("Hill"),
-                fitted.interval("Hill", study.level),
-                se=fitted.se("Hill"),
-                group=group,
-                nothing=nothing,
-                n=fitted.n,
-                n_of="wells",
+            judge_fitted(
+                fitted, "Hill", study.level, group=group, within=SLOPES, nothing=nothing or lost
             )
         )
     share = constants(curve, fitted, ic50, study, unit, group)
     curve.checks += [
         _depletion_check(share, group),
         agreement(x, y, group),
-        lack_of_fit(x, y, fitted.ss, fitted.df, group),
+        misfit(x, x, fitted, study.weights, group),
     ]
+    curve.warnings += coded_zero(x, label)
     if study.model != "four-parameter" and fitted.df > 1:
         free = fit(FOUR, x, y, weight=weight)
         found = compare(("slope 1", fitted), ("free slope", free), group=group)
         if found is not None and free.ss <= fitted.ss:
             curve.comparisons.append(found)
-            if found.prefers == "free slope" and nothing is None:
-                curve.warnings.append(
-                    f"{label + ': ' if label else ''}the slope differs from 1, so this is not "
-                    "competition at one site; its Ki is apparent"
-                )
+            if nothing is None:
+                curve.warnings += _slope(found.prefers, free, ic50, tested, study, label)
     curve.df = fitted.df
     draw(curve, fitted, x, y, label, colour, line=nothing is None)
     return curve
 
 
-def _location(
-    curve: Curve, fitted: Fit, x: Floats, study: Study, group: str | None, nothing: str | None
-) -> Estimate:
-    doses = x[x > 0]
-    tested = Tested(float(doses.min()), float(doses.max()), "nM") if doses.size else None
-    estimate = judge(
-        "IC50", fitted.value("EC50"), fitted.interval("EC50", study.level), unit="nM",
-        se=fitted.se("EC50"), group=group, tested=tested, nothing=nothing, n=fitted.n,
-        n_of="wells",
-    )  # fmt: skip
-    curve.estimates.append(estimate)
-    if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["IC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
-    return estimate
+def _slope(
+    prefers: str, free: Fit, ic50: Estimate, tested: Tested | None, study: Study, label: str
+) -> list[str]:
+    """What a free slope would say against slope 1, as a warning."""
+    where = f"{label}: " if label else ""
+    if prefers == "free slope":
+        return [
+            f"{where}the slope differs from 1, so this is not competition at one site; its Ki is "
+            "apparent"
+        ]
+    loose = judge_fitted(free, "EC50", study.level, tested=tested)
+    if ic50.verdict is not Verdict.OK or loose.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
+        return []
+    return [
+        f"{where}IC50 rests on the slope being 1: with a free slope it is {loose.verdict} (model: "
+        "four-parameter); more concentrations around it would show the slope"
+    ]
 
 
 def _exact(
@@ -110,30 +109,22 @@ def _exact(
     group = label or None
     _, nothing = fit_curve(THREE, x, y, weight, {})
     fitted = fit(competition_depletion(hot, kd, per_nm), x, y, weight=weight)
-    doses = x[x > 0]
-    tested = Tested(float(doses.min()), float(doses.max()), "nM") if doses.size else None
-    for name, which, limits in (("Ki", "nM", tested), ("Bmax", unit, None)):
+    share = float(y.max() / (hot * per_nm))
+    nothing = impossible(share) or nothing
+    for name, which, limits in (("Ki", "nM", dose_range(x)), ("Bmax", unit, None)):
         curve.estimates.append(
-            judge(
-                name,
-                fitted.value(name),
-                fitted.interval(name, study.level),
-                unit=which,
-                se=fitted.se(name),
-                group=group,
-                tested=limits,
-                nothing=nothing,
-                n=fitted.n,
-                n_of="wells",
-                method="exact mass balance; profile likelihood",
+            judge_fitted(
+                fitted, name, study.level, unit=which, group=group, tested=limits,
+                nothing=nothing, method="exact mass balance; profile likelihood",
             )
-        )
+        )  # fmt: skip
+    curve.warnings += coded_zero(x, label)
     if curve.estimates[0].verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
         curve.logs["Ki"] = fitted.value("Ki"), fitted.se("Ki") / fitted.value("Ki")
     curve.checks += [
-        _depletion_check(float(y.max() / (hot * per_nm)), group),
+        _depletion_check(share, group),
         agreement(x, y, group),
-        lack_of_fit(x, y, fitted.ss, fitted.df, group),
+        misfit(x, x, fitted, study.weights, group),
     ]
     curve.df = fitted.df
     draw(curve, fitted, x, y, label, colour, line=nothing is None)

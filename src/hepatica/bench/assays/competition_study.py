@@ -8,7 +8,7 @@ from hepatica.bench.radioactivity import RadioStudy, quantity
 from hepatica.bench.table import Column
 from hepatica.bench.units import quantity_of
 
-__all__ = ["COLUMNS", "MOST_DEPLETED", "Study"]
+__all__ = ["COLUMNS", "MOST_DEPLETED", "Study", "impossible"]
 
 COLUMNS = (
     Column(name="competitor", unit="nM"),
@@ -22,6 +22,16 @@ COLUMNS = (
     Column(name="experiment", label=True, required=False),
 )
 MOST_DEPLETED = 0.10
+
+
+def impossible(share: float | None) -> str | None:
+    """Why nothing can be said of the radioligand: more of it is bound than was added."""
+    if share is None or share <= 1:
+        return None
+    return (
+        f"{100 * share:.0f} % of the radioligand added would be bound, which cannot be: check its "
+        "concentration, the unit of the readings, volume, specific activity and efficiency"
+    )
 
 
 class Study(RadioStudy, frozen=True, kw_only=True):

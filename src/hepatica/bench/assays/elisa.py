@@ -17,7 +17,8 @@ from hepatica.bench.models.logistic import FIVE, FOUR
 from hepatica.bench.result import AssayResult, Comparison, Estimate, Panel, Series, Verdict
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import judge, no_effect
+from hepatica.bench.tested import SLOPES, dose_range, plateau
+from hepatica.bench.verdicts import judge_fitted, no_effect
 
 __all__ = ["COLUMNS", "Study", "analyse", "load"]
 
@@ -66,7 +67,9 @@ def analyse(table: Table, study: Study) -> AssayResult:
         if nothing is not None
         else limits_of(plate.x, plate.y, calibration, study)
     )
-    estimates = [_parameter(fitted, key, plate.unit, study.level, nothing) for key in fitted.names]
+    estimates = [
+        _parameter(fitted, key, plate.unit, plate.x, study.level, nothing) for key in fitted.names
+    ]
     for key, bound in (("LLOQ", limits.lower), ("ULOQ", limits.upper)):
         estimates.append(
             Estimate(name=key, value=bound, unit=plate.unit or None, level=study.level,
@@ -117,17 +120,15 @@ def _fit(x: Floats, y: Floats, weight: Floats, study: Study) -> tuple[Fit, str, 
     return four, "4PL", comparison
 
 
-def _parameter(fitted: Fit, name: str, unit: str, level: float, nothing: str | None) -> Estimate:
-    return judge(
-        name,
-        fitted.value(name),
-        fitted.interval(name, level),
-        se=fitted.se(name),
-        unit=(unit or None) if name == "EC50" else None,
-        nothing=nothing,
-        n=fitted.n,
-        n_of="wells",
-    )
+def _parameter(
+    fitted: Fit, name: str, unit: str, x: Floats, level: float, nothing: str | None
+) -> Estimate:
+    return judge_fitted(
+        fitted, name, level, unit=(unit or None) if name == "EC50" else None, nothing=nothing,
+        tested=dose_range(x, "standards", unit) if name == "EC50" else None,
+        within=plateau(fitted.fits.y[0]) if name in ("zero", "end")
+        else SLOPES if name == "Hill" else None,
+    )  # fmt: skip
 
 
 def _panels(

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 
 from hepatica.bench.arrays import Array, Floats
-from hepatica.bench.curves import tuples
-from hepatica.bench.fit import Fit, fit, weights
+from hepatica.bench.curves import misfit, tuples
+from hepatica.bench.fit import Fit, fit, fit_many, weights
 from hepatica.bench.groups import Curve, collect
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import DISSOCIATION, motulsky_mahan
@@ -17,7 +17,8 @@ from hepatica.bench.replicates import agreement
 from hepatica.bench.result import AssayResult, Check, Panel, Series, Status, Verdict
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table
-from hepatica.bench.verdicts import judge, no_effect
+from hepatica.bench.tested import Tested, Within, affinity_range, plateau, rate_range
+from hepatica.bench.verdicts import judge_fitted, no_effect
 from hepatica.bench.wording import number
 from hepatica.errors import InputError
 
@@ -57,7 +58,13 @@ def analyse(table: Table, study: Study) -> AssayResult:
     def curve(rows: Table, label: str, colour: int) -> Curve:
         return (_competition if competing else _simple)(rows, study, unit, label, colour)
 
-    found = collect(table, study, curve, ratios=("kon", "koff", "Kd"), plain=("nonspecific",))
+    found = collect(
+        table,
+        study,
+        curve,
+        ratios=("kon", "koff", "Kd", *(("Ki",) if competing else ())),
+        plain=("nonspecific",),
+    )
     panels = [
         Panel(
             title=title, x_label=axis, y_label=f"bound ({unit})", series=found.drawn(key),
@@ -77,7 +84,17 @@ def analyse(table: Table, study: Study) -> AssayResult:
         notes=tuple(found.notes),
         diagnostics=found.diagnostics,
         methods=(
-            "All times and concentrations fitted together; kobs = kon L + koff, Kd = koff/kon.",
+            "Association of the radioligand beside a competitor, all rows fitted together "
+            "(Motulsky and Mahan 1984, closed form); Kd = koff/kon, and Ki the same of the "
+            "competitor, each fitted as a parameter for its own interval."
+            if competing
+            else "All times and concentrations fitted together; kobs = kon L + koff, Kd = "
+            "koff/kon"
+            + (
+                ", beside one level of non-specific binding for all rows."
+                if study.nonspecific == "fitted"
+                else "."
+            ),
             "Intervals: profile likelihood, SS = SSmin (1 + F/df); wells counted.",
         ),
         panels=tuple(panel for panel in panels if panel.series),
@@ -107,21 +124,35 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
     curve = Curve(df=fitted.df)
     group = label or None
     nothing = _change(y, weight, fitted)
+    spans = rate_range(time)
     lone = None if several else (
         "one concentration and no dissociation: kobs cannot be split into kon and koff"
     )  # fmt: skip
     if rising:
         _add(curve, fitted, "kon", "per nM per min", study, group, nothing or lone)
-    _add(curve, fitted, "koff", "per min", study, group, nothing or (lone if rising else None))
+    _add(
+        curve, fitted, "koff", "per min", study, group, nothing or (lone if rising else None),
+        tested=spans,
+    )  # fmt: skip
     if rising:
         other = joint_kinetics(len(levels), by_kd=True)
         by_kd = fit(other, x, y, weight=weight, fixed=fixed)
-        _add(curve, by_kd, "Kd", "nM", study, group, nothing or lone)
+        _add(
+            curve, by_kd, "Kd", "nM", study, group, nothing or lone,
+            within=affinity_range(ligand[~falling]),
+        )  # fmt: skip
         _add(curve, fitted, "Bmax", unit, study, group, nothing or lone)
         curve.checks.append(_equilibrium(fitted, ligand[~falling], time[~falling], nothing, group))
         if lone is not None:
             _observed(curve, x, y, weight, study, group, nothing)
-    curve.checks.append(agreement(x, y, group))
+    if study.nonspecific == "fitted":
+        curve.estimates.append(
+            judge_fitted(
+                fitted, "nonspecific", study.level, unit=unit, group=group, within=plateau(y),
+                nothing=nothing,
+            )
+        )  # fmt: skip
+    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
     _draw(curve, fitted, x, y, label, colour, nothing is None)
     return curve
 
@@ -134,23 +165,16 @@ def _change(y: Floats, weight: Floats, fitted: Fit) -> str | None:
 
 def _add(
     curve: Curve, fitted: Fit, name: str, unit: str, study: Study, group: str | None,
-    nothing: str | None, shown: str | None = None,
+    nothing: str | None, shown: str | None = None, tested: Tested | None = None,
+    within: Within | None = None,
 ) -> None:  # fmt: skip
-    curve.estimates.append(
-        judge(
-            shown or name,
-            fitted.value(name),
-            fitted.interval(name, study.level),
-            unit=unit,
-            se=fitted.se(name),
-            group=group,
-            nothing=nothing,
-            n=fitted.n,
-            n_of="wells",
-        )
-    )
-    if curve.estimates[-1].verdict is Verdict.OK:
-        curve.logs[shown or name] = fitted.value(name), fitted.se(name) / fitted.value(name)
+    entry = judge_fitted(
+        fitted, name, study.level, name=shown, unit=unit, group=group, tested=tested,
+        within=within, nothing=nothing,
+    )  # fmt: skip
+    curve.estimates.append(entry)
+    if entry.verdict is Verdict.OK:
+        curve.logs[entry.name] = fitted.value(name), fitted.se(name) / fitted.value(name)
 
 
 def _observed(
@@ -163,7 +187,17 @@ def _observed(
     """
     ceiling = float(y.max() + 0.1 * np.ptp(y))
     turned = fit(DISSOCIATION, x[1], ceiling - y, weight=weight)
-    _add(curve, turned, "koff", "per min", study, group, nothing, shown="kobs")
+    _add(
+        curve,
+        turned,
+        "koff",
+        "per min",
+        study,
+        group,
+        nothing,
+        shown="kobs",
+        tested=rate_range(x[1]),
+    )
 
 
 def _equilibrium(
@@ -197,17 +231,24 @@ def _competition(rows: Table, study: Study, unit: str, label: str, colour: int) 
     curve = Curve(df=fitted.df)
     group = label or None
     nothing = _change(y, weight, fitted)
-    for name, which in (
-        ("kon", "per nM per min"), ("koff", "per min"), ("kon of competitor", "per nM per min"),
-        ("koff of competitor", "per min"), ("Bmax", unit),
-    ):  # fmt: skip
-        _add(curve, fitted, name, which, study, group, nothing)
+    by_affinity = _affinities(fitted, x, y, weight)
+    spans = rate_range(time)
+    for source, name, which, tested, within in (
+        (fitted, "kon", "per nM per min", None, None),
+        (fitted, "koff", "per min", spans, None),
+        (by_affinity, "Kd", "nM", None, affinity_range(ligand)),
+        (fitted, "kon of competitor", "per nM per min", None, None),
+        (fitted, "koff of competitor", "per min", spans, None),
+        (by_affinity, "Ki", "nM", None, affinity_range(rival)),
+        (fitted, "Bmax", unit, None, None),
+    ):
+        _add(curve, source, name, which, study, group, nothing, tested=tested, within=within)
     if not (rival == 0).any():
         curve.warnings.append(
             f"{label + ': ' if label else ''}no row is without competitor: the radioligand's own "
             "rates rest on the model alone"
         )
-    curve.checks.append(agreement(x, y, group))
+    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
     smooth = np.linspace(0, float(time.max()), 100)
     for place, dose in enumerate(np.unique(rival)):
         here = rival == dose
@@ -231,6 +272,14 @@ def _competition(rows: Table, study: Study, unit: str, label: str, colour: int) 
                 )
             )
     return curve
+
+
+def _affinities(fitted: Fit, x: Array, y: Floats, weight: Floats) -> Fit:
+    """The same fit with Kd and Ki as parameters, so that each has an interval of its own."""
+    bmax, kon, koff, rival_on, rival_off = fitted.fits.values[0].tolist()
+    start = [bmax, koff / kon, koff, rival_off / rival_on, rival_off]
+    model = motulsky_mahan(by_affinity=True)
+    return Fit(fits=fit_many(model, x, y, weight=weight, start=start, tolerance=1e-9), base=model)
 
 
 def _draw(

@@ -9,6 +9,7 @@ from hepatica.bench.assays.response_curve import curve_of
 from hepatica.bench.assays.response_groups import plate_fits, reproducibility, share_parameters
 from hepatica.bench.assays.response_operational import operational
 from hepatica.bench.assays.response_study import COLUMNS, Study
+from hepatica.bench.curves import axis
 from hepatica.bench.groups import collect
 from hepatica.bench.models.operational import FORMS, Form, operational_model
 from hepatica.bench.plate import plate_checks
@@ -44,7 +45,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
         reproducibility(found, table, study)
     panel = Panel(
         title="Concentration-response", x_label="dose (nM)", y_label=f"response ({unit})",
-        x_scale="log", series=found.drawn("curve"),
+        x_scale=axis(table.numbers["dose"]), series=found.drawn("curve"),
     )  # fmt: skip
     return AssayResult(
         assay="response",

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.response_study import MODELS, Study, held
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import draw, fit_curve
+from hepatica.bench.curves import coded_zero, draw, fit_curve, misfit
 from hepatica.bench.distributions import t_quantile
 from hepatica.bench.effective_dose import effective_dose
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.intervals import Interval
 from hepatica.bench.models.logistic import THREE
-from hepatica.bench.replicates import agreement, lack_of_fit
-from hepatica.bench.result import Check, Status, Verdict
+from hepatica.bench.replicates import agreement
+from hepatica.bench.result import Check, Estimate, Status, Verdict
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import Tested, judge
+from hepatica.bench.tested import SLOPES, dose_range, plateau
+from hepatica.bench.verdicts import judge, judge_fitted
 
 __all__ = ["Ready", "curve_of"]
 
 Ready = dict[tuple[str, tuple[int, ...]], Fit]
+UNBOUNDED = (Verdict.NOT_ESTIMABLE, Verdict.ONE_SIDED)
 
 
 def curve_of(
@@ -39,80 +43,64 @@ def curve_of(
     model = MODELS[study.model]
     made = ready.get((model.name, rows.lines))
     fitted, nothing = fit_curve(model, x, y, weight, fixed, made)
-    doses = x[x > 0]
-    tested = Tested(float(doses.min()), float(doses.max()), "nM", "doses") if doses.size else None
-    ec50 = judge(
-        "EC50", fitted.value("EC50"), fitted.interval("EC50", study.level), unit="nM",
-        se=fitted.se("EC50"), group=group, tested=tested, nothing=nothing, n=fitted.n,
-        n_of="wells",
-    )  # fmt: skip
+    tested = dose_range(x, "doses")
+    ec50 = judge_fitted(
+        fitted, "EC50", study.level, unit="nM", group=group, tested=tested, nothing=nothing
+    )
     curve.estimates.append(ec50)
-    beyond = None
+    beyond = lost = unsure = None
     if tested is not None and fitted.value("EC50") > tested.high:
         beyond = "the highest dose does not reach half of the effect"
-    zero, end = fitted.value("zero"), fitted.value("end")
-    falling = end < zero
+    if ec50.verdict is Verdict.NOT_ESTIMABLE:
+        lost = "EC50 is not estimable"
+        unsure = f"{lost}, so it is not known whether the doses reach this plateau"
+    falling = fitted.value("end") < fitted.value("zero")
+    ends = {}
     for name, parameter in (("bottom", "end"), ("top", "zero")) if falling else (
         ("bottom", "zero"), ("top", "end"),
     ):  # fmt: skip
         if parameter in fixed:
             continue
-        curve.estimates.append(
-            judge(
-                name,
-                fitted.value(parameter),
-                fitted.interval(parameter, study.level),
-                unit=unit,
-                se=fitted.se(parameter),
-                group=group,
-                nothing=nothing,
-                beyond=beyond if parameter == "end" else None,
-                n=fitted.n,
-                n_of="wells",
-            )
-        )
-    _span(curve, fitted, ec50.verdict, unit, group, nothing, beyond, study)
+        ends[name] = judge_fitted(
+            fitted, parameter, study.level, name=name, unit=unit, group=group, within=plateau(y),
+            nothing=nothing, beyond=(beyond if parameter == "end" else None) or unsure,
+        )  # fmt: skip
+    span = _span(fitted, ends, unit, group, nothing, beyond or unsure, study)
+    curve.estimates += [*ends.values(), span]
+    if span.verdict is Verdict.OK and span.value and span.se is not None:
+        curve.logs["span"] = span.value, span.se / span.value
     for name in ("Hill", "asymmetry"):
         if name in fitted.names:
             curve.estimates.append(
-                judge(
-                    name,
-                    fitted.value(name),
-                    fitted.interval(name, study.level),
-                    group=group,
-                    se=fitted.se(name),
-                    nothing=nothing,
-                    n=fitted.n,
-                    n_of="wells",
+                judge_fitted(
+                    fitted, name, study.level, group=group, nothing=nothing or lost,
+                    within=SLOPES if name == "Hill" else None,
                 )
-            )
+            )  # fmt: skip
     for percent in study.effective_doses:
+        if percent == 50:  # it stands above already, with its profile interval
+            continue
         dose, se = effective_dose(fitted, percent / 100)
-        factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else np.inf
-        bounded = np.isfinite(factor) and factor < 1e6
+        factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else inf
+        some = bool(np.isfinite(factor))
+        bounds = Interval(
+            dose / factor if some else None, dose * factor if some else None, study.level
+        )
         curve.estimates.append(
             judge(
-                f"EC{percent:g}",
-                dose,
-                Interval(dose / factor, dose * factor, study.level)
-                if bounded
-                else Interval(None, None, study.level),
-                unit="nM",
-                group=group,
-                tested=tested,
-                n=fitted.n,
-                n_of="wells",
-                nothing=nothing or (ec50.reason if ec50.verdict is Verdict.NOT_ESTIMABLE else None),
+                f"EC{percent:g}", dose, bounds, unit="nM", group=group,
+                tested=tested, positive=True, nothing=nothing or lost, n=fitted.n, n_of="wells",
                 method="delta method on the logarithm",
             )
-        )
+        )  # fmt: skip
     if ec50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
         curve.logs["EC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
     curve.checks += [
         agreement(x, y, group),
-        lack_of_fit(x, y, fitted.ss, fitted.df, group),
-        _plateaus(x, fitted, nothing, group),
+        misfit(x, x, fitted, study.weights, group),
+        _plateaus(x, fitted, [ec50, *ends.values()], nothing, group),
     ]
+    curve.warnings += coded_zero(x, label)
     if study.model == "four" and fitted.df > 1 and nothing is None:
         simple = ready.get((THREE.name, rows.lines)) or fit(THREE, x, y, weight=weight, fixed=fixed)
         found = compare(("slope 1", simple), ("free slope", fitted), group=group)
@@ -124,41 +112,54 @@ def curve_of(
 
 
 def _span(
-    curve: Curve, fitted: Fit, verdict: Verdict, unit: str, group: str | None,
-    nothing: str | None, beyond: str | None, study: Study,
-) -> None:  # fmt: skip
-    """The effect between the plateaus, by the delta method on zero and end."""
+    fitted: Fit, ends: dict[str, Estimate], unit: str, group: str | None, nothing: str | None,
+    beyond: str | None, study: Study,
+) -> Estimate:  # fmt: skip
+    """The effect between the plateaus, by the delta method on zero and end.
+
+    Where the data do not bound a plateau, only what the bounds of both leave.
+    """
+    value = abs(fitted.value("end") - fitted.value("zero"))
+    loose = [name for name, end in ends.items() if end.verdict in UNBOUNDED]
+    if nothing is None and loose:
+        held = (fitted.value("end"), fitted.value("zero"))
+        least, most = _outer(ends.get("bottom"), min(held)), _outer(ends.get("top"), max(held))
+        low = None if most[0] is None or least[1] is None else most[0] - least[1]
+        high = None if most[1] is None or least[0] is None else most[1] - least[0]
+        if low is not None and low > 0:
+            high = None  # a plateau that may lie farther out
+        return judge(
+            "span", min(max(value, low or 0.0), high or inf), Interval(low, high, study.level),
+            unit=unit, group=group, positive=True, n=fitted.n, n_of="wells",
+            method="bounds of top and bottom",
+        )  # fmt: skip
+    se = _se_of_span(fitted)
+    half = t_quantile(study.level, fitted.df) * se if fitted.df > 0 else inf
+    some = bool(np.isfinite(half))
+    bounds = Interval(value - half if some else None, value + half if some else None, study.level)
+    return judge(
+        "span", value, bounds, unit=unit, se=se, group=group,
+        positive=True, nothing=nothing, beyond=beyond, n=fitted.n, n_of="wells",
+        method="top - bottom, delta method",
+    )  # fmt: skip
+
+
+def _outer(end: Estimate | None, held: float) -> tuple[float | None, float | None]:
+    return (held, held) if end is None else (end.low, end.high)
+
+
+def _se_of_span(fitted: Fit) -> float:
     zero, end = fitted.names.index("zero"), fitted.names.index("end")
-    covariance = fitted.fits.covariance[0]
     held = ~fitted.fits.free
-    parts = np.where(held[:, None] | held[None, :], 0.0, covariance)
+    parts = np.where(held[:, None] | held[None, :], 0.0, fitted.fits.covariance[0])
     with np.errstate(invalid="ignore"):
         variance = parts[zero, zero] + parts[end, end] - 2 * parts[zero, end]
-    span = abs(fitted.value("end") - fitted.value("zero"))
-    se = float(np.sqrt(variance)) if variance >= 0 else float("inf")
-    half = t_quantile(study.level, fitted.df) * se if fitted.df > 0 else float("inf")
-    fine = np.isfinite(half) and half < 10 * span
-    interval = Interval(span - half if fine else None, span + half if fine else None, study.level)
-    curve.estimates.append(
-        judge(
-            "span",
-            span,
-            interval,
-            unit=unit,
-            se=se,
-            group=group,
-            nothing=nothing,
-            beyond=beyond,
-            n=fitted.n,
-            n_of="wells",
-            method="top - bottom, delta method",
-        )
-    )
-    if curve.estimates[-1].verdict is Verdict.OK and span > 0:
-        curve.logs["span"] = span, se / span
+    return float(np.sqrt(variance)) if variance >= 0 else inf
 
 
-def _plateaus(x: Floats, fitted: Fit, nothing: str | None, group: str | None) -> Check:
+def _plateaus(
+    x: Floats, fitted: Fit, rests_on: list[Estimate], nothing: str | None, group: str | None
+) -> Check:
     criterion = "doses that reach below 20 % and above 80 % of the effect (our choice)"
     if nothing is not None:
         return Check(
@@ -167,7 +168,13 @@ def _plateaus(x: Floats, fitted: Fit, nothing: str | None, group: str | None) ->
     zero, end = fitted.value("zero"), fitted.value("end")
     share = (fitted.predict(np.array([x.min(), x.max()])) - zero) / (end - zero)
     status = Status.PASSED if share[0] <= 0.2 and share[1] >= 0.8 else Status.FAILED
+    loose = [entry.name for entry in rests_on if entry.verdict in UNBOUNDED]
+    if status is Status.PASSED and loose:
+        return Check(
+            name="both plateaus", status=Status.NOT_ASSESSED, criterion=criterion, group=group,
+            note=f"The data do not bound {' and '.join(loose)}, so the shares are not known.",
+        )  # fmt: skip
     return Check(
         name="both plateaus", status=status, criterion=criterion, group=group,
-        value=f"{100 * share[0]:.0f} % to {100 * share[1]:.0f} %",
+        value=f"{round(100 * share[0])} % to {round(100 * share[1])} %",
     )  # fmt: skip

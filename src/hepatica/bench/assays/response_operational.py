@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import msgspec
 import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.response_study import Study
 from hepatica.bench.compare import aicc, compare
-from hepatica.bench.curves import tuples
+from hepatica.bench.curves import coded_zero, misfit, tuples
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Collected
 from hepatica.bench.models.logistic import FOUR
 from hepatica.bench.models.operational import FORMS, Form, operational_model
 from hepatica.bench.result import Comparison, Series, Verdict
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import Tested, judge
+from hepatica.bench.tested import SLOPES, Within, dose_range, plateau
+from hepatica.bench.verdicts import judge_fitted
 from hepatica.errors import InputError
 
 __all__ = ["operational"]
 
 SLOPED: tuple[Form, ...] = ("black-leff", "hill")
 DISTINCT = 2.0  # AICc
+FARTHEST = 10.0  # Em against the range of the readings; our choice
 
 
 def operational(table: Table, study: Study, unit: str) -> Collected:
@@ -39,7 +44,7 @@ def operational(table: Table, study: Study, unit: str) -> Collected:
     )
     nothing = None if one.df > 0 else f"{one.n} readings cannot fix these parameters"
     single = fit(FOUR, x[0], y, weight=weight)
-    if one.df > 0 and single.ss <= one.ss:
+    if one.df > 0 and single.ss <= max(one.ss, one.rounding):
         nothing = "one curve for all conditions fits as well: the conditions do not differ"
     sloped = _sloped(one, order, x, y, weight, fixed) if nothing is None else {}
     for form, fitted in sloped.items():
@@ -62,7 +67,12 @@ def operational(table: Table, study: Study, unit: str) -> Collected:
             )
         else:
             found.notes.append("Slope 1 is assumed; a free slope does not fit better.")
-    drawn = sloped if study.slope == "free" and sloped else {"one": one}
+    drawn: dict[Form, Fit] = sloped if study.slope == "free" and sloped else {"one": one}
+    for form, fitted in drawn.items():
+        check = misfit(x, x[0], fitted, study.weights)
+        words = "" if form == "one" else f" ({FORMS[form]})"
+        found.checks.append(msgspec.structs.replace(check, name=check.name + words))
+    found.warnings += coded_zero(x[0], "")
     _draw(found, list(drawn.values()), order, x, y, line=nothing is None)
     return found
 
@@ -112,31 +122,41 @@ def _estimates(
     found: Collected, fitted: Fit, order: tuple[str, ...], x: Floats, unit: str, study: Study,
     nothing: str | None, words: str,
 ) -> None:  # fmt: skip
-    doses = x[0][x[0] > 0]
-    far = Tested(float(doses.min()), float(doses.max()) * 100, "nM", "doses")
-    terms: list[tuple[str, str, str | None, Tested | None]] = [
-        ("KA", "KA", "nM", far), ("tau", "tau", None, None), ("n", "n", None, None),
-        ("span", "Em - basal", unit, None), ("basal", "basal", unit, None),
-    ]  # fmt: skip
-    for name, label, what, tested in terms:
-        if name not in fitted.names:
-            continue
-        found.estimates.append(
-            judge(
-                label + words, fitted.value(name), fitted.interval(name, study.level), unit=what,
-                se=fitted.se(name), nothing=nothing, n=fitted.n, n_of="wells", tested=tested,
-            )
-        )  # fmt: skip
+    y = fitted.fits.y[0]
+    doses = dose_range(x[0], "doses")
+    far = doses and replace(doses, high=doses.high * 100)
+    effect = float(np.ptp(y))
+    most = Within(0.0, FARTHEST * effect, f"tenfold the range of the readings ({effect:.3g})")
+    em = judge_fitted(
+        fitted, "span", study.level, name=f"Em - basal{words}", unit=unit, within=most,
+        nothing=nothing,
+    )  # fmt: skip
+    rest = nothing
+    if em.verdict is Verdict.NOT_ESTIMABLE:  # KA, tau and q are read against it
+        rest = nothing or "Em is not estimable"
+    for name, what, tested in (("KA", "nM", far), ("tau", None, None), ("n", None, None)):
+        if name in fitted.names:
+            found.estimates.append(
+                judge_fitted(
+                    fitted, name, study.level, name=name + words, unit=what, tested=tested,
+                    within=SLOPES if name == "n" else None, nothing=rest,
+                )
+            )  # fmt: skip
+    found.estimates.append(em)
+    found.estimates.append(
+        judge_fitted(
+            fitted, "basal", study.level, name=f"basal{words}", unit=unit, within=plateau(y),
+            nothing=nothing,
+        )
+    )  # fmt: skip
     for number, group in enumerate(order[1:], 1):
-        if not fitted.fits.free[fitted.names.index(f"q{number}")]:
-            continue
-        found.estimates.append(
-            judge(
-                f"q / {order[0]}{words}", fitted.value(f"q{number}"),
-                fitted.interval(f"q{number}", study.level), group=group, nothing=nothing,
-                se=fitted.se(f"q{number}"), n=fitted.n, n_of="wells",
-            )
-        )  # fmt: skip
+        if fitted.fits.free[fitted.names.index(f"q{number}")]:
+            found.estimates.append(
+                judge_fitted(
+                    fitted, f"q{number}", study.level, name=f"q / {order[0]}{words}", group=group,
+                    nothing=rest,
+                )
+            )  # fmt: skip
 
 
 def _told(found: Collected, sloped: dict[Form, Fit]) -> None:
@@ -161,8 +181,9 @@ def _told(found: Collected, sloped: dict[Form, Fit]) -> None:
         "they disagree, tau and q are a matter of the form, not of the data alone."
     )
     first, second = (sloped[form] for form in SLOPED)
-    difference = aicc(first.ss, first.n, first.n - first.df) - aicc(
-        second.ss, second.n, second.n - second.df
+    floor = first.rounding
+    difference = aicc(first.ss, first.n, first.n - first.df, floor=floor) - aicc(
+        second.ss, second.n, second.n - second.df, floor=floor
     )
     better = FORMS[SLOPED[0] if difference < 0 else SLOPED[1]]
     found.comparisons.append(

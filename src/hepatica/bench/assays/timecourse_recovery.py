@@ -9,9 +9,10 @@ from hepatica.bench.curves import tuples
 from hepatica.bench.fit import fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.accumulation import RECOVERY
-from hepatica.bench.result import Estimate, Series
+from hepatica.bench.result import Series
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import Tested, judge, no_effect
+from hepatica.bench.tested import rate_range
+from hepatica.bench.verdicts import judge_fitted, no_effect
 
 __all__ = ["recovery"]
 
@@ -26,18 +27,14 @@ def recovery(
     nothing = no_effect(
         float((weight * (y - level) ** 2).sum()), len(y) - 1, fitted, "recovery", "a constant"
     )
-    times = x[x > 0]
-    spans = Tested(
-        0.05 / float(times.max()), 5 / float(times.min()), "per min", "times"
-    ) if times.size else None  # fmt: skip
+    spans = rate_range(x)
     for name, parameter, which, where in (
         ("recovery", "krec", "per min", spans),
         ("lost at washout", "lost", None, None),
     ):
-        estimate: Estimate = judge(
-            name, fitted.value(parameter), fitted.interval(parameter, study.level), unit=which,
-            se=fitted.se(parameter), group=group, tested=where, nothing=nothing, n=fitted.n,
-            n_of="wells",
+        estimate = judge_fitted(
+            fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
+            nothing=nothing,
         )  # fmt: skip
         curve.estimates.append(estimate)
     curve.series.setdefault("recovery", []).append(

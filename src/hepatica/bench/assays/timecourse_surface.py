@@ -8,14 +8,15 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.timecourse_drift import drift
 from hepatica.bench.assays.timecourse_study import Study
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import tuples
+from hepatica.bench.curves import misfit, tuples
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.accumulation import ACCUMULATION, LINE, LOSS, LOSS_ONLY
-from hepatica.bench.replicates import agreement, lack_of_fit
+from hepatica.bench.replicates import agreement
 from hepatica.bench.result import Series, Verdict
 from hepatica.bench.table import Table
-from hepatica.bench.verdicts import Tested, judge, no_effect
+from hepatica.bench.tested import dose_range, plateau, rate_range
+from hepatica.bench.verdicts import judge_fitted, no_effect
 from hepatica.bench.wording import number
 
 __all__ = ["surface"]
@@ -42,10 +43,8 @@ def surface(
     single = None
     if doses.size < 2:
         single = "one dose above zero: the rate at saturation and KA cannot be told apart"
-    tested = Tested(float(doses.min()), float(doses.max()), "nM", "doses") if doses.size else None
-    spans = Tested(
-        0.05 / float(times.max()), 5 / float(times.min()), "per min", "times"
-    ) if times.size else None  # fmt: skip
+    tested = dose_range(dose, "doses")
+    spans = rate_range(time)
     steady = None if nothing else _steady(fitted, study, x, y, weight, group, curve)
     kept = None if nothing or study.lithium else _kept(fitted, x, y, weight, group, curve)
     terms = [
@@ -57,16 +56,15 @@ def surface(
     if not study.lithium:
         terms.insert(3, ("loss", "kdeg", "per min", spans, nothing or single or kept))
     for name, parameter, which, where, reason in terms:
-        estimate = judge(
-            name, fitted.value(parameter), fitted.interval(parameter, study.level), unit=which,
-            se=fitted.se(parameter), group=group, tested=where, nothing=reason, n=fitted.n,
-            n_of="wells",
+        estimate = judge_fitted(
+            fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
+            within=plateau(y) if name == "basal" else None, nothing=reason,
         )  # fmt: skip
         curve.estimates.append(estimate)
         if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED) and name != "basal":
             value = fitted.value(parameter)
             curve.logs[name] = value, fitted.se(parameter) / value
-    curve.checks += [agreement(x, y, group), lack_of_fit(x, y, fitted.ss, fitted.df, group)]
+    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
     curve.df = fitted.df
     _draw(curve, fitted, x, y, label, colour, nothing is None)
     if nothing is None and single is None and steady is None:

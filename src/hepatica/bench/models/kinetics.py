@@ -103,35 +103,40 @@ def _motulsky_mahan(x: Floats, bmax: Array, k1: Array, k2: Array, k3: Array, k4:
     return result
 
 
-def motulsky_mahan() -> Model:
+def motulsky_mahan(*, by_affinity: bool = False) -> Model:
     """Association of a radioligand in the presence of a competitor (Motulsky and Mahan 1984).
 
     x[0] radioligand and x[1] competitor in nM, x[2] time in min; k1, k2 are kon and koff of the
-    radioligand, k3, k4 those of the competitor.
+    radioligand, k3, k4 those of the competitor. With `by_affinity` Kd = k2/k1 and Ki = k4/k3 stand
+    in place of the association rates.
     """
+
+    def by_constants(x: Floats, bmax: Array, kd: Array, k2: Array, ki: Array, k4: Array) -> Array:
+        return _motulsky_mahan(x, bmax, k2 / kd, k2, k4 / ki, k4)
 
     def grid(x: Floats, y: Floats) -> Sequence[tuple[float, ...]]:
         ligand = float(np.median(x[0][x[0] > 0])) if (x[0] > 0).any() else 1.0
         rival = float(np.median(x[1][x[1] > 0])) if (x[1] > 0).any() else 1.0
         rates = rate_grid(x[2], 5)
-        return [
+        found = [
             (a / ligand, b, c / rival, d)
             for a in rates
             for b in rates
             for c in rates
             for d in rates
         ]
+        return [(b / a, b, d / c, d) for a, b, c, d in found] if by_affinity else found
 
     return Model(
         name="kinetics of a competitor",
         parameters=(
             Parameter(name="Bmax", linear=True),
-            Parameter(name="kon"),
+            Parameter(name="Kd" if by_affinity else "kon"),
             Parameter(name="koff"),
-            Parameter(name="kon of competitor"),
+            Parameter(name="Ki" if by_affinity else "kon of competitor"),
             Parameter(name="koff of competitor"),
         ),
-        function=_motulsky_mahan,
+        function=by_constants if by_affinity else _motulsky_mahan,
         formula="Motulsky and Mahan 1984, closed form",
         source="Motulsky and Mahan 1984; checked against the differential equations",
         grid=grid,
