@@ -172,16 +172,17 @@ def _is_fhir(path: Path) -> bool:
 def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
-    from hepatica.clinic.times import BadTimeError, Clock
+    from hepatica.clinic.times import BadTimeError, Clock, parse
 
-    clock = Clock()
     try:
-        moment = clock.read(text)
+        moment = parse(text)
+        if moment is not None and moment.utcoffset() is not None:
+            raise InputError(
+                f"--at {text!r}: give it on the clock of the patient, without an offset"
+            )
+        return Clock().read(text)
     except BadTimeError as error:
         raise InputError(f"--at: {error}") from None
-    if clock.offset is not None:
-        raise InputError(f"--at {text!r}: give it on the clock of the input, without an offset")
-    return moment
 
 
 def _assess(

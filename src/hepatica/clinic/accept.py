@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -18,20 +18,20 @@ PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
 
 
-def accept(
-    raws: Iterable[Raw], *, clock: Clock | None = None, report: Report | None = None
-) -> Observations:
+def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations:
     """Checked rows, sorted by patient and time; the rest stands in the report with its reason.
 
     Identical rows count once. Different values of one concept at one time are all kept: criteria
-    over time look at each, and a score that needs "the last value" calls it unknown.
+    over time look at each, and a score that needs "the last value" calls it unknown. Each patient
+    has a clock of their own, whatever the times of the others.
     """
-    clock = clock or Clock()
     report = report or Report()
     seen: dict[Observation, None] = {}
-    for raw in raws:
+    given = list(raws)
+    clocks = _clocks(given)
+    for raw in given:
         report.read += 1
-        found = observe(raw, clock)
+        found = observe(raw, clocks[raw.patient])
         if isinstance(found, Refused):
             report.refused.append(found)
             continue
@@ -44,10 +44,25 @@ def accept(
     if report.duplicates:
         report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
     report.notes.extend(_conflicts(seen))
-    report.notes.extend(clock.notes())
+    report.notes.extend(_assumed(clocks.values()))
     order = sorted(seen, key=_place)
     report.accepted = len(order)
     return Observations(tuple(order), report)
+
+
+def _clocks(given: Iterable[Raw]) -> dict[str, Clock]:
+    times: dict[str, list[str | None]] = {}
+    for raw in given:
+        times.setdefault(raw.patient, []).extend((raw.time, raw.start))
+    return {patient: Clock.of(own) for patient, own in times.items()}
+
+
+def _assumed(clocks: Collection[Clock]) -> list[str]:
+    """The notes of the clocks; of several patients those that say the same once."""
+    notes = Counter(note for clock in clocks for note in clock.notes())
+    if len(clocks) == 1:
+        return list(notes)
+    return [note if count == 1 else f"{note} ({count} patients)" for note, count in notes.items()]
 
 
 def _place(row: Observation) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hepatica.clinic import clocks
 from hepatica.clinic.accept import ABSENT, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
@@ -17,20 +18,17 @@ from hepatica.errors import InputError
 
 _PICO = 10**12
 _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
-_OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 # A bound ("<0.2") and other text in a numeric field; an end before a start; a time without an
-# offset among times that have one; a value outside the plausible range.
+# offset among a patient's times that have one; a value outside the plausible range.
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
   SELECT raw.*, kinds.kind,
-    {moment} AS moment, {begins} AS begins,
-    offsets.seconds IS NOT NULL AND (
-      (length(time) > 10 AND NOT regexp_matches(time, '{offset}'))
-      OR (length(start) > 10 AND NOT regexp_matches(start, '{offset}'))) AS lacks_offset,
+    {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
     TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
-  FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept CROSS JOIN offsets
+  FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
+  LEFT JOIN clocks ON raw.patient = clocks.patient
 ), converted AS (
   SELECT timed.*, u.code, u.low, u.high, u.problem,
     CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') AND abs(timed.number) < {huge}
@@ -43,9 +41,11 @@ WITH timed AS (
 SELECT *,
   CASE
     WHEN coalesce(trim(patient), '') = '' THEN 'no patient is named'
+    WHEN regexp_full_match(trim(coalesce(time, start)), '[0-9]{{4}}(-[0-9]{{2}})?')
+      THEN 'the time has no day: a date is needed (2026-03-04)'
     WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
     WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
-    WHEN lacks_offset THEN 'the time has no offset, but other times of this input do'
+    WHEN mixed IS NOT NULL THEN mixed
     WHEN begins > moment THEN 'it ends before it starts'
     WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
       THEN 'the date is not plausible'
@@ -101,10 +101,16 @@ def take(connection: Any, raw: str) -> Report:
     if not count:
         raise InputError(f"{raw}: the table is empty")
     _helpers(connection, raw)
-    moment, begins = (_clock(column) for column in ("time", "start"))
+    clocks.make(connection, raw)
     run(
         _CHECKED.format(
-            raw=raw, offset=_OFFSET, pico=_PICO, huge=_HUGE, moment=moment, begins=begins
+            raw=raw,
+            pico=_PICO,
+            huge=_HUGE,
+            moment=clocks.moment("time"),
+            begins=clocks.moment("start"),
+            mixed=clocks.mixed("time"),
+            mixed_start=clocks.mixed("start"),
         )
     )
     run("TRUNCATE observations")
@@ -122,22 +128,6 @@ def take(connection: Any, raw: str) -> Report:
     run("DROP TABLE checked")
     run(f"DROP TABLE {raw}")
     return report
-
-
-def _clock(column: str) -> str:
-    """SQL for a written time on the input's clock, the offset of the first time that has one."""
-    written = f"length({column}) > 10 AND regexp_matches({column}, '{_OFFSET}')"
-    bare = f"TRY_CAST(regexp_replace({column}, '{_OFFSET}', '') AS TIMESTAMP)"
-    part = f"replace(regexp_extract({column}, '{_OFFSET}', 1), ':', '')"
-    own = (
-        f"CASE WHEN {part} IN ('Z', 'z') THEN 0 ELSE "
-        f"(CASE WHEN {part}[1] = '-' THEN -1 ELSE 1 END) "
-        f"* (CAST({part}[2:3] AS BIGINT) * 3600 + CAST({part}[4:5] AS BIGINT) * 60) END"
-    )
-    return (
-        f"CASE WHEN {written} THEN {bare} + to_seconds(offsets.seconds - {own}) "
-        f"ELSE TRY_CAST({column} AS TIMESTAMP) END"
-    )
 
 
 def _refusal(
@@ -165,7 +155,7 @@ def _refusal(
 
 
 def _helpers(connection: Any, raw: str) -> None:
-    """Small tables that the check joins: kinds, units, words, the clock's offset."""
+    """Small tables that the check joins: kinds, units, words."""
     run = connection.execute
     known = concepts()
     run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR)")
@@ -178,13 +168,6 @@ def _helpers(connection: Any, raw: str) -> None:
     )
     pairs = run(f"SELECT DISTINCT concept, coalesce(unit, '') FROM {raw}").fetchall()
     insert(connection, "usable", [_usable(known[n], u) for n, u in pairs if n in known])
-    first = run(
-        f"SELECT regexp_extract(coalesce(time, start), '{_OFFSET}', 1) FROM {raw} "
-        f"WHERE regexp_matches(coalesce(time, start), '{_OFFSET}') "
-        "AND length(coalesce(time, start)) > 10 LIMIT 1"
-    ).fetchone()
-    run("CREATE OR REPLACE TEMP TABLE offsets (seconds BIGINT)")
-    insert(connection, "offsets", [(None if first is None else _seconds(first[0]),)])
 
 
 def _words(item: Concept) -> list[tuple[str, str, str]]:
@@ -207,14 +190,6 @@ def _usable(item: Concept, unit: str) -> tuple[Any, ...]:
     return (item.id, unit, how.code, num, shift, den, low, high, None)
 
 
-def _seconds(offset: str) -> int:
-    if offset in "Zz":
-        return 0
-    sign = -1 if offset[0] == "-" else 1
-    digits = offset[1:].replace(":", "")
-    return sign * (int(digits[:2]) * 3600 + int(digits[2:]) * 60)
-
-
 def insert(connection: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
     """Inserts rows in one statement; row by row DuckDB is slow."""
     if rows:
@@ -234,6 +209,7 @@ def _notes(connection: Any, report: Report) -> list[str]:
     ).fetchone()[0]
     if dates:
         notes.append(f"{dates} dates without a time were taken as 00:00")
+    notes += clocks.notes(connection)
     conflicts = run(
         "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
         "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "
