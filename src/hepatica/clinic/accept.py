@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from hepatica.clinic.concepts import Concept, concept
 from hepatica.clinic.observations import Observation, Observations, Raw, Refused, Report
 from hepatica.clinic.times import BadTimeError, Clock
-from hepatica.clinic.units import Unusable, check
+from hepatica.clinic.units import Unusable, check, most, per_kg, plain, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
@@ -145,7 +145,10 @@ def _flag(raw: Raw, bare: Observation) -> Found:
 
 
 def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
-    """A drug or procedure: the course counts even where its dose cannot be used."""
+    """A drug or procedure: the course counts even where its dose cannot be used.
+
+    A rate of the whole body is kept as it is; the tables make it one per kg where a weight is known.
+    """
     if bare.time is None and bare.start is None:
         return _refuse(raw, "a drug or procedure needs a time, or a start and an end")
     course = replace(bare, text=raw.text)
@@ -153,8 +156,15 @@ def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
     if not written or item.unit is None:
         return course, None
     value = number(written)
+    body = per_kg(item, raw.unit)
     if value is None:
         problem = Unusable(f"{written!r} is not a number")
+    elif body is not None:
+        high = most(item, body)
+        if 0 <= value <= high:
+            return replace(course, value=value, unit=body.code), None
+        shown = with_unit(plain(high), body.code)
+        problem = Unusable(f"{with_unit(plain(value), body.code)} is outside 0 to {shown}")
     else:
         how = check(item, value, raw.unit)
         if not isinstance(how, Unusable):

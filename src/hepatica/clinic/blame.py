@@ -73,13 +73,18 @@ def _taint(
 def _case(
     node: Expression, values: Mapping[str, Any], taints: Mapping[str, Taint]
 ) -> tuple[Any, Taint]:
-    passed = NOTHING
+    """A branch whose condition is unknown may be the one: what it rests on is asked for too."""
+    passed, open_ = NOTHING, NOTHING
     for branch in node.args["ifs"]:
         condition, taint = _taint(branch.this, values, taints)
         passed |= taint
+        if condition is False:
+            continue
+        value, more = _taint(branch.args["true"], values, taints)
         if condition:
-            value, more = _taint(branch.args["true"], values, taints)
-            return value, passed | more
+            return value, passed | more | (open_ if value is None else NOTHING)
+        open_ |= more if value is None else NOTHING
+    passed |= open_
     default = node.args.get("default")
     if default is None:
         return None, passed

@@ -13,7 +13,7 @@ from hepatica.clinic import clocks
 from hepatica.clinic.accept import ABSENT, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
-from hepatica.clinic.units import MILLION, Unusable, check, conversion, to_micro
+from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, to_micro
 from hepatica.errors import InputError
 
 _PICO = 10**12
@@ -24,13 +24,13 @@ _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
-  SELECT raw.*, kinds.kind,
+  SELECT raw.*, kinds.kind, kinds.whole,
     {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
     TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
   LEFT JOIN clocks ON raw.patient = clocks.patient
 ), converted AS (
-  SELECT timed.*, u.code, u.low, u.high, u.problem,
+  SELECT timed.*, u.code, u.low, u.high, u.problem, u.body,
     CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') AND abs(timed.number) < {huge}
       THEN CAST(floor(
       (2 * CAST(timed.number * {pico} AS HUGEINT) * u.num + 2 * u.shift + u.den)
@@ -55,6 +55,7 @@ SELECT *,
         THEN 'a bound and not a value: give a number'
       WHEN number IS NULL THEN 'the value is not a number'
       WHEN problem IS NOT NULL THEN problem
+      WHEN whole AND number <> floor(number) THEN 'not a whole number'
       WHEN number <= -{huge} THEN 'outside the plausible range of its unit, below'
       WHEN number >= {huge} THEN 'outside the plausible range of its unit, above'
       WHEN micro < low THEN 'outside the plausible range of its unit, below'
@@ -79,14 +80,15 @@ INSERT INTO observations
 SELECT row_number() OVER (ORDER BY patient, time, concept, micro, text, unit, start) - 1 AS row, *
 FROM (
   SELECT DISTINCT patient, concept,
-    CASE WHEN usable THEN CAST(number AS DOUBLE) END AS value,
-    CASE WHEN usable THEN code END AS unit,
+    CASE WHEN usable OR body_rate THEN CAST(number AS DOUBLE) END AS value,
+    CASE WHEN usable OR body_rate THEN code END AS unit,
     CASE WHEN usable THEN micro END AS micro, moment AS time, begins AS start,
     CASE WHEN kind IN ('code', 'flag') THEN word WHEN kind IN ('drug', 'procedure') THEN text END
       AS text
   FROM (SELECT *, micro IS NOT NULL AND problem IS NULL AND code IS NOT NULL
       AND kind IN ('quantity', 'drug', 'procedure')
-      AND coalesce(micro BETWEEN low AND high, TRUE) AS usable FROM checked WHERE reason IS NULL)
+      AND coalesce(micro BETWEEN low AND high, TRUE) AS usable,
+      coalesce(number BETWEEN 0 AND body, FALSE) AS body_rate FROM checked WHERE reason IS NULL)
 )
 """
 
@@ -158,13 +160,13 @@ def _helpers(connection: Any, raw: str) -> None:
     """Small tables that the check joins: kinds, units, words."""
     run = connection.execute
     known = concepts()
-    run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR)")
-    insert(connection, "kinds", [(item.id, item.kind) for item in known.values()])
+    run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN)")
+    insert(connection, "kinds", [(item.id, item.kind, item.whole, item.unit is not None) for item in known.values()])
     run("CREATE OR REPLACE TEMP TABLE words (concept VARCHAR, written VARCHAR, word VARCHAR)")
     insert(connection, "words", [row for item in known.values() for row in _words(item)])
     run(
         "CREATE OR REPLACE TEMP TABLE usable (concept VARCHAR, unit VARCHAR, code VARCHAR, "
-        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR)"
+        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR, body DOUBLE)"
     )
     pairs = run(f"SELECT DISTINCT concept, coalesce(unit, '') FROM {raw}").fetchall()
     insert(connection, "usable", [_usable(known[n], u) for n, u in pairs if n in known])
@@ -179,15 +181,28 @@ def _words(item: Concept) -> list[tuple[str, str, str]]:
 
 
 def _usable(item: Concept, unit: str) -> tuple[Any, ...]:
-    """How a unit converts for a concept: pico * num / den + shift gives millionths."""
+    """How a unit converts for a concept: pico * num / den + shift gives millionths.
+
+    `body` is the highest rate of a whole body in a unit of such rates.
+    """
+    whole_body = per_kg(item, unit)
+    if whole_body is not None:
+        nothing = (None,) * 5
+        return (item.id, unit, whole_body.code, *nothing, None, float(most(item, whole_body)))
     how = conversion(item, unit or None)
     if isinstance(how, Unusable):
-        return (item.id, unit, None, None, None, None, None, None, how.reason)
+        return (item.id, unit, None, None, None, None, None, None, how.reason, None)
     den = how.factor.denominator * how.offset.denominator * (_PICO // MILLION)
     num = how.factor.numerator * how.offset.denominator
     shift = how.offset.numerator * how.factor.denominator * _PICO
     low, high = (None, None) if item.limits is None else tuple(map(to_micro, item.limits))
-    return (item.id, unit, how.code, num, shift, den, low, high, None)
+    return (item.id, unit, how.code, num, shift, den, low, high, None, None)
+
+
+def _why(name: str, unit: str | None) -> str:
+    """Why doses of a drug in a unit are not used."""
+    how = conversion(concepts()[name], unit)
+    return how.reason if isinstance(how, Unusable) else "no numbers within the plausible range"
 
 
 def insert(connection: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -203,6 +218,15 @@ def _notes(connection: Any, report: Report) -> list[str]:
     notes = []
     if report.duplicates:
         notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+    unused = run(
+        "SELECT concept, unit, count(*) FROM checked WHERE reason IS NULL "
+        "AND kind IN ('drug', 'procedure') AND coalesce(trim(value), '') <> '' AND "
+        "NOT coalesce(number BETWEEN 0 AND body, FALSE) AND NOT (micro IS NOT NULL "
+        "AND problem IS NULL AND code IS NOT NULL AND coalesce(micro BETWEEN low AND high, TRUE)) "
+        "AND concept IN (SELECT concept FROM kinds WHERE dosed) GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    for name, unit, count in unused:
+        notes.append(f"{count} doses of {name} in {unit or 'no unit'} are not used: {_why(name, unit)}")
     dates = run(
         "SELECT count(*) FILTER (WHERE length(time) = 10) + count(*) FILTER (WHERE length(start) "
         "= 10) FROM checked WHERE reason IS NULL"

@@ -28,6 +28,7 @@ from hepatica.clinic.observations import Observations, Refused
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
 
+MANY = 10  # reasons that one line of an error names
 DRUGS = ("terlipressin", "norepinephrine", "midodrine-octreotide", "albumin")
 
 
@@ -53,7 +54,9 @@ def assess(
     patient = _only(observations)
     moment = at or moment_of(observations.rows)
     if moment is None:
-        raise InputError("no row of the patient has a time: give each measurement its time")
+        raise InputError(
+            _nothing(observations, "no row of the patient has a time: give each measurement its time")
+        )
     rows = known_at(observations.rows, moment)
     if not rows:
         raise InputError(f"nothing is known of the patient at {moment:%Y-%m-%dT%H:%M}")
@@ -66,12 +69,24 @@ def assess(
 
 def _only(observations: Observations) -> str:
     patients = observations.patients
+    if not patients:
+        raise InputError(_nothing(observations, "the file holds no row that can be used"))
     if len(patients) != 1:
         raise InputError(
             f"the file holds {len(patients)} patients, expected exactly one: "
             "use `hepatica cohort` for more"
         )
     return patients[0]
+
+
+def _nothing(observations: Observations, otherwise: str) -> str:
+    """Why there is nothing to assess: what was refused and not mapped, else `otherwise`."""
+    report = observations.report
+    reasons = [*map(_refusal, report.refused), *map(_unmapped, report.unmapped)]
+    if not reasons:
+        return otherwise
+    more = f"; and {len(reasons) - MANY} more" if len(reasons) > MANY else ""
+    return f"no measurement can be used: {'; '.join(reasons[:MANY])}{more}"
 
 
 def _assemble(
@@ -118,9 +133,10 @@ def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:
 
 
 def _refusal(row: Refused) -> str:
+    times = f" ({row.count} rows)" if row.count > 1 else ""
     what = " ".join(part for part in (row.concept, row.value, row.unit) if part)
     when = f" at {row.time}" if row.time else ""
-    return f"{what}{when}: {row.reason}"
+    return f"{what}{when}{times}: {row.reason}"
 
 
 def _unmapped(item: Any) -> str:
