@@ -17,6 +17,7 @@ from hepatica.clinic.engine import Engine
 from hepatica.errors import InputError, KnowledgeError
 from hepatica.render import (
     assessment_fhir,
+    fhir_codes,
     assessment_html,
     assessment_json,
     assessment_markdown,
@@ -175,8 +176,8 @@ def test_fhir_holds_each_kind() -> None:
 
 def test_fhir_refuses_a_code_outside_its_value_set() -> None:
     with pytest.raises(KnowledgeError, match="'zzz' is no code"):
-        assessment_fhir.code("observation-status", "zzz")
-    for name, item in assessment_fhir.value_sets().items():
+        fhir_codes.code("observation-status", "zzz")
+    for name, item in fhir_codes.value_sets().items():
         assert item["source"].startswith("http"), name
 
 

@@ -23,7 +23,7 @@ SUBJECT = """
 WITH own AS (
   SELECT patient,
     max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
-    max(coalesce(t, s)) AS last_any,
+    max(coalesce(t, s)) FILTER (WHERE concept <> 'birth') AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
     min(t) FILTER (WHERE concept = 'death') AS death,
@@ -43,8 +43,9 @@ WITH own AS (
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
   timed.last_known_alive, timed.death,
-  date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
-    CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) AS age
+  CASE WHEN timed.at_t < 4102444800
+    THEN date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
+      CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) END AS age
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 

@@ -52,7 +52,7 @@ def assess(
     observations are of exactly one patient with at least one dated row.
     """
     patient = _only(observations)
-    moment = at or moment_of(observations.rows)
+    moment = at or moment_of(row for row in observations.rows if row.concept != "birth")
     if moment is None:
         raise InputError(
             _nothing(observations, "no row of the patient has a time: give each measurement its time")

@@ -29,6 +29,7 @@ from typing import Any
 
 from hepatica.clinic.accept import accept
 from hepatica.clinic.concepts import by_word
+from hepatica.clinic.inputs.mapping import bare
 from hepatica.clinic.inputs.plain import parse, scalar
 from hepatica.clinic.observations import Observations, Raw, Report, Unmapped
 from hepatica.clinic.quantity import split
@@ -169,7 +170,7 @@ def _drug(
 ) -> Iterator[Raw]:
     _known(row, ("name", "dose", "unit", "route", "start", "end", "time", "interval_h"), where)
     word = scalar(row.get("name")) or ""
-    concept = by_word(("drug",)).get(word.lower())
+    concept = by_word(("drug",)).get(word.lower()) or by_word(("drug",)).get(bare(word))
     if concept is None:
         unknown["drug", word] += 1
     start, end, time = (scalar(row.get(key)) for key in ("start", "end", "time"))
