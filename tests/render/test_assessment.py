@@ -17,12 +17,12 @@ from hepatica.clinic.engine import Engine
 from hepatica.errors import InputError, KnowledgeError
 from hepatica.render import (
     assessment_fhir,
-    fhir_codes,
     assessment_html,
     assessment_json,
     assessment_markdown,
     assessment_plot,
     assessment_text,
+    fhir_codes,
 )
 from hepatica.render.assessment_chart import chart
 from hepatica.render.assessment_plan import ANYWAY, sentence, waits_for, warning

@@ -56,7 +56,7 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
 )
 @click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
 @click.option(
-    "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
+    "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png, .pdf)."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")

@@ -147,7 +147,7 @@ def _flag(raw: Raw, bare: Observation) -> Found:
 def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
     """A drug or procedure: the course counts even where its dose cannot be used.
 
-    A rate of the whole body is kept as it is; the tables make it one per kg where a weight is known.
+    A rate of the whole body is kept as it is; the tables make it one per kg by a known weight.
     """
     if bare.time is None and bare.start is None:
         return _refuse(raw, "a drug or procedure needs a time, or a start and an end")

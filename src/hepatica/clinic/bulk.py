@@ -160,13 +160,21 @@ def _helpers(connection: Any, raw: str) -> None:
     """Small tables that the check joins: kinds, units, words."""
     run = connection.execute
     known = concepts()
-    run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN)")
-    insert(connection, "kinds", [(item.id, item.kind, item.whole, item.unit is not None) for item in known.values()])
+    run(
+        "CREATE OR REPLACE TEMP TABLE kinds "
+        "(concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN)"
+    )
+    insert(
+        connection,
+        "kinds",
+        [(item.id, item.kind, item.whole, item.unit is not None) for item in known.values()],
+    )
     run("CREATE OR REPLACE TEMP TABLE words (concept VARCHAR, written VARCHAR, word VARCHAR)")
     insert(connection, "words", [row for item in known.values() for row in _words(item)])
     run(
         "CREATE OR REPLACE TEMP TABLE usable (concept VARCHAR, unit VARCHAR, code VARCHAR, "
-        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR, body DOUBLE)"
+        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR, "
+        "body DOUBLE)"
     )
     pairs = run(f"SELECT DISTINCT concept, coalesce(unit, '') FROM {raw}").fetchall()
     insert(connection, "usable", [_usable(known[n], u) for n, u in pairs if n in known])
@@ -226,7 +234,9 @@ def _notes(connection: Any, report: Report) -> list[str]:
         "AND concept IN (SELECT concept FROM kinds WHERE dosed) GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     for name, unit, count in unused:
-        notes.append(f"{count} doses of {name} in {unit or 'no unit'} are not used: {_why(name, unit)}")
+        notes.append(
+            f"{count} doses of {name} in {unit or 'no unit'} are not used: {_why(name, unit)}"
+        )
     dates = run(
         "SELECT count(*) FILTER (WHERE length(time) = 10) + count(*) FILTER (WHERE length(start) "
         "= 10) FROM checked WHERE reason IS NULL"

@@ -1,4 +1,4 @@
-"""The clock of each patient in DuckDB: the rules of `times.py`, for more rows than fit in Python."""
+"""The clock of each patient in DuckDB: the rules of `times.py`, for more than fits in Python."""
 
 from __future__ import annotations
 

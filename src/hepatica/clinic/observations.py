@@ -8,8 +8,8 @@
 
 `time` is the instant or the end of an interval, `start` its beginning. A course without an end is
 still running. `value` and `unit` are as given; `micro` is the same in whole millionths of the
-concept's own unit, and all definitions compute with it. A value without `micro` is the rate of a drug
-for the whole body (norepinephrine in mg/h), which becomes one per kg where a weight is known.
+concept's own unit, and all definitions compute with it. A value without `micro` is the rate of a
+drug for the whole body (norepinephrine in mg/h), which becomes one per kg by a known weight.
 """
 
 from __future__ import annotations

@@ -67,8 +67,9 @@ def score(
     """The score with its working: `score("meld3", creatinine="2 mg/dL", sex="female", ...)`.
 
     A quantity is a text with its unit, a pair (2.0, "mg/dL"), or a bare number where the quantity
-    has no unit or is an age in years; a yes-or-no input is a bool or "yes"/"no". What is not given is
-    unknown. With a `weight` a drug's rate may be that of the whole body ("1 mg/h"). Raises InputError for an unknown score, input, unit or parameter, and for an implausible value.
+    has no unit or is an age in years; a yes-or-no input is a bool or "yes"/"no". What is not given
+    is unknown. With a `weight` a drug's rate may be that of the whole body ("1 mg/h"). Raises
+    InputError for an unknown score, input, unit or parameter, and for an implausible value.
     """
     form = compiled(name, parameters)
     used: list[Used] = []

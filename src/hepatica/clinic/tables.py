@@ -49,8 +49,8 @@ SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.disc
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 
-# A rate of the whole body (`body`, millionths of ug/min) is one per kg by the last weight known then;
-# different weights at that time settle nothing.
+# A rate of the whole body (`body`, millionths of ug/min) is one per kg by the last weight known
+# then; different weights at that time settle nothing.
 KNOWN = """
 WITH weighed AS (
   SELECT obs.patient, obs.micro, coalesce(obs.t, -1) AS since,

@@ -123,10 +123,9 @@ class Clock:
             found.append(f"{self.dates_without_time} dates without a time were taken as 00:00")
         if self.offset is not None:
             found.append(f"times are on the clock {name(self.offset.utcoffset(None))}")
-            found += [
-                f"{count} times were written at {name(own)} and read {_apart(own, self.offset)} here"
-                for own, count in sorted(self.converted.items())
-            ]
+            for own, count in sorted(self.converted.items()):
+                apart = _apart(own, self.offset)
+                found.append(f"{count} times were written at {name(own)} and read {apart} here")
         return tuple(found)
 
 

@@ -121,7 +121,9 @@ def _conversion(name: str, unit: str | None) -> Conversion | Unusable:
         return Unusable(f"no unit given: {concept.id} is given in {_choices(_codes(concept))}")
     body = per_kg(concept, unit)
     if body is not None:
-        return Unusable(f"{body.code} is a rate of the whole body: {concept.id} needs a weight with it")
+        return Unusable(
+            f"{body.code} is a rate of the whole body: {concept.id} needs a weight with it"
+        )
     exactly = [u for u in concept.units if u.code == unit.strip()]
     codes = aliases().get(fold(unit), ())
     matches = exactly or [u for u in concept.units if u.code in codes]

@@ -29,7 +29,9 @@ def courses(found: Assessment, subject: dict[str, str], date: str) -> Iterator[N
 
 def _staging(one: Staging) -> dict[str, Any]:
     """The highest stage of the course; its substage and the stage now beside it."""
-    parts = [] if one.now is None else [_part("stage", "now", "stage now", {"valueInteger": one.now})]
+    parts = (
+        [] if one.now is None else [_part("stage", "now", "stage now", {"valueInteger": one.now})]
+    )
     if one.substage:
         parts.append(_part("stage", "substage", "substage", {"valueString": str(one.substage)}))
     highest = None if one.state == "unknown" else one.max_stage or 0

@@ -55,7 +55,9 @@ def assess(
     moment = at or moment_of(row for row in observations.rows if row.concept != "birth")
     if moment is None:
         raise InputError(
-            _nothing(observations, "no row of the patient has a time: give each measurement its time")
+            _nothing(
+                observations, "no row of the patient has a time: give each measurement its time"
+            )
         )
     rows = known_at(observations.rows, moment)
     if not rows:

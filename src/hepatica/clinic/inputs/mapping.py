@@ -62,8 +62,8 @@ def bare(drug: str) -> str:
 
 
 _FORMS = frozenset(
-    "acetate bitartrate hcl hydrochloride tartrate sodium tablet tablets capsule capsules injection "
-    "infusion solution oral iv".split()
+    "acetate bitartrate hcl hydrochloride tartrate sodium tablet tablets capsule capsules "
+    "injection infusion solution oral iv".split()
 )
 
 

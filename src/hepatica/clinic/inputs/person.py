@@ -88,9 +88,7 @@ def _known(data: dict[str, Any], allowed: tuple[str, ...], where: str = "") -> N
             raise InputError(f"{where and where + ': '}unknown key {key!r}: {hint}")
 
 
-def _rows(
-    body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]]
-) -> Iterator[Raw]:
+def _rows(body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]]) -> Iterator[Raw]:
     for key, value in _entries(body, "demographics"):
         if key not in DEMOGRAPHICS:
             raise InputError(f"demographics has {key!r}: expected {', '.join(DEMOGRAPHICS)}")
