@@ -36,7 +36,7 @@ def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | N
 
 
 def _broken_grades(measured: Measured) -> bool:
-    """Whether a measurement that goes by whole numbers has another: texts say which, and why not."""
+    """Whether a measurement that goes by whole numbers has another: texts say which, and why."""
     import numpy as np
 
     whole = np.array([concept(name).whole for name, _ in measured.kinds], bool)
