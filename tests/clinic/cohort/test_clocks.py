@@ -116,7 +116,9 @@ def test_norepinephrine_for_the_whole_body(
     if expected is None:
         assert not used
     elif unit == "mg/h":
-        assert used[0].endswith("1.5 mg/h from 2026-03-03 14:00 x 1000/60 / 80 kg = 0.3125 ug/kg/min")
+        assert used[0].endswith(
+            "1.5 mg/h from 2026-03-03 14:00 x 1000/60 / 80 kg = 0.3125 ug/kg/min"
+        )
     else:
         assert f"{expected} ug/kg/min" in used[0]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,10 +24,11 @@ from hepatica.clinic.assess.plan import drug_precautions, plan
 from hepatica.clinic.assess.rules import conditions
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import Engine
-from hepatica.clinic.observations import Observations, Refused
+from hepatica.clinic.observations import Observation, Observations, Refused
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
 
+FAR = timedelta(days=3650)
 MANY = 10  # reasons that one line of an error names
 DRUGS = ("terlipressin", "norepinephrine", "midodrine-octreotide", "albumin")
 
@@ -107,7 +108,11 @@ def _assemble(
         reader=reader,
         known=tuple(row.describe() for row in found.record.rows),
         refused=tuple(map(_refusal, observations.report.refused)),
-        notes=(*observations.report.notes, *map(_unmapped, observations.report.unmapped)),
+        notes=(
+            *observations.report.notes,
+            *_far(found.record.rows),
+            *map(_unmapped, observations.report.unmapped),
+        ),
         episode=episode(found, chosen),
         differential=differential(found, outcome),
         criteria=checklists(found, chosen),
@@ -132,6 +137,15 @@ def _assemble(
 def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:
     own = tuple(rule(name, item, item.default) for name, item in facts().parameters.items())
     return (*rules_of(*CRITERIA, chosen=chosen), *own)
+
+
+def _far(rows: Sequence[Observation]) -> list[str]:
+    """A note where the last time stands so far from all others that it may be a slip."""
+    times = sorted(row.time for row in rows if row.time and row.concept != "birth")
+    if len(times) < 2 or times[-1] - times[-2] < FAR:
+        return []
+    years = (times[-1] - times[-2]).days // 365
+    return [f"the last time ({times[-1]:%Y-%m-%d}) is {years} years after all others: check it"]
 
 
 def _refusal(row: Refused) -> str:
