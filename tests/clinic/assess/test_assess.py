@@ -258,9 +258,9 @@ def test_more_than_one_patient_is_refused() -> None:
 def test_where_all_was_refused_the_reasons_are_told() -> None:
     rows = [{"concept": "creatinine", "value": "<0.2", "unit": "mg/dL", "time": hours(1)},
             {"concept": "inr", "value": ">9", "time": hours(2)}]  # fmt: skip
-    with pytest.raises(InputError, match="'<0.2' is a bound and not a value.*'>9' is a bound"):
+    with pytest.raises(InputError, match=r"'<0\.2' is a bound and not a value.*'>9' is a bound"):
         assess(observed({"id": "p", "demographics": {"age_y": 60}, "observations": rows}))
-    with pytest.raises(InputError, match="creatinine <0.2 mg/dL at"):
+    with pytest.raises(InputError, match=r"creatinine <0\.2 mg/dL at"):
         assess(observed({"id": "p", "observations": rows}))
     with pytest.raises(InputError, match="the file holds no row that can be used"):
         assess(observed({"id": "p", "observations": []}))
