@@ -38,24 +38,29 @@ def values(found: Assessment) -> list[Mark]:
 
 
 T = TypeVar("T")
-LAST, CHANGES = 30, 30  # the newest values, and the newest changes of stage, that a page shows
+LAST, CHANGES = 30, 30  # the newest values, and the changes of stage, that a page shows
 
 
 def elided(items: Sequence[T], stage: Callable[[T], object]) -> list[T | int]:
     """All of a short course; of a long one the first, the last and those that change the stage.
 
-    A number stands where that many were left out.
+    Of many changes of stage the first and the last are kept. A number stands where that many
+    values were left out.
     """
     if len(items) <= 2 * LAST:
         return list(items)
     changes = [
         place for place in range(1, len(items)) if stage(items[place]) != stage(items[place - 1])
     ]
-    kept = sorted({0, *changes[-CHANGES:], *range(len(items) - LAST, len(items))})
+    half = CHANGES // 2
+    newest = range(len(items) - LAST, len(items))
+    kept = sorted({0, *changes[:half], *changes[-half:], *newest})
     found: list[T | int] = []
     for before, place in zip([-1, *kept], kept, strict=False):
-        if place - before > 1:
+        if place - before > 2:
             found.append(place - before - 1)
+        elif place - before == 2:
+            found.append(items[place - 1])
         found.append(items[place])
     return found
 

@@ -141,7 +141,8 @@ def test_broken_grades_are_refused_in_typed_tables_too(tmp_path: Path) -> None:
     import duckdb
 
     duckdb.sql(
-        "COPY (SELECT * FROM (VALUES ('a', 'gcs', 13.5::DOUBLE, NULL, TIMESTAMP '2026-03-01 08:00'),"
+        "COPY (SELECT * FROM (VALUES "
+        "('a', 'gcs', 13.5::DOUBLE, NULL, TIMESTAMP '2026-03-01 08:00'),"
         "('a', 'gcs', 14, NULL, TIMESTAMP '2026-03-02 08:00')) "
         f"AS t(patient, concept, value, unit, time)) TO '{tmp_path / 'given.parquet'}'"
     )
