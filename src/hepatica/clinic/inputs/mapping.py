@@ -85,7 +85,9 @@ class Mapper:
             if written.strip().lower() == folded:
                 return target
         found = by_word(kinds).get(folded)
-        return by_word(kinds).get(bare(folded)) if found is None and "drug" in kinds else found
+        if found is None and kinds == ("drug",):  # elsewhere "creatinine 24 h urine" is no drug
+            return by_word(kinds).get(bare(folded))
+        return found
 
     def miss(self, system: str, code: str, display: str | None = None) -> None:
         self.missed[system, code, display] += 1
