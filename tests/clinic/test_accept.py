@@ -63,15 +63,58 @@ def test_a_date_without_a_time_is_midnight_and_said() -> None:
 
 
 def test_time_zones_keep_durations_true() -> None:
-    """Over the change to summer time 48 h stay 48 h; days are those of the first offset."""
+    """Over the change to summer time 48 h stay 48 h; days are those of one offset."""
     found = accept([row(time="2026-03-28T08:00+01:00"), row(time="2026-03-30T09:00+02:00")])
     first, second = (r.time for r in found.rows)
     assert first is not None
     assert second is not None
     assert (second - first).total_seconds() == 48 * 3600
     assert found.report.notes == [
-        "times are on the clock UTC+01:00", "1 times with another offset were converted to it"
+        "times are on the clock UTC+01:00",
+        "1 times were written at UTC+02:00 and read 1 h earlier here",
+    ]
+
+
+def test_the_clock_is_the_offset_of_most_times() -> None:
+    """A value of last summer does not put a stay in winter on summer time."""
+    found = accept([row(time="2025-10-01T08:00+02:00"), row(time="2026-03-02T08:00+01:00"),
+                    row(time="2026-03-02T00:30+01:00")])  # fmt: skip
+    assert [r.time and r.time.isoformat() for r in found.rows] == [
+        "2025-10-01T07:00:00", "2026-03-02T00:30:00", "2026-03-02T08:00:00"
     ]  # fmt: skip
+
+
+def test_each_patient_has_a_clock() -> None:
+    found = accept([row(patient="a"), row(patient="z", time="2026-03-02T08:00+01:00"),
+                    row(patient="y", time="2026-03-02T08:00+05:00")])  # fmt: skip
+    assert not found.report.refused
+    assert {r.time and r.time.hour for r in found.rows} == {8}
+
+
+def test_of_times_with_and_without_offset_the_fewer_are_refused() -> None:
+    rows = [row(), row(time="2026-03-03T08:00"), row(time="2026-03-04T08:00+01:00")]
+    found = accept(rows)
+    assert len(found.rows) == 2
+    assert "has an offset, but other times of this patient do not" in found.report.refused[0].reason
+
+
+def test_grades_are_whole_numbers() -> None:
+    for name, value in (("hepatic_encephalopathy_grade", "2.5"), ("gcs", "13.5")):
+        (refused,) = accept([row(concept=name, value=value, unit=None)]).report.refused
+        assert f"{value} is no whole number" in refused.reason
+
+
+def test_a_number_that_cannot_be_is_named_shortly() -> None:
+    (refused,) = accept([row(value="1e308")]).report.refused
+    assert "1E+308 mg/dL is outside" in refused.reason
+
+
+def test_norepinephrine_for_the_whole_body_is_kept_as_it_is() -> None:
+    given = row(concept="norepinephrine", value="1.5", unit="mg/h", start="2026-03-01T08:00")
+    (course,) = accept([given]).rows
+    assert (str(course.value), course.unit, course.micro) == ("1.5", "mg/h", None)
+    (course,) = accept([row(concept="norepinephrine", value="9000", unit="mg/h")]).rows
+    assert course.value is None
 
 
 def test_times_with_and_without_an_offset_do_not_mix() -> None:

@@ -206,3 +206,38 @@ def test_command_errors_are_one_line(arguments: tuple[str, ...], message: str) -
     assert code == 2
     assert message in text
     assert "\n" not in text.strip()
+
+
+def test_years_are_the_only_unit_of_an_age() -> None:
+    assert score("meld3", **{**FULL, "age": "50"}).value == score("meld3", **FULL).value
+    assert score("meld3", **{**FULL, "age": 50}).inputs[6].given == "50 years"
+
+
+def test_an_input_in_capitals_is_recognised() -> None:
+    with pytest.raises(InputError, match="did you mean inr"):
+        score("meld", INR="1.5")
+
+
+def test_what_either_answer_would_need_is_asked_for_too() -> None:
+    """Without dialysis the creatinine is needed, and whether there is dialysis is not known."""
+    assert score("meld", bilirubin="3 mg/dL", inr=2).missing == ("creatinine", "dialysis")
+    known = score("meld", bilirubin="3 mg/dL", inr=2, creatinine="1 mg/dL")
+    assert known.missing == ("dialysis",)
+    assert score("meld", bilirubin="3 mg/dL", inr=2, dialysis="yes").value is not None
+    assert "creatinine" in score("meld3", sex="female").missing
+
+
+@pytest.mark.parametrize("grade", ["2.5", "1.5"])
+def test_a_grade_is_a_whole_number(grade: str) -> None:
+    with pytest.raises(InputError, match=f"{grade} is no whole number"):
+        score("child_pugh", hepatic_encephalopathy_grade=grade)
+
+
+def test_a_rate_of_the_whole_body_needs_a_weight() -> None:
+    with pytest.raises(InputError, match="needs a weight with it, such as weight=70kg"):
+        score("norepinephrine_equivalent", norepinephrine="1 mg/h")
+    used = score("norepinephrine_equivalent", norepinephrine="1.5 mg/h", weight="80 kg").inputs
+    assert used[0].given == "1.5 mg/h x 1000/60 / 80 kg = 0.3125 ug/kg/min"
+    assert used[0].value == 0.3125
+    with pytest.raises(InputError, match="no input 'weight'"):
+        score("meld", weight="80 kg")

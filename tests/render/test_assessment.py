@@ -22,6 +22,7 @@ from hepatica.render import (
     assessment_markdown,
     assessment_plot,
     assessment_text,
+    fhir_codes,
 )
 from hepatica.render.assessment_chart import chart
 from hepatica.render.assessment_plan import ANYWAY, sentence, waits_for, warning
@@ -175,8 +176,8 @@ def test_fhir_holds_each_kind() -> None:
 
 def test_fhir_refuses_a_code_outside_its_value_set() -> None:
     with pytest.raises(KnowledgeError, match="'zzz' is no code"):
-        assessment_fhir.code("observation-status", "zzz")
-    for name, item in assessment_fhir.value_sets().items():
+        fhir_codes.code("observation-status", "zzz")
+    for name, item in fhir_codes.value_sets().items():
         assert item["source"].startswith("http"), name
 
 
@@ -211,3 +212,47 @@ def test_the_figure_refuses_what_it_cannot_draw() -> None:
 def test_the_time_of_asking_is_printed() -> None:
     found = assess(observed(textbook()), at=datetime(2026, 3, 3, 12), engine=engine())
     assert "Assessment of p at 2026-03-03 12:00" in assessment_text.render(found)
+
+
+def test_fhir_holds_stages_criteria_and_organ_failures() -> None:
+    found = case("textbook")
+    data = assessment_fhir.bundle(found)
+    coded = {
+        (code["system"], code["code"]): entry["resource"]
+        for entry in data["entry"]
+        if entry["resource"]["resourceType"] == "Observation"
+        for code in entry["resource"]["code"]["coding"]
+    }
+    stage = coded["urn:hepatica:stage", "ica_aki"]
+    assert stage["valueInteger"] == found.episode.ica.max_stage
+    for item in found.criteria:
+        shown = coded["urn:hepatica:criteria", item.id]
+        assert shown.get("valueBoolean") is {"met": True, "not_met": False}.get(item.state)
+        assert ("dataAbsentReason" in shown) is (item.state == "unknown")
+        assert len(shown.get("component", ())) == len(item.items)
+    organs = coded["urn:hepatica:grade", "aclf"]["component"]
+    assert [part["code"]["coding"][0]["code"] for part in organs] == [
+        organ.organ for organ in found.aclf.organs
+    ]
+
+
+def test_fhir_invents_no_zone() -> None:
+    """The patient's clock has no zone, and a FHIR instant would need one."""
+    text = assessment_fhir.render(case("textbook"))
+    assert "timestamp" not in text
+    assert not re.search(r"T\d\d:\d\d:\d\dZ", text)
+
+
+def test_a_long_record_does_not_flood_the_page() -> None:
+    """A creatinine an hour: the newest, those that change the stage, and how many more."""
+
+    def value(at: int, amount: float) -> dict[str, object]:
+        return {"concept": "creatinine", "value": amount, "unit": "mg/dL", "time": hours(at)}
+
+    rows = [value(at, 1) for at in range(600)] + [value(600 + at, 2.5) for at in range(3)]
+    found = assess(observed({"id": "p", "observations": rows}), engine=Engine())
+    text = chart(found) + assessment_text.render(found)
+    assert "... 5" in text
+    assert sum(bool(re.match(r"  20\d\d-", line)) for line in text.splitlines()) < 90
+    assert text.count("2.5 mg/dL") >= 3
+    assert len(json.loads(assessment_json.render(found))["known"]) >= 603

@@ -56,7 +56,7 @@ FORMATS = ("text", "markdown", "html", "json", "fhir")
 )
 @click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
 @click.option(
-    "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png)."
+    "--plot", type=click.Path(path_type=Path), help="Draw creatinine to FILE (.svg, .png, .pdf)."
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to a file.")
 @click.option("--store", "folder", type=click.Path(path_type=Path), help="Folder of the store.")
@@ -172,16 +172,17 @@ def _is_fhir(path: Path) -> bool:
 def _time(text: str | None) -> datetime | None:
     if text is None:
         return None
-    from hepatica.clinic.times import BadTimeError, Clock
+    from hepatica.clinic.times import BadTimeError, Clock, parse
 
-    clock = Clock()
     try:
-        moment = clock.read(text)
+        moment = parse(text)
+        if moment is not None and moment.utcoffset() is not None:
+            raise InputError(
+                f"--at {text!r}: give it on the clock of the patient, without an offset"
+            )
+        return Clock().read(text)
     except BadTimeError as error:
         raise InputError(f"--at: {error}") from None
-    if clock.offset is not None:
-        raise InputError(f"--at {text!r}: give it on the clock of the input, without an offset")
-    return moment
 
 
 def _assess(

@@ -87,6 +87,8 @@ def command(
 
     from hepatica.cli._progress import progress
     from hepatica.cli.score import _pairs, _setting
+    from hepatica.clinic.cohort.attrition import drawn
+    from hepatica.clinic.cohort.plan import plan
     from hepatica.clinic.cohort.run import cohort
     from hepatica.clinic.inputs.mapping import user_map
     from hepatica.errors import InputError
@@ -94,6 +96,11 @@ def command(
     if attrition is not None and attrition.suffix.lower() not in (".svg", ".md", ".txt"):
         raise InputError(f"{attrition.name!r}: attrition is written as .svg, .md or .txt")
     names = tuple(name.strip() for part in concepts for name in part.split(",") if name.strip())
+    if attrition is not None and not drawn(plan(names, per=cast(Any, per))):
+        raise InputError(
+            "--attrition: none of these has items in order, each of which must be met: ask for "
+            "such a criterion (--concepts hrs_aki_2015), one row a patient, day or stay"
+        )
     with progress(quiet=quiet) as tell:
         found = cohort(
             given,

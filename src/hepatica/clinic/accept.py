@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
@@ -12,26 +12,26 @@ from msgspec.structs import replace
 from hepatica.clinic.concepts import Concept, concept
 from hepatica.clinic.observations import Observation, Observations, Raw, Refused, Report
 from hepatica.clinic.times import BadTimeError, Clock
-from hepatica.clinic.units import Unusable, check
+from hepatica.clinic.units import Unusable, check, most, per_kg, plain, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
 
 
-def accept(
-    raws: Iterable[Raw], *, clock: Clock | None = None, report: Report | None = None
-) -> Observations:
+def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations:
     """Checked rows, sorted by patient and time; the rest stands in the report with its reason.
 
     Identical rows count once. Different values of one concept at one time are all kept: criteria
-    over time look at each, and a score that needs "the last value" calls it unknown.
+    over time look at each, and a score that needs "the last value" calls it unknown. Each patient
+    has a clock of their own, whatever the times of the others.
     """
-    clock = clock or Clock()
     report = report or Report()
     seen: dict[Observation, None] = {}
-    for raw in raws:
+    given = list(raws)
+    clocks = _clocks(given)
+    for raw in given:
         report.read += 1
-        found = observe(raw, clock)
+        found = observe(raw, clocks[raw.patient])
         if isinstance(found, Refused):
             report.refused.append(found)
             continue
@@ -44,10 +44,25 @@ def accept(
     if report.duplicates:
         report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
     report.notes.extend(_conflicts(seen))
-    report.notes.extend(clock.notes())
+    report.notes.extend(_assumed(clocks.values()))
     order = sorted(seen, key=_place)
     report.accepted = len(order)
     return Observations(tuple(order), report)
+
+
+def _clocks(given: Iterable[Raw]) -> dict[str, Clock]:
+    times: dict[str, list[str | None]] = {}
+    for raw in given:
+        times.setdefault(raw.patient, []).extend((raw.time, raw.start))
+    return {patient: Clock.of(own) for patient, own in times.items()}
+
+
+def _assumed(clocks: Collection[Clock]) -> list[str]:
+    """The notes of the clocks; of several patients those that say the same once."""
+    notes = Counter(note for clock in clocks for note in clock.notes())
+    if len(clocks) == 1:
+        return list(notes)
+    return [note if count == 1 else f"{note} ({count} patients)" for note, count in notes.items()]
 
 
 def _place(row: Observation) -> tuple[object, ...]:
@@ -130,7 +145,10 @@ def _flag(raw: Raw, bare: Observation) -> Found:
 
 
 def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
-    """A drug or procedure: the course counts even where its dose cannot be used."""
+    """A drug or procedure: the course counts even where its dose cannot be used.
+
+    A rate of the whole body is kept as it is; the tables make it one per kg by a known weight.
+    """
     if bare.time is None and bare.start is None:
         return _refuse(raw, "a drug or procedure needs a time, or a start and an end")
     course = replace(bare, text=raw.text)
@@ -138,8 +156,15 @@ def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
     if not written or item.unit is None:
         return course, None
     value = number(written)
+    body = per_kg(item, raw.unit)
     if value is None:
         problem = Unusable(f"{written!r} is not a number")
+    elif body is not None:
+        high = most(item, body)
+        if 0 <= value <= high:
+            return replace(course, value=value, unit=body.code), None
+        shown = with_unit(plain(high), body.code)
+        problem = Unusable(f"{with_unit(plain(value), body.code)} is outside 0 to {shown}")
     else:
         how = check(item, value, raw.unit)
         if not isinstance(how, Unusable):

@@ -12,7 +12,7 @@ from hepatica.clinic.definition import Input, Scalar, definition
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.records import names
 from hepatica.clinic.score import Result, Used, evaluate
-from hepatica.clinic.units import MILLION, express, plain, to_micro, with_unit
+from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
 from hepatica.clinic.wide import criteria_of, order
 
 Long = Mapping[tuple[str, str], dict[str, Any]]
@@ -82,7 +82,8 @@ def _input(
     if origin == "asked":
         return None
     if origin == "dose":
-        return _measured(engine, key, given, rates.get((patient, column)))
+        kg = latest.get((patient, "weight"), {}).get("micro")
+        return _measured(engine, key, given, rates.get((patient, column)), kg)
     if origin in answers:
         value = answers[origin].outputs.get(column)
         return None if value is None else Used(name=key, given=f"{origin} {value}", value=value)
@@ -106,7 +107,9 @@ def _input(
     return _measured(engine, key, given, last)
 
 
-def _measured(engine: Engine, key: str, given: Input, row: dict[str, Any] | None) -> Used | None:
+def _measured(
+    engine: Engine, key: str, given: Input, row: dict[str, Any] | None, kg: int | None = None
+) -> Used | None:
     if row is None or row["micro"] is None:
         return None
     assert given.unit is not None
@@ -114,7 +117,11 @@ def _measured(engine: Engine, key: str, given: Input, row: dict[str, Any] | None
     value = express(item, row["micro"], given.unit)
     shown = with_unit(plain(round(value, 6)), given.unit)
     observed = engine.observation(row["row"])
-    if observed is not None and observed.unit != given.unit:
+    if observed is not None and observed.micro is None and kg is not None:
+        body = per_kg(item, observed.unit)  # a rate of the whole body
+        steps = f" x {body.factor}" if body is not None and exact(body.factor) != 1 else ""
+        shown = f"{observed}{steps} / {plain(kg / MILLION)} kg = {shown}"
+    elif observed is not None and observed.unit != given.unit:
         shown = (
             f"{observed.describe()} = {shown}" if item.unit != given.unit else observed.describe()
         )

@@ -74,17 +74,29 @@ def _case(
     node: Expression, values: Mapping[str, Any], taints: Mapping[str, Taint]
 ) -> tuple[Any, Taint]:
     passed = NOTHING
-    for branch in node.args["ifs"]:
+    for place, branch in enumerate(node.args["ifs"]):
         condition, taint = _taint(branch.this, values, taints)
         passed |= taint
         if condition:
             value, more = _taint(branch.args["true"], values, taints)
+            if type(branch.args["true"]).__name__ == "Null":  # WHEN x IS NULL THEN NULL
+                more = _open(node, max(0, place - 1), values, taints)
             return value, passed | more
     default = node.args.get("default")
     if default is None:
         return None, passed
     value, more = _taint(default, values, taints)
     return value, passed | more
+
+
+def _open(
+    node: Expression, first: int, values: Mapping[str, Any], taints: Mapping[str, Taint]
+) -> Taint:
+    """What the branches from a place on need: any may be the one once the condition is known."""
+    branches = [branch.args["true"] for branch in node.args["ifs"][first:]]
+    default = node.args.get("default")
+    parts = [_taint(b, values, taints) for b in (*branches, *([default] if default else ()))]
+    return NOTHING.union(*(taint for value, taint in parts if value is None))
 
 
 def _children(node: Expression) -> list[Expression]:

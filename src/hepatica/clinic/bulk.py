@@ -9,30 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from hepatica.clinic import clocks
 from hepatica.clinic.accept import ABSENT, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
-from hepatica.clinic.units import MILLION, Unusable, check, conversion, to_micro
+from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, to_micro
 from hepatica.errors import InputError
 
 _PICO = 10**12
 _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
-_OFFSET = r"([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 
 # A bound ("<0.2") and other text in a numeric field; an end before a start; a time without an
-# offset among times that have one; a value outside the plausible range.
+# offset among a patient's times that have one; a value outside the plausible range.
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
-  SELECT raw.*, kinds.kind,
-    {moment} AS moment, {begins} AS begins,
-    offsets.seconds IS NOT NULL AND (
-      (length(time) > 10 AND NOT regexp_matches(time, '{offset}'))
-      OR (length(start) > 10 AND NOT regexp_matches(start, '{offset}'))) AS lacks_offset,
+  SELECT raw.*, kinds.kind, kinds.whole,
+    {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
     TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
-  FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept CROSS JOIN offsets
+  FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
+  LEFT JOIN clocks ON raw.patient = clocks.patient
 ), converted AS (
-  SELECT timed.*, u.code, u.low, u.high, u.problem,
+  SELECT timed.*, u.code, u.low, u.high, u.problem, u.body,
     CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') AND abs(timed.number) < {huge}
       THEN CAST(floor(
       (2 * CAST(timed.number * {pico} AS HUGEINT) * u.num + 2 * u.shift + u.den)
@@ -43,9 +41,11 @@ WITH timed AS (
 SELECT *,
   CASE
     WHEN coalesce(trim(patient), '') = '' THEN 'no patient is named'
+    WHEN regexp_full_match(trim(coalesce(time, start)), '[0-9]{{4}}(-[0-9]{{2}})?')
+      THEN 'the time has no day: a date is needed (2026-03-04)'
     WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
     WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
-    WHEN lacks_offset THEN 'the time has no offset, but other times of this input do'
+    WHEN mixed IS NOT NULL THEN mixed
     WHEN begins > moment THEN 'it ends before it starts'
     WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
       THEN 'the date is not plausible'
@@ -55,6 +55,7 @@ SELECT *,
         THEN 'a bound and not a value: give a number'
       WHEN number IS NULL THEN 'the value is not a number'
       WHEN problem IS NOT NULL THEN problem
+      WHEN whole AND number <> floor(number) THEN 'not a whole number'
       WHEN number <= -{huge} THEN 'outside the plausible range of its unit, below'
       WHEN number >= {huge} THEN 'outside the plausible range of its unit, above'
       WHEN micro < low THEN 'outside the plausible range of its unit, below'
@@ -79,14 +80,15 @@ INSERT INTO observations
 SELECT row_number() OVER (ORDER BY patient, time, concept, micro, text, unit, start) - 1 AS row, *
 FROM (
   SELECT DISTINCT patient, concept,
-    CASE WHEN usable THEN CAST(number AS DOUBLE) END AS value,
-    CASE WHEN usable THEN code END AS unit,
+    CASE WHEN usable OR body_rate THEN CAST(number AS DOUBLE) END AS value,
+    CASE WHEN usable OR body_rate THEN code END AS unit,
     CASE WHEN usable THEN micro END AS micro, moment AS time, begins AS start,
     CASE WHEN kind IN ('code', 'flag') THEN word WHEN kind IN ('drug', 'procedure') THEN text END
       AS text
   FROM (SELECT *, micro IS NOT NULL AND problem IS NULL AND code IS NOT NULL
       AND kind IN ('quantity', 'drug', 'procedure')
-      AND coalesce(micro BETWEEN low AND high, TRUE) AS usable FROM checked WHERE reason IS NULL)
+      AND coalesce(micro BETWEEN low AND high, TRUE) AS usable,
+      coalesce(number BETWEEN 0 AND body, FALSE) AS body_rate FROM checked WHERE reason IS NULL)
 )
 """
 
@@ -101,10 +103,16 @@ def take(connection: Any, raw: str) -> Report:
     if not count:
         raise InputError(f"{raw}: the table is empty")
     _helpers(connection, raw)
-    moment, begins = (_clock(column) for column in ("time", "start"))
+    clocks.make(connection, raw)
     run(
         _CHECKED.format(
-            raw=raw, offset=_OFFSET, pico=_PICO, huge=_HUGE, moment=moment, begins=begins
+            raw=raw,
+            pico=_PICO,
+            huge=_HUGE,
+            moment=clocks.moment("time"),
+            begins=clocks.moment("start"),
+            mixed=clocks.mixed("time"),
+            mixed_start=clocks.mixed("start"),
         )
     )
     run("TRUNCATE observations")
@@ -122,22 +130,6 @@ def take(connection: Any, raw: str) -> Report:
     run("DROP TABLE checked")
     run(f"DROP TABLE {raw}")
     return report
-
-
-def _clock(column: str) -> str:
-    """SQL for a written time on the input's clock, the offset of the first time that has one."""
-    written = f"length({column}) > 10 AND regexp_matches({column}, '{_OFFSET}')"
-    bare = f"TRY_CAST(regexp_replace({column}, '{_OFFSET}', '') AS TIMESTAMP)"
-    part = f"replace(regexp_extract({column}, '{_OFFSET}', 1), ':', '')"
-    own = (
-        f"CASE WHEN {part} IN ('Z', 'z') THEN 0 ELSE "
-        f"(CASE WHEN {part}[1] = '-' THEN -1 ELSE 1 END) "
-        f"* (CAST({part}[2:3] AS BIGINT) * 3600 + CAST({part}[4:5] AS BIGINT) * 60) END"
-    )
-    return (
-        f"CASE WHEN {written} THEN {bare} + to_seconds(offsets.seconds - {own}) "
-        f"ELSE TRY_CAST({column} AS TIMESTAMP) END"
-    )
 
 
 def _refusal(
@@ -165,26 +157,27 @@ def _refusal(
 
 
 def _helpers(connection: Any, raw: str) -> None:
-    """Small tables that the check joins: kinds, units, words, the clock's offset."""
+    """Small tables that the check joins: kinds, units, words."""
     run = connection.execute
     known = concepts()
-    run("CREATE OR REPLACE TEMP TABLE kinds (concept VARCHAR, kind VARCHAR)")
-    insert(connection, "kinds", [(item.id, item.kind) for item in known.values()])
+    run(
+        "CREATE OR REPLACE TEMP TABLE kinds "
+        "(concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN)"
+    )
+    insert(
+        connection,
+        "kinds",
+        [(item.id, item.kind, item.whole, item.unit is not None) for item in known.values()],
+    )
     run("CREATE OR REPLACE TEMP TABLE words (concept VARCHAR, written VARCHAR, word VARCHAR)")
     insert(connection, "words", [row for item in known.values() for row in _words(item)])
     run(
         "CREATE OR REPLACE TEMP TABLE usable (concept VARCHAR, unit VARCHAR, code VARCHAR, "
-        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR)"
+        "num HUGEINT, shift HUGEINT, den HUGEINT, low BIGINT, high BIGINT, problem VARCHAR, "
+        "body DOUBLE)"
     )
     pairs = run(f"SELECT DISTINCT concept, coalesce(unit, '') FROM {raw}").fetchall()
     insert(connection, "usable", [_usable(known[n], u) for n, u in pairs if n in known])
-    first = run(
-        f"SELECT regexp_extract(coalesce(time, start), '{_OFFSET}', 1) FROM {raw} "
-        f"WHERE regexp_matches(coalesce(time, start), '{_OFFSET}') "
-        "AND length(coalesce(time, start)) > 10 LIMIT 1"
-    ).fetchone()
-    run("CREATE OR REPLACE TEMP TABLE offsets (seconds BIGINT)")
-    insert(connection, "offsets", [(None if first is None else _seconds(first[0]),)])
 
 
 def _words(item: Concept) -> list[tuple[str, str, str]]:
@@ -196,23 +189,28 @@ def _words(item: Concept) -> list[tuple[str, str, str]]:
 
 
 def _usable(item: Concept, unit: str) -> tuple[Any, ...]:
-    """How a unit converts for a concept: pico * num / den + shift gives millionths."""
+    """How a unit converts for a concept: pico * num / den + shift gives millionths.
+
+    `body` is the highest rate of a whole body in a unit of such rates.
+    """
+    whole_body = per_kg(item, unit)
+    if whole_body is not None:
+        nothing = (None,) * 5
+        return (item.id, unit, whole_body.code, *nothing, None, float(most(item, whole_body)))
     how = conversion(item, unit or None)
     if isinstance(how, Unusable):
-        return (item.id, unit, None, None, None, None, None, None, how.reason)
+        return (item.id, unit, None, None, None, None, None, None, how.reason, None)
     den = how.factor.denominator * how.offset.denominator * (_PICO // MILLION)
     num = how.factor.numerator * how.offset.denominator
     shift = how.offset.numerator * how.factor.denominator * _PICO
     low, high = (None, None) if item.limits is None else tuple(map(to_micro, item.limits))
-    return (item.id, unit, how.code, num, shift, den, low, high, None)
+    return (item.id, unit, how.code, num, shift, den, low, high, None, None)
 
 
-def _seconds(offset: str) -> int:
-    if offset in "Zz":
-        return 0
-    sign = -1 if offset[0] == "-" else 1
-    digits = offset[1:].replace(":", "")
-    return sign * (int(digits[:2]) * 3600 + int(digits[2:]) * 60)
+def _why(name: str, unit: str | None) -> str:
+    """Why doses of a drug in a unit are not used."""
+    how = conversion(concepts()[name], unit)
+    return how.reason if isinstance(how, Unusable) else "no numbers within the plausible range"
 
 
 def insert(connection: Any, table: str, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -228,12 +226,24 @@ def _notes(connection: Any, report: Report) -> list[str]:
     notes = []
     if report.duplicates:
         notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+    unused = run(
+        "SELECT concept, unit, count(*) FROM checked WHERE reason IS NULL "
+        "AND kind IN ('drug', 'procedure') AND coalesce(trim(value), '') <> '' AND "
+        "NOT coalesce(number BETWEEN 0 AND body, FALSE) AND NOT (micro IS NOT NULL "
+        "AND problem IS NULL AND code IS NOT NULL AND coalesce(micro BETWEEN low AND high, TRUE)) "
+        "AND concept IN (SELECT concept FROM kinds WHERE dosed) GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    for name, unit, count in unused:
+        notes.append(
+            f"{count} doses of {name} in {unit or 'no unit'} are not used: {_why(name, unit)}"
+        )
     dates = run(
         "SELECT count(*) FILTER (WHERE length(time) = 10) + count(*) FILTER (WHERE length(start) "
         "= 10) FROM checked WHERE reason IS NULL"
     ).fetchone()[0]
     if dates:
         notes.append(f"{dates} dates without a time were taken as 00:00")
+    notes += clocks.notes(connection)
     conflicts = run(
         "SELECT count(*) FROM (SELECT 1 FROM observations WHERE micro IS NOT NULL "
         "AND start IS NULL AND time IS NOT NULL GROUP BY patient, concept, time "

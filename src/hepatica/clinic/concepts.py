@@ -54,7 +54,9 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
     `unit` is the unit in which values are kept; it is chosen so that values given in any accepted
     unit stay exact. `molar_mass` (g/mol) is set where the units cross mass and amount.
     `short` is how a finding calls it, where the id in words will not do.
-    `values` maps each code of a coded concept to the words that mean it.
+    `values` maps each code of a coded concept to the words that mean it. `whole` says that only
+    whole numbers are meant. `per_kg` are units of a whole body's rate, which need the weight:
+    value * factor / kg = value in the own unit.
     """
 
     id: str
@@ -64,6 +66,8 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
     unit: str | None = None
     units: tuple[Unit, ...] = ()
     range: Range | None = None
+    whole: bool = False
+    per_kg: tuple[Unit, ...] = ()
     molar_mass: str | None = None
     codes: Mapping[str, tuple[str, ...]] = {}
     values: Mapping[str, tuple[str, ...]] = {}

@@ -8,7 +8,8 @@
 
 `time` is the instant or the end of an interval, `start` its beginning. A course without an end is
 still running. `value` and `unit` are as given; `micro` is the same in whole millionths of the
-concept's own unit, and all definitions compute with it.
+concept's own unit, and all definitions compute with it. A value without `micro` is the rate of a
+drug for the whole body (norepinephrine in mg/h), which becomes one per kg by a known weight.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
 
     def describe(self) -> str:
         """The value as given and the conversion that was made of it."""
-        if self.value is None:
+        if self.micro is None or self.value is None:
             return str(self)
         how = conversion(concept(self.concept), self.unit)
         assert not isinstance(how, Unusable)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -13,10 +14,10 @@ import msgspec
 from hepatica.clinic.accept import ABSENT, PRESENT, number
 from hepatica.clinic.blame import missing
 from hepatica.clinic.compiled import Compiled, compiled
-from hepatica.clinic.concepts import concept
+from hepatica.clinic.concepts import concept, exact
 from hepatica.clinic.definition import Input, Scalar, definition
 from hepatica.clinic.quantity import split
-from hepatica.clinic.units import Unusable, check, express, plain, with_unit
+from hepatica.clinic.units import MILLION, Unusable, check, express, per_kg, plain, with_unit
 from hepatica.errors import InputError
 
 Given = str | int | float | bool | Decimal | tuple[Any, str] | None
@@ -66,19 +67,21 @@ def score(
     """The score with its working: `score("meld3", creatinine="2 mg/dL", sex="female", ...)`.
 
     A quantity is a text with its unit, a pair (2.0, "mg/dL"), or a bare number where the quantity
-    has no unit; a yes-or-no input is a bool or "yes"/"no". What is not given is unknown. Raises
+    has no unit or is an age in years; a yes-or-no input is a bool or "yes"/"no". What is not given
+    is unknown. With a `weight` a drug's rate may be that of the whole body ("1 mg/h"). Raises
     InputError for an unknown score, input, unit or parameter, and for an implausible value.
     """
     form = compiled(name, parameters)
     used: list[Used] = []
     values: dict[str, Any] = {}
+    kg = _weight(form.score.inputs, inputs)
     for key, given in inputs.items():
-        if given is None:
-            continue
         expected = form.score.inputs.get(key)
+        if given is None or (expected is None and kg is not None and key == "weight"):
+            continue
         if expected is None:
             raise InputError(_no_input(name, key, form.score.inputs))
-        found = read_input(key, expected, given)
+        found = read_input(key, expected, given, kg=kg)
         used.append(found)
         values[key] = found.value
     return evaluate(form, values, used=tuple(used))
@@ -127,8 +130,23 @@ def tidy(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def read_input(key: str, expected: Input, given: Given) -> Used:
-    """One input in the definition's unit; InputError where it cannot be used."""
+def _weight(expected: Mapping[str, Input], inputs: Mapping[str, Given]) -> Fraction | None:
+    """The weight in kg that was given for rates of a whole body; None where no input takes one."""
+    given = inputs.get("weight")
+    if given is None or not any(
+        item.unit is not None and concept(item.concept or key).per_kg
+        for key, item in expected.items()
+    ):
+        return None
+    used = read_input("weight", Input(unit="kg"), given)
+    return Fraction(str(used.value))
+
+
+def read_input(key: str, expected: Input, given: Given, *, kg: Fraction | None = None) -> Used:
+    """One input in the definition's unit; InputError where it cannot be used.
+
+    With the weight `kg` a rate of the whole body is taken per kg.
+    """
     if expected.flag:
         return Used(name=key, given=str(given), value=_flag(key, given))
     if expected.unit is None:
@@ -139,9 +157,25 @@ def read_input(key: str, expected: Input, given: Given) -> Used:
         bound = " is a bound and not a value: give" if amount[:1] in "<>≤≥~" else ": expected"
         raise InputError(f"{key} {amount!r}{bound} a number with a unit such as {expected.unit}")
     item = concept(expected.concept or key)
+    body = per_kg(item, unit)
+    if body is not None and kg is not None:
+        rate = Decimal(str(float(body.to_own(Fraction(value)) / kg)))
+        own = check(item, rate, item.unit)
+        if isinstance(own, Unusable):
+            raise InputError(f"{key}: {own.reason}")
+        micro = own.micro(rate)
+        steps = f" x {body.factor}" if exact(body.factor) != 1 else ""
+        shown = with_unit(plain(Decimal(micro) / MILLION), item.unit or "1")
+        weighed = f"{with_unit(plain(value), body.code)}{steps} / {plain(kg)} kg = {shown}"
+        return Used(
+            name=key, given=weighed, value=express(item, micro, expected.unit), unit=expected.unit
+        )
+    if unit is None and expected.unit == "a":
+        unit = "a"  # years are the only unit of an age
     how = check(item, value, unit)
     if isinstance(how, Unusable):
-        raise InputError(f"{key}: {how.reason}")
+        hint = f", such as weight=70kg, or {item.unit}" if body is not None else ""
+        raise InputError(f"{key}: {how.reason}{hint}")
     number_used = express(item, how.micro(value), expected.unit)
     given_text = with_unit(plain(value), how.code)
     if how.code != expected.unit:
@@ -181,6 +215,7 @@ def _code(key: str, expected: Input, given: Given) -> str:
 
 
 def _no_input(name: str, key: str, inputs: Mapping[str, Input]) -> str:
-    near = get_close_matches(key, inputs, n=1)
+    same = [known for known in inputs if known.lower() == key.lower()]
+    near = same or get_close_matches(key.lower(), inputs, n=1)
     hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(inputs)}"
     return f"{name} has no input {key!r}: {hint}"

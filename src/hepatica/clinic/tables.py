@@ -11,6 +11,9 @@ from collections.abc import Mapping
 
 OBS = """
 SELECT row, patient, concept, micro, unit, text,
+  CASE WHEN micro IS NULL AND unit = 'ug/min' THEN CAST(round(value * 1000000) AS BIGINT)
+    WHEN micro IS NULL AND unit = 'mg/h' THEN CAST(round(value * 1000000 * 1000 / 60) AS BIGINT)
+    END AS body,
   CAST(floor(epoch(time)) AS BIGINT) AS t, CAST(floor(epoch(start)) AS BIGINT) AS s
 FROM observations
 """
@@ -20,7 +23,7 @@ SUBJECT = """
 WITH own AS (
   SELECT patient,
     max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
-    max(coalesce(t, s)) AS last_any,
+    max(coalesce(t, s)) FILTER (WHERE concept <> 'birth') AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
     min(t) FILTER (WHERE concept = 'death') AS death,
@@ -40,16 +43,32 @@ WITH own AS (
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
   timed.last_known_alive, timed.death,
-  date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
-    CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) AS age
+  CASE WHEN timed.at_t < 4102444800
+    THEN date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
+      CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) END AS age
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 
+# A rate of the whole body (`body`, millionths of ug/min) is one per kg by the last weight known
+# then; different weights at that time settle nothing.
 KNOWN = """
-SELECT obs.row, obs.patient, obs.concept, obs.micro, obs.unit, obs.text, obs.s,
+WITH weighed AS (
+  SELECT obs.patient, obs.micro, coalesce(obs.t, -1) AS since,
+    max(coalesce(obs.t, -1)) OVER (PARTITION BY obs.patient) AS newest
+  FROM obs JOIN subject ON obs.patient = subject.patient
+  WHERE obs.concept = 'weight' AND coalesce(obs.t, subject.at_t) <= subject.at_t
+    AND obs.patient IN (SELECT patient FROM obs WHERE body IS NOT NULL)
+), weights AS (
+  SELECT patient, CASE WHEN min(micro) = max(micro) THEN min(micro) END AS kg
+  FROM weighed WHERE since = newest GROUP BY patient
+)
+SELECT obs.row, obs.patient, obs.concept, coalesce(obs.micro,
+    CASE WHEN obs.body IS NOT NULL THEN (2 * obs.body * 1000000 + kg) // (2 * kg) END) AS micro,
+  obs.unit, obs.text, obs.s,
   CASE WHEN obs.s IS NOT NULL AND obs.concept <> 'urine_output'
     AND (obs.t IS NULL OR obs.t > subject.at_t) THEN subject.at_t ELSE obs.t END AS t
 FROM obs JOIN subject ON obs.patient = subject.patient
+  LEFT JOIN weights ON obs.patient = weights.patient
 WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t,
   subject.at_t) <= subject.at_t
 """

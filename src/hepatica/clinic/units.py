@@ -65,7 +65,9 @@ def to_micro(value: Fraction) -> int:
 
 
 def plain(value: Decimal | Fraction | float) -> str:
-    """A number without exponent and without trailing zeros after the point."""
+    """A number without trailing zeros after the point; one of more than 15 digits as 1E+308."""
+    if isinstance(value, Decimal) and abs(value.adjusted()) > 15:
+        return f"{value.normalize():E}"
     text = f"{Decimal(str(float(value))) if isinstance(value, Fraction | float) else value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -117,12 +119,32 @@ def _conversion(name: str, unit: str | None) -> Conversion | Unusable:
         if concept.unit in ("1", "{grade}", "{score}"):
             return _listed(concept, concept.accepted(concept.unit))
         return Unusable(f"no unit given: {concept.id} is given in {_choices(_codes(concept))}")
+    body = per_kg(concept, unit)
+    if body is not None:
+        return Unusable(
+            f"{body.code} is a rate of the whole body: {concept.id} needs a weight with it"
+        )
     exactly = [u for u in concept.units if u.code == unit.strip()]
     codes = aliases().get(fold(unit), ())
     matches = exactly or [u for u in concept.units if u.code in codes]
     if len(matches) == 1:
         return _listed(concept, matches[0])
     return _by_ucum(concept, unit.strip())
+
+
+def per_kg(concept: Concept, unit: str | None) -> Unit | None:
+    """The unit of a whole body's rate that a written unit means; None for any other."""
+    codes = aliases().get(fold(unit or ""), ())
+    matches = [u for u in concept.per_kg if u.code in codes or u.code == (unit or "").strip()]
+    return matches[0] if len(matches) == 1 else None
+
+
+def most(concept: Concept, unit: Unit) -> Fraction:
+    """The highest plausible rate of a whole body: that of the heaviest plausible one."""
+    assert concept.limits is not None
+    heaviest = find_concept("weight").limits
+    assert heaviest is not None
+    return concept.limits[1] * heaviest[1] / exact(unit.factor)
 
 
 def check(concept: Concept, value: Decimal, unit: str | None) -> Conversion | Unusable:
@@ -132,6 +154,8 @@ def check(concept: Concept, value: Decimal, unit: str | None) -> Conversion | Un
     how = conversion(concept, unit)
     if isinstance(how, Unusable):
         return how
+    if concept.whole and value != value.to_integral_value():
+        return Unusable(f"{plain(value)} is no whole number: {concept.label} goes by whole ones")
     if (
         concept.limits is None
         or concept.micro_limits[0] <= how.micro(value) <= concept.micro_limits[1]

@@ -10,6 +10,7 @@ from hepatica.clinic.assess.model import (
     Checklist,
     Day,
     Finding,
+    Point,
     Precaution,
     Predictor,
     Reader,
@@ -18,11 +19,13 @@ from hepatica.clinic.assess.model import (
 )
 from hepatica.clinic.definition import in_words
 from hepatica.clinic.units import plain
+from hepatica.render.assessment_course import elided, left_out
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
 from hepatica.render.assessment_plan import plan_sections
 
 STATES = {"met": "met", "not_met": "not met", "unknown": "unknown"}
+MANY = 200  # refusals, notes or observations that a page lists
 FEW = 8  # scores that a clinician reads first; the others are listed by a researcher
 
 
@@ -97,15 +100,22 @@ def _for_grade(found: Assessment) -> str:
 
 
 def _input(found: Assessment) -> Iterator[Section]:
-    refused = [Line(text=text, kind="first") for text in found.refused]
+    refused = [Line(text=text, kind="first") for text in _first(found.refused)]
     if refused:
         yield Section(title="Not used", blocks=tuple(refused))
-    notes = [Line(text=text, kind="note") for text in found.notes]
+    notes = [Line(text=text, kind="note") for text in _first(found.notes)]
     if notes:
         yield Section(title="About the input", blocks=tuple(notes))
     if found.reader is Reader.RESEARCHER:
-        lines = (Line(text=text, kind="item") for text in found.known)
+        lines = (Line(text=text, kind="item") for text in _first(found.known))
         yield Section(title="Known at this time", blocks=tuple(lines))
+
+
+def _first(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """The first texts of a long list, and how many more there are."""
+    if len(texts) <= MANY:
+        return texts
+    return (*texts[:MANY], f"{left_out(len(texts) - MANY)}; --format json has them all")
 
 
 def _episode(found: Assessment, numbers: Numbers) -> Section:
@@ -145,15 +155,17 @@ def _staging(one: Staging, numbers: Numbers, against: str = "") -> Iterator[Line
 
 
 def _path(one: Staging) -> Grid:
-    rows = tuple(
-        (
-            f"{point.time:%Y-%m-%d %H:%M}",
-            f"{plain(round(point.mg_dl, 2))} mg/dL" if point.mg_dl is not None else point.shown,
-            str(point.substage or point.stage),
-        )
-        for point in one.path
-    )
+    kept = elided(one.path, lambda point: (point.stage, point.substage))
+    rows = tuple((left_out(p), "", "") if isinstance(p, int) else _row(p) for p in kept)
     return Grid(headers=("time", "creatinine", "ICA stage"), rows=rows)
+
+
+def _row(point: Point) -> tuple[str, str, str]:
+    return (
+        f"{point.time:%Y-%m-%d %H:%M}",
+        f"{plain(round(point.mg_dl, 2))} mg/dL" if point.mg_dl is not None else point.shown,
+        str(point.substage or point.stage),
+    )
 
 
 def _causes(found: Assessment, numbers: Numbers) -> Section:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from hepatica.clinic.assess.model import Assessment
 from hepatica.clinic.units import plain
-from hepatica.render.assessment_course import Mark, values
+from hepatica.render.assessment_course import Mark, elided, left_out, values
 
 BAR, LINE = "▇", "│"
 REVERSAL = 1.5  # mg/dL; the threshold of reversal in the US label
@@ -27,7 +27,10 @@ def _lines(found: Assessment, marks: list[Mark], width: int) -> Iterator[str]:
     limit = round(REVERSAL * scale)
     yield f"Creatinine, mg/dL ({LINE} {plain(REVERSAL)} mg/dL, the threshold of reversal)"
     events = sorted((one.start, _begins(one.shown, one.end, one.running)) for one in found.given)
-    for mark in marks:
+    for mark in elided(marks, lambda one: (one.stage, one.label)):
+        if isinstance(mark, int):
+            yield f"  {left_out(mark)}"
+            continue
         while events and events[0][0] <= mark.time:
             yield f"  {_when(events[0][0])}  · {events.pop(0)[1]}"[:width]
         filled = max(1, round(mark.mg_dl * scale))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from hepatica.clinic.assess.model import Assessment
 
@@ -33,3 +35,36 @@ def values(found: Assessment) -> list[Mark]:
         label = " ".join(["baseline", *(mark.label for mark in same)]).strip()
         marks.append(Mark(base.time, base.mg_dl, label, same[0].stage if same else None))
     return sorted(marks, key=lambda mark: (mark.time, mark.mg_dl))
+
+
+T = TypeVar("T")
+LAST, CHANGES = 30, 30  # the newest values, and the changes of stage, that a page shows
+
+
+def elided(items: Sequence[T], stage: Callable[[T], object]) -> list[T | int]:
+    """All of a short course; of a long one the first, the last and those that change the stage.
+
+    Of many changes of stage the first and the last are kept. A number stands where that many
+    values were left out.
+    """
+    if len(items) <= 2 * LAST:
+        return list(items)
+    changes = [
+        place for place in range(1, len(items)) if stage(items[place]) != stage(items[place - 1])
+    ]
+    half = CHANGES // 2
+    newest = range(len(items) - LAST, len(items))
+    kept = sorted({0, *changes[:half], *changes[-half:], *newest})
+    found: list[T | int] = []
+    for before, place in zip([-1, *kept], kept, strict=False):
+        if place - before > 2:
+            found.append(place - before - 1)
+        elif place - before == 2:
+            found.append(items[place - 1])
+        found.append(items[place])
+    return found
+
+
+def left_out(count: int) -> str:
+    """What stands in place of values that are not shown."""
+    return f"... {count:,} more"

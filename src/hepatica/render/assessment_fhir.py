@@ -1,19 +1,18 @@
 """An assessment as a FHIR R4 Bundle: scores, precautions, risks as reported, recommendations.
 
-    Observation       each score, with the inputs that went in, or why it has no value
+    Observation       each score, with the inputs that went in, or why it has no value; AKI stages;
+                      each set of criteria and ACLF, item by item
     DetectedIssue     each contraindication or caution that is present or not ruled out
     RiskAssessment    each predictor of response as it was reported, without any probability
     GuidanceResponse  each guidance rule that says something now
 
-Codes with a required binding are checked against the published value sets in `fhir_codes.json`.
+Codes with a required binding are checked against the published value sets.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -26,12 +25,12 @@ from hepatica.clinic.assess.model import (
     Standing,
 )
 from hepatica.clinic.definition import definition, in_words
-from hepatica.errors import KnowledgeError
 from hepatica.evidence.cited import Cited
+from hepatica.render.assessment_fhir_courses import courses
 from hepatica.render.assessment_page import work
 from hepatica.render.assessment_plan import sentence, warning
+from hepatica.render.fhir_codes import SYSTEM, absent, code, concept
 
-SYSTEM = "urn:hepatica"
 STATUS = {
     Standing.APPLIES: "success",
     Standing.WEIGH: "success",
@@ -41,28 +40,16 @@ STATUS = {
 }
 
 
-@cache
-def value_sets() -> Mapping[str, Any]:
-    """The value sets that the bundle uses: system, where their codes were read, the codes."""
-    path = Path(__file__).with_name("fhir_codes.json")
-    sets: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return sets
-
-
-def code(value_set: str, value: str) -> str:
-    """`value`, if the published value set has it; KnowledgeError otherwise."""
-    if value not in value_sets()[value_set]["codes"]:
-        raise KnowledgeError(f"{value!r} is no code of the FHIR value set {value_set}")
-    return value
-
-
 def render(found: Assessment) -> str:
     """The bundle as JSON text."""
     return json.dumps(bundle(found), indent=2, ensure_ascii=False) + "\n"
 
 
 def bundle(found: Assessment) -> dict[str, Any]:
-    """The bundle; every resource refers to the patient, whose identifier is the one given."""
+    """The bundle; every resource refers to the patient, whose identifier is the one given.
+
+    It has no timestamp: FHIR wants one with a zone, and the patient's clock has none.
+    """
     patient = _urn(found, "patient")
     entries = [{"fullUrl": patient, "resource": _patient(found)}]
     for name, resource in _resources(found, {"reference": patient}):
@@ -70,7 +57,6 @@ def bundle(found: Assessment) -> dict[str, Any]:
     return {
         "resourceType": "Bundle",
         "type": "collection",
-        **({"timestamp": _instant(found)} if found.at else {}),
         "entry": entries,
     }
 
@@ -83,12 +69,6 @@ def _patient(found: Assessment) -> dict[str, Any]:
     return {"resourceType": "Patient", "identifier": [{"value": found.patient}]}
 
 
-def _instant(found: Assessment) -> str:
-    """The time of asking. Input times have no zone; FHIR wants one here, and UTC is written."""
-    assert found.at is not None
-    return f"{found.at.isoformat(timespec='seconds')}Z"
-
-
 def _date(found: Assessment) -> str:
     """A FHIR dateTime to the day: with a time of day FHIR wants a zone, which is not known."""
     assert found.at is not None
@@ -98,6 +78,7 @@ def _date(found: Assessment) -> str:
 def _resources(found: Assessment, subject: dict[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for score in found.scores:
         yield f"score {score.id}", _score(found, score, subject)
+    yield from courses(found, subject, _date(found))
     for item in found.precautions:
         if item.state != "not_met":
             yield f"issue {item.drug} {item.id}", _issue(found, item, subject)
@@ -109,10 +90,6 @@ def _resources(found: Assessment, subject: dict[str, str]) -> Iterator[tuple[str
             yield f"rule {rule.id}", _guidance(found, rule, subject)
 
 
-def _concept(system: str, value: str, text: str) -> dict[str, Any]:
-    return {"coding": [{"system": f"{SYSTEM}:{system}", "code": value}], "text": text}
-
-
 def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[str, Any]:
     notes = [*one.inputs, f"reference: {one.reference}"]
     needs = f"needs {', '.join(in_words(one.id, one.missing))}"
@@ -120,7 +97,7 @@ def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[s
     resource: dict[str, Any] = {
         "resourceType": "Observation",
         "status": code("observation-status", "final"),
-        "code": _concept("score", one.id, f"{one.name} ({one.version})"),
+        "code": concept("score", one.id, f"{one.name} ({one.version})"),
         "subject": subject,
         "effectiveDateTime": _date(found),
         "note": [{"text": text} for text in notes],
@@ -128,11 +105,7 @@ def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[s
     match one.value:
         case None:
             reason = "not-applicable" if one.not_applicable else "unknown"
-            absent = value_sets()["data-absent-reason"]["system"]
-            resource["dataAbsentReason"] = {
-                "coding": [{"system": absent, "code": code("data-absent-reason", reason)}],
-                "text": one.not_applicable or needs,
-            }
+            resource["dataAbsentReason"] = absent(reason, one.not_applicable or needs)
         case bool():
             resource["valueBoolean"] = one.value
         case int():
@@ -160,7 +133,7 @@ def _issue(found: Assessment, item: Precaution, subject: dict[str, str]) -> dict
     return {
         "resourceType": "DetectedIssue",
         "status": code("observation-status", state),
-        "code": _concept(item.kind, item.id, item.why),
+        "code": concept(item.kind, item.id, item.why),
         "severity": code("detectedissue-severity", severity),
         "patient": subject,
         "identifiedDateTime": _date(found),
@@ -172,7 +145,7 @@ def _risk(found: Assessment, item: Predictor, subject: dict[str, str]) -> dict[s
     return {
         "resourceType": "RiskAssessment",
         "status": code("observation-status", "final"),
-        "code": _concept("predictor", item.id, item.name),
+        "code": concept("predictor", item.id, item.name),
         "subject": subject,
         "occurrenceDateTime": _date(found),
         "prediction": [
@@ -195,7 +168,7 @@ def _guidance(found: Assessment, rule: Recommendation, subject: dict[str, str]) 
     texts += [f"{rule.tier}; strength: {rule.strength}", *_quotes(found, rule.claims)]
     return {
         "resourceType": "GuidanceResponse",
-        "moduleCodeableConcept": _concept("guidance", rule.id, rule.title),
+        "moduleCodeableConcept": concept("guidance", rule.id, rule.title),
         "status": code("guidance-response-status", STATUS[rule.standing]),
         "subject": subject,
         "occurrenceDateTime": _date(found),

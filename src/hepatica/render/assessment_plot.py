@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from hepatica.clinic.assess.model import Assessment
 from hepatica.errors import InputError, MissingExtraError
 from hepatica.render.assessment import title
-from hepatica.render.assessment_course import Mark, values
+from hepatica.render.assessment_course import Mark, elided, values
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -77,7 +77,9 @@ def _compose(figure: Figure, found: Assessment, marks: list[Mark]) -> None:
 def _creatinine(axes: Axes, found: Assessment, marks: list[Mark]) -> None:
     times: Any = [mark.time for mark in marks]
     axes.plot(times, [mark.mg_dl for mark in marks], color="#777777", linewidth=1, zorder=1)
-    for mark in marks:
+    for mark in elided(marks, lambda one: (one.stage, one.label)):
+        if isinstance(mark, int):
+            continue  # the line shows them
         when: Any = mark.time
         axes.scatter([when], [mark.mg_dl], s=34, zorder=3, color=COLOURS[mark.stage])
         axes.annotate(

@@ -255,6 +255,24 @@ def test_more_than_one_patient_is_refused() -> None:
         assess(both)
 
 
+def test_where_all_was_refused_the_reasons_are_told() -> None:
+    rows = [{"concept": "creatinine", "value": "<0.2", "unit": "mg/dL", "time": hours(1)},
+            {"concept": "inr", "value": ">9", "time": hours(2)}]  # fmt: skip
+    with pytest.raises(InputError, match=r"'<0\.2' is a bound and not a value.*'>9' is a bound"):
+        assess(observed({"id": "p", "demographics": {"age_y": 60}, "observations": rows}))
+    with pytest.raises(InputError, match=r"creatinine <0\.2 mg/dL at"):
+        assess(observed({"id": "p", "observations": rows}))
+    with pytest.raises(InputError, match="the file holds no row that can be used"):
+        assess(observed({"id": "p", "observations": []}))
+
+
+def test_a_last_time_far_from_all_others_is_noted() -> None:
+    rows = [{"concept": "creatinine", "value": 1, "unit": "mg/dL", "time": time}
+            for time in (hours(1), "2099-03-03T08:00")]  # fmt: skip
+    found = assess(observed({"id": "p", "observations": rows}))
+    assert any("(2099-03-03) is 72 years after all others" in note for note in found.notes)
+
+
 def test_rows_without_any_time_are_refused() -> None:
     body = {"id": "p", "demographics": {"age_y": 60}}
     with pytest.raises(InputError, match="no row of the patient has a time"):

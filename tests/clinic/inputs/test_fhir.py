@@ -169,7 +169,7 @@ def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
             {"resourceType": "Device", "id": "d"},
         ),
     )
-    assert [r.reason for r in found.report.refused] == [
+    assert sorted(r.reason for r in found.report.refused) == [
         "'<0.2' is a bound and not a value: give a number",
         "180 mg/dL is outside 0.1 to 30 mg/dL: it would fit umol/L",
         "its status is entered-in-error",
@@ -224,3 +224,63 @@ def test_many_entries(tmp_path: Path) -> None:
     found = load(tmp_path, bundle(*many))
     assert found.report.read == 20_000
     assert len(found.patients) == 500
+
+
+def test_what_says_nothing_is_refused_and_not_dropped(tmp_path: Path) -> None:
+    entries = [{"resource": {"resourceType": "Observation"}}, {"resource": None}, {},
+               {"resource": {"resourceType": "Condition"}}, {"resource": {"id": "x"}},
+               {"resource": {"resourceType": "Encounter", "class": {"code": "IMP"}}},
+               {"resource": {"resourceType": "Encounter", "class": {"code": "AMB"}}},
+               {"resource": PATIENT}]  # fmt: skip
+    data = json.dumps({"resourceType": "Bundle", "entry": entries}).encode()
+    found = load(tmp_path, data)
+    reasons = " | ".join(row.reason for row in found.report.refused)
+    assert len(found.report.refused) == 6
+    for words in ("it has no code: what was measured", "the entry holds no resource",
+                  "it has no code: what it is", "no resourceType", "it has no period"):  # fmt: skip
+        assert words in reasons
+    assert [(u.system, u.code) for u in found.report.unmapped] == [("encounter", "AMB")]
+
+
+def test_a_birth_date_is_no_time_to_assess(tmp_path: Path) -> None:
+    from hepatica.clinic.assess.assess import assess
+
+    with pytest.raises(InputError, match="Observation: it has no code"):
+        assess(load(tmp_path, bundle({"resourceType": "Observation"}, PATIENT)))
+    with pytest.raises(InputError, match="no row of the patient has a time"):
+        assess(load(tmp_path, bundle(PATIENT)))
+
+
+def test_pulse_oximetry_alone_is_a_saturation(tmp_path: Path) -> None:
+    found = load(
+        tmp_path,
+        bundle(
+            observation("59408-5", 82, "%"),
+            observation("8478-0", 72, "mm[Hg]"),
+            observation("9269-2", 14, "{score}"),
+            observation("3150-0", 40, "%"),
+            observation("9192-6", 0.4, "L/d"),
+            observation("9187-6", 200, "mL", effectiveDateTime=None, effectivePeriod={
+                "start": "2026-03-04T04:00:00+01:00", "end": "2026-03-04T10:00:00+01:00"}),
+        ),
+    )  # fmt: skip
+    assert not found.report.refused
+    assert sorted(row.concept for row in found.rows) == [
+        "fio2", "gcs", "map", "spo2", "urine_output", "urine_output_24h"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "concept"),
+    [("ibuprofen 400 mg", "ibuprofen"), ("Albumin human 20%", "albumin_infusion"),
+     ("Midodrine hydrochloride 10 mg tablet", "midodrine"), ("Furosemide tablet", "furosemide"),
+     ("vasopressin antagonist 15 mg", "unrecognised_drug"),
+     ("ibuprofen/codeine 200 mg", "unrecognised_drug")],
+)  # fmt: skip
+def test_a_drug_is_found_by_its_name_before_the_strength(
+    text: str, concept: str, tmp_path: Path
+) -> None:
+    given = {"resourceType": "MedicationRequest", "status": "active",
+             "subject": {"reference": "Patient/p1"}, "medicationCodeableConcept": {"text": text},
+             "authoredOn": "2026-03-04T10:00:00+01:00"}  # fmt: skip
+    assert [row.concept for row in load(tmp_path, bundle(given)).rows] == [concept]

@@ -112,6 +112,15 @@ def test_codes_names_and_the_files_own_columns(tmp_path: Path) -> None:
     assert [(u.code, u.count) for u in report.unmapped] == [("0000-0", 1)]
 
 
+def test_a_name_is_cut_for_drugs_only(tmp_path: Path) -> None:
+    """What may be any concept is taken by its whole name: urine is not serum."""
+    names = ("creatinine 24 h urine", "albumin 24 h urine")
+    rows = [(name, "1", "mg/dL", "2026-03-02") for name in names]
+    report = long.load(Engine(), table(tmp_path, rows, "patient,concept,value,unit,time"))
+    assert report.accepted == 0
+    assert {item.code for item in report.unmapped} == set(names)
+
+
 def test_offsets_of_a_table_follow_the_first(tmp_path: Path) -> None:
     rows = [
         ("creatinine", "1", "mg/dL", "2026-03-28T08:00:00+01:00"),

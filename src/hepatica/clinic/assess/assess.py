@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -24,10 +24,12 @@ from hepatica.clinic.assess.plan import drug_precautions, plan
 from hepatica.clinic.assess.rules import conditions
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import Engine
-from hepatica.clinic.observations import Observations, Refused
+from hepatica.clinic.observations import Observation, Observations, Refused
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
 
+FAR = timedelta(days=3650)
+MANY = 10  # reasons that one line of an error names
 DRUGS = ("terlipressin", "norepinephrine", "midodrine-octreotide", "albumin")
 
 
@@ -51,9 +53,13 @@ def assess(
     observations are of exactly one patient with at least one dated row.
     """
     patient = _only(observations)
-    moment = at or moment_of(observations.rows)
+    moment = at or moment_of(row for row in observations.rows if row.concept != "birth")
     if moment is None:
-        raise InputError("no row of the patient has a time: give each measurement its time")
+        raise InputError(
+            _nothing(
+                observations, "no row of the patient has a time: give each measurement its time"
+            )
+        )
     rows = known_at(observations.rows, moment)
     if not rows:
         raise InputError(f"nothing is known of the patient at {moment:%Y-%m-%dT%H:%M}")
@@ -66,12 +72,24 @@ def assess(
 
 def _only(observations: Observations) -> str:
     patients = observations.patients
+    if not patients:
+        raise InputError(_nothing(observations, "the file holds no row that can be used"))
     if len(patients) != 1:
         raise InputError(
             f"the file holds {len(patients)} patients, expected exactly one: "
             "use `hepatica cohort` for more"
         )
     return patients[0]
+
+
+def _nothing(observations: Observations, otherwise: str) -> str:
+    """Why there is nothing to assess: what was refused and not mapped, else `otherwise`."""
+    report = observations.report
+    reasons = [*map(_refusal, report.refused), *map(_unmapped, report.unmapped)]
+    if not reasons:
+        return otherwise
+    more = f"; and {len(reasons) - MANY} more" if len(reasons) > MANY else ""
+    return f"no measurement can be used: {'; '.join(reasons[:MANY])}{more}"
 
 
 def _assemble(
@@ -90,7 +108,11 @@ def _assemble(
         reader=reader,
         known=tuple(row.describe() for row in found.record.rows),
         refused=tuple(map(_refusal, observations.report.refused)),
-        notes=(*observations.report.notes, *map(_unmapped, observations.report.unmapped)),
+        notes=(
+            *observations.report.notes,
+            *_far(found.record.rows),
+            *map(_unmapped, observations.report.unmapped),
+        ),
         episode=episode(found, chosen),
         differential=differential(found, outcome),
         criteria=checklists(found, chosen),
@@ -117,10 +139,20 @@ def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:
     return (*rules_of(*CRITERIA, chosen=chosen), *own)
 
 
+def _far(rows: Sequence[Observation]) -> list[str]:
+    """A note where the last time stands so far from all others that it may be a slip."""
+    times = sorted(row.time for row in rows if row.time and row.concept != "birth")
+    if len(times) < 2 or times[-1] - times[-2] < FAR:
+        return []
+    years = (times[-1] - times[-2]).days // 365
+    return [f"the last time ({times[-1]:%Y-%m-%d}) is {years} years after all others: check it"]
+
+
 def _refusal(row: Refused) -> str:
+    times = f" ({row.count} rows)" if row.count > 1 else ""
     what = " ".join(part for part in (row.concept, row.value, row.unit) if part)
     when = f" at {row.time}" if row.time else ""
-    return f"{what}{when}: {row.reason}"
+    return f"{what}{when}{times}: {row.reason}"
 
 
 def _unmapped(item: Any) -> str:

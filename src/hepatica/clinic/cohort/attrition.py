@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.run import Cohort
 from hepatica.clinic.criterion import criterion
 
@@ -34,24 +35,34 @@ def attritions(found: Cohort) -> tuple[Attrition, ...]:
     """One for each criterion of the cohort that is met exactly where all of its items are."""
     import duckdb
 
-    if found.plan.per == "time":
+    names = drawn(found.plan)
+    if not names:
         return ()
     connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
     table = "read_parquet('" + str(found.path).replace("'", "''") + "')"
-    made = (
-        _attrition(connection, table, name)
-        for name in found.plan.shown
-        if not name.startswith("score_") and name != "wide"
-    )
-    return tuple(item for item in made if item is not None)
+    return tuple(_attrition(connection, table, name) for name in names)
 
 
-def _attrition(connection: Any, table: str, name: str) -> Attrition | None:
+def drawn(plan: Plan) -> tuple[str, ...]:
+    """The criteria of a plan that have an attrition: met exactly where all of their items are."""
+    if plan.per == "time":
+        return ()
+    names = (name for name in plan.shown if not name.startswith("score_") and name != "wide")
+    return tuple(name for name in names if _items(name))
+
+
+def _items(name: str) -> list[str]:
+    """The items of a criterion in order; empty where it is put otherwise than as all of them."""
     item = criterion(name)
     whole = [key for key, column in item.columns.items() if column.kind == "result"]
     items = [key for key, column in item.columns.items() if column.kind == "item"]
     if len(whole) != 1 or len(items) < 2 or set(items) != _conjuncts(item.sql, whole[0]):
-        return None
+        return []
+    return items
+
+
+def _attrition(connection: Any, table: str, name: str) -> Attrition:
+    item, items = criterion(name), _items(name)
     cells = [f'"{name}_{key}"' for key in items]
     query = ["count(*)"]
     before = "TRUE"
@@ -86,12 +97,24 @@ def _conjuncts(query: str, column: str) -> set[str]:
 def text(found: Attrition) -> str:
     """The attrition for a terminal."""
     lines = [f"{found.name}: {found.rows:,} rows"]
-    for step in found.steps:
+    asked = reached(found)
+    for step in asked:
         lines.append(
             f"  {step.left:>10,} left  {step.about} (not met {step.not_met:,}, "
             f"unknown {step.unknown:,})"
         )
+    rest = found.steps[len(asked) :]
+    if rest:
+        lines.append(f"  none left to ask for: {'; '.join(step.about for step in rest)}")
     return "\n".join(lines) + "\n"
+
+
+def reached(found: Attrition) -> tuple[Step, ...]:
+    """The items up to the one that leaves none: after it none is asked."""
+    for place, step in enumerate(found.steps):
+        if not step.left:
+            return found.steps[: place + 1]
+    return found.steps
 
 
 def markdown(found: Attrition) -> str:
@@ -105,8 +128,10 @@ def markdown(found: Attrition) -> str:
     ]
     lines += [
         f"| {step.about} | {step.not_met:,} | {step.unknown:,} | {step.left:,} |"
-        for step in found.steps
+        for step in reached(found)
     ]
+    rest = found.steps[len(reached(found)) :]
+    lines += [f"| {step.about} | none left to ask | | |" for step in rest]
     return "\n".join(lines) + "\n"
 
 
@@ -119,6 +144,8 @@ def svg(found: tuple[Attrition, ...]) -> str:
         y = _box(parts, y, item.rows, item.rows, "all rows", "")
         for step in item.steps:
             lost = f"not met {step.not_met:,}, unknown {step.unknown:,}"
+            if not (step.left or step.not_met or step.unknown):
+                lost = "none left to ask"
             y = _box(parts, y, step.left, item.rows, step.about, lost)
         y += 20
     body = "\n".join(parts)

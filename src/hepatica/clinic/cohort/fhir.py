@@ -1,8 +1,7 @@
 """FHIR as a cohort's input: streamed into a long table on disk, patients mixed as they come.
 
-The rows keep the values and units that were given, so that the table is checked as any other is.
-Only the times are put on one clock while they are read: all times of an input share it, and a
-table without offsets can be cut into parts.
+The rows keep the values, units and times that were given, so that the table is checked as any other
+is.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from hepatica.clinic.inputs.fhir import raws
 from hepatica.clinic.inputs.fhir_files import files
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.observations import Raw, Refused, Report
-from hepatica.clinic.times import BadTimeError, Clock
 from hepatica.errors import InputError
 
 BATCH = 50_000  # rows that are written at a time
@@ -41,15 +39,11 @@ def table(path: Path, target: Path, *, user: UserMap | None = None) -> Report:
 
     report, refused = Report(), _Refusals()
     schema = pa.schema([(name, pa.string()) for name in _COLUMNS])
-    clock, batch, written = Clock(), list[tuple[str | None, ...]](), 0
+    batch, written = list[tuple[str | None, ...]](), 0
     with pq.ParquetWriter(target, schema) as out:
         for raw in raws(path, report, user=user):
             refused.take(report)
-            cells = _row(raw, clock, refused)
-            if cells is None:
-                report.read += 1
-                continue
-            batch.append(cells)
+            batch.append(_row(raw))
             if len(batch) == BATCH:
                 out.write_batch(_batch(pa, batch, schema))
                 written, batch = written + len(batch), []
@@ -58,7 +52,6 @@ def table(path: Path, target: Path, *, user: UserMap | None = None) -> Report:
     if not written + len(batch):
         raise InputError(f"{path.name}: no row of it can be used: {_why(report, refused)}")
     report.refused = list(refused.found.values())
-    report.notes = list(clock.notes())
     return report
 
 
@@ -67,25 +60,8 @@ def _batch(pa: Any, rows: list[tuple[str | None, ...]], schema: Any) -> Any:
     return pa.record_batch([pa.array(column, pa.string()) for column in columns], schema=schema)
 
 
-def _row(raw: Raw, clock: Clock, refused: _Refusals) -> tuple[str | None, ...] | None:
-    try:
-        time, start = clock.read(raw.time), clock.read(raw.start)
-    except BadTimeError as error:
-        refused.add(
-            Refused(
-                patient=raw.patient,
-                concept=raw.concept,
-                value=raw.value,
-                unit=raw.unit,
-                time=raw.time,
-                reason=str(error),
-                where=raw.where,
-            ),
-            "time",
-        )
-        return None
-    times = (moment.isoformat(sep=" ") if moment else None for moment in (time, start))
-    return (raw.patient, raw.concept, raw.value, raw.unit, *times, raw.text)
+def _row(raw: Raw) -> tuple[str | None, ...]:
+    return (raw.patient, raw.concept, raw.value, raw.unit, raw.time, raw.start, raw.text)
 
 
 class _Refusals:

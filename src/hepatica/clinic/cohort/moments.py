@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from hepatica.clinic.clocks import has_offset
 from hepatica.clinic.cohort.plan import Per
 from hepatica.clinic.inputs.table import columns, quoted, relation
 from hepatica.errors import InputError
@@ -46,18 +47,26 @@ WHERE coalesce(CASE WHEN o.concept = 'urine_output' THEN o.time ELSE o.start END
 """
 
 
-def ask(connection: Any, per: Per, times: Path | None) -> None:
-    """Fills `asked` and `indexed` for the observations that are there."""
+def asked_for(connection: Any, times: Path) -> int:
+    """How many times a table asks for, each patient and time once."""
+    query = (
+        f"SELECT count(*) FROM (SELECT DISTINCT patient, moment FROM ({_table(connection, times)}))"
+    )
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+def ask(connection: Any, per: Per, times: Path | None) -> int:
+    """Fills `asked` and `indexed` for the observations that are there; how many times that are."""
     run = connection.execute
     run("TRUNCATE asked")
     if times is None and per == "time":
-        return
+        return 0
     if times is None and per == "patient":
         run(
             "CREATE OR REPLACE TEMP TABLE indexed AS "
             "SELECT DISTINCT patient AS key, patient FROM observations"
         )
-        return
+        return 0
     run("CREATE OR REPLACE TEMP TABLE single AS SELECT * FROM observations")
     moments = _given(connection, times) if times else _DAY if per == "day" else _EPISODE
     run(
@@ -72,9 +81,18 @@ def ask(connection: Any, per: Per, times: Path | None) -> None:
         "SELECT CAST(key AS VARCHAR) AS key, patient FROM moments"
     )
     run("DROP TABLE single")
+    return int(run("SELECT count(*) FROM moments").fetchall()[0][0])
 
 
 def _given(connection: Any, path: Path) -> str:
+    return (
+        f"SELECT DISTINCT g.patient, g.moment FROM ({_table(connection, path)}) g "
+        "SEMI JOIN single ON g.patient = single.patient"
+    )
+
+
+def _table(connection: Any, path: Path) -> str:
+    """SQL for the patients and times of a table; InputError for a time that is none."""
     source = relation(connection, path)
     found = columns(connection, source, path.name)
     for name in ("patient", "time"):
@@ -87,8 +105,15 @@ def _given(connection: Any, path: Path) -> str:
     ).fetchall()
     if bad:
         raise InputError(f"{path.name}: {bad[0][0]!r} is no time: expected 2026-03-04T08:00")
+    written = f"CAST({time} AS VARCHAR)"
+    zoned = connection.execute(
+        f"SELECT {written} FROM {source} WHERE {has_offset(written)} LIMIT 1"
+    ).fetchall()
+    if zoned:
+        raise InputError(
+            f"{path.name}: {zoned[0][0]!r}: give it on the clock of the patient, without an offset"
+        )
     return (
-        f"SELECT DISTINCT g.patient, g.moment FROM (SELECT CAST({patient} AS VARCHAR) AS patient, "
-        f"CAST({time} AS TIMESTAMP) AS moment FROM {source}) g "
-        "SEMI JOIN single ON g.patient = single.patient"
+        f"SELECT CAST({patient} AS VARCHAR) AS patient, CAST({time} AS TIMESTAMP) AS moment "
+        f"FROM {source}"
     )

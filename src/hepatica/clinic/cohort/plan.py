@@ -65,7 +65,7 @@ def plan(wanted: Iterable[str] = (), *, per: Per = "patient") -> Plan:
             if name not in moments:
                 raise InputError(
                     f"{name!r} has no row for each moment: expected {', '.join(sorted(moments))}; "
-                    "or ask for one row a day"
+                    "or ask for one row a patient, day or stay (--per patient, day, episode)"
                 )
         columns = [column for name in asked for column in _of_criterion(name)]
         return Plan(per, rules.order(asked), (), tuple(columns))
@@ -96,6 +96,8 @@ def _require(name: str, shown: set[str]) -> None:
     known = (*shown, *names("scores"), *wide_concepts())
     if name in known:
         return
+    if any(item.id == name and item.per == "time" for item in criteria()):
+        raise InputError(f"{name!r} has a row for each moment: ask with --per time")
     near = get_close_matches(name, known, n=3, cutoff=0.5)
     hint = f"did you mean {', '.join(near)}?" if near else "see `hepatica score --list`"
     raise InputError(f"no score, criterion or measured concept is called {name!r}: {hint}")

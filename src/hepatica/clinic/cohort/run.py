@@ -12,8 +12,9 @@ from typing import Any, Literal, Protocol
 
 from hepatica.clinic.cohort import fhir, source
 from hepatica.clinic.cohort.evaluate import connect, evaluate
+from hepatica.clinic.cohort.leftover import clear, mark
 from hepatica.clinic.cohort.memory import rows
-from hepatica.clinic.cohort.moments import ask
+from hepatica.clinic.cohort.moments import ask, asked_for
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
 from hepatica.clinic.cohort.statements import Parameters, checked, order
@@ -89,10 +90,12 @@ def cohort(
     if not out.parent.is_dir():
         raise InputError(f"{str(out.parent)!r}: there is no such folder")
     tell = progress or Silent()
+    left = clear(out)
     with ExitStack() as open_:
         work = Path(
             open_.enter_context(tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}."))
         )
+        mark(work)
         connection = open_.enter_context(closing(connect(memory, work / "spill", threads)))
         compute = _runner(engine, work, memory, open_)
         short = straight(wanted, chosen) if engine == "duckdb" else None
@@ -105,6 +108,7 @@ def cohort(
                 given, user = work / "fhir.parquet", None
             parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             known: Counter[str] = Counter()
+            asked, met = 0 if at is None else asked_for(connection, at), 0
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
@@ -117,7 +121,7 @@ def cohort(
                 else:
                     if measured is not None:
                         settle(into, measured)
-                    ask(connection, per, at)
+                    met += ask(connection, per, at)
                     known.update(compute(connection, wanted, chosen, target))
                 tell.settled(sum(report.read for report in reports))
                 if len(parts) > 1:
@@ -129,7 +133,13 @@ def cohort(
         except OutOfMemoryException:
             raise InputError(f"memory {memory!r} is not enough: give more, or ask less") from None
         target.replace(out)
-    return Cohort(out, wanted, source.merged(reports), known)
+    report = source.merged(reports)
+    if asked > met:
+        report.notes.append(
+            f"{asked - met} times of {at.name if at else ''} are of patients without a usable row"
+        )
+    report.notes += left
+    return Cohort(out, wanted, report, known)
 
 
 Compute = Callable[[Any, Plan, Parameters, Path], "Counter[str]"]

@@ -10,10 +10,12 @@ from typing import TypeVar
 from hepatica.clinic.cohort import typed
 from hepatica.clinic.cohort.measured import Measured
 from hepatica.clinic.cohort.split import cdm
+from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.observations import Refused, Report, Unmapped
+from hepatica.clinic.units import MILLION
 
 T = TypeVar("T", Refused, Unmapped)
 _COUNTED = re.compile(r"(\d+) (.+)")
@@ -27,8 +29,21 @@ def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | N
     if cdm(path):
         return None, omop.load(engine, path, user=user)
     if typed.is_typed(engine.connection, path):
-        return typed.read(engine, path, user=user)
+        measured, report = typed.read(engine, path, user=user)
+        if not _broken_grades(measured):
+            return measured, report
     return None, long.load(engine, path, user=user)
+
+
+def _broken_grades(measured: Measured) -> bool:
+    """Whether a measurement that goes by whole numbers has another: texts say which, and why."""
+    import numpy as np
+
+    whole = np.array([concept(name).whole for name, _ in measured.kinds], bool)
+    if not whole.any():
+        return False
+    grades = whole[measured.kind[measured.order]]
+    return bool((measured.micro[grades] % MILLION).any())
 
 
 def merged(reports: list[Report]) -> Report:

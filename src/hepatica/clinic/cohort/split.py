@@ -8,7 +8,6 @@ from typing import Any
 
 from hepatica.clinic.inputs.table import columns, quoted, relation
 
-_OFFSET = "([Zz]|[+-][0-9]{2}:?[0-9]{2})$"
 _TABLES = (".csv", ".parquet")
 
 
@@ -31,11 +30,9 @@ def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
     """Inputs of the same kind, one a part, that together hold every row; a patient is in one part.
 
     Of a long table there may be fewer parts than asked for, and none is empty.
-    Where times have different offsets, or only some have one, there is one part: all times of an
-    input share a clock.
     """
     tables = cdm(path)
-    if parts <= 1 or any(_mixed(connection, table) for table in tables.values() or (path,)):
+    if parts <= 1:
         return [path]
     folders = [folder / f"part{number}" for number in range(parts)]
     for each in folders:
@@ -74,26 +71,6 @@ def _cut(
                 file.unlink()
         else:
             run(f"COPY (SELECT * FROM {source} LIMIT 0) TO '{_text(target)}'")
-
-
-def _mixed(connection: Any, path: Path) -> bool:
-    """Whether written times of a table have more than one offset, counting none as one."""
-    source = relation(connection, path)
-    kinds = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    times = [
-        row[0]
-        for row in kinds
-        if row[1] == "VARCHAR" and (row[0].lower() in ("time", "start") or "datetime" in row[0])
-    ]
-    if not times:
-        return False
-    parts = [
-        f"SELECT regexp_extract({quoted(name)}, '{_OFFSET}', 1) AS o FROM {source} "
-        f"WHERE length({quoted(name)}) > 10"
-        for name in times
-    ]
-    query = f"SELECT count(DISTINCT o) FROM ({' UNION ALL '.join(parts)})"
-    return int(connection.execute(query).fetchall()[0][0]) > 1
 
 
 def _text(path: Path) -> str:

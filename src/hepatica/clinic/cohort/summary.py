@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,24 @@ from hepatica.clinic.cohort.plan import Column
 from hepatica.clinic.cohort.run import Cohort
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
+from hepatica.clinic.observations import Report
 
 _STAGES = 12  # a value with at most this many different whole numbers is counted by number
 
 
+_MILLIONTHS = re.compile(r"millionths of (?:an? )?([\w/]+)")
+_MANY = 20  # refusals and codes that a terminal names
+
+
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """One column: counts of its words or numbers, or quartiles, and how many are unknown."""
+    """One column: counts of its words or numbers, or quartiles, and how many are unknown.
+
+    Numbers are in `unit` where it is set; the file holds millionths of it.
+    """
 
     column: str
     about: str
+    unit: str | None = None
     known: int
     unknown: int
     counts: Mapping[str, int] = {}
@@ -29,8 +40,28 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     high: float | None = None
 
 
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """How many rows of a concept were refused, and why; no patient is named."""
+
+    concept: str
+    reason: str
+    count: int
+
+
+class NotMapped(msgspec.Struct, frozen=True, kw_only=True):
+    """A code or name that no mapping knows, and how often it stood there."""
+
+    system: str
+    code: str
+    display: str | None
+    count: int
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """`known` says in how many rows the last value of a concept is known; `lines` the results."""
+    """`known` says in how many rows the last value of a concept is known; `lines` the results.
+
+    `refusals` and `not_mapped` say of what `refused` and `unmapped` are made, most frequent first.
+    """
 
     rows: int
     patients: int
@@ -38,6 +69,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int
     refused: int
     unmapped: int
+    refusals: tuple[Refusal, ...]
+    not_mapped: tuple[NotMapped, ...]
     notes: tuple[str, ...]
     known: Mapping[str, int]
     lines: tuple[Line, ...]
@@ -66,10 +99,39 @@ def summarise(found: Cohort) -> Summary:
         accepted=report.accepted,
         refused=sum(item.count for item in report.refused),
         unmapped=sum(item.count for item in report.unmapped),
-        notes=tuple(report.notes),
+        refusals=_refusals(report),
+        not_mapped=tuple(
+            NotMapped(system=item.system, code=item.code, display=item.display, count=item.count)
+            for item in report.unmapped
+        ),
+        notes=(*report.notes, *_empty(found, rows)),
         known=dict(sorted(found.known.items())),
         lines=tuple(lines),
     )
+
+
+def _refusals(report: Report) -> tuple[Refusal, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    for item in report.refused:
+        counts[item.concept, item.reason] += item.count
+    return tuple(
+        Refusal(concept=concept, reason=reason, count=count)
+        for (concept, reason), count in counts.most_common()
+    )
+
+
+def _empty(found: Cohort, rows: int) -> tuple[str, ...]:
+    """Why there is no row, where there is none."""
+    if rows:
+        return ()
+    why = {
+        "episode": "a row a stay needs admissions (concept admission, an inpatient Encounter or "
+        "VISIT_OCCURRENCE) with a measurement or discharge after them",
+        "day": "a row a day needs measurements with a time",
+        "time": "none of these criteria judges a moment: they need creatinine or urine with times",
+        "patient": "no row of the input can be used, or none of the patients asked for is in it",
+    }
+    return (f"no rows: {why[found.plan.per]}",)
 
 
 def _name(found: Cohort, column: Column) -> str:
@@ -87,13 +149,18 @@ def _line(connection: Any, found: Cohort, table: str, column: Column, rows: int)
         f"SELECT count({cell}), count(DISTINCT {cell}), any_value(typeof({cell})) "
         f"FROM {table}{where}"
     ).fetchall()[0]
+    about = _about(column)
+    millionths = _MILLIONTHS.search(about)
     base = {
         "column": f"{column.table}.{name}" if found.plan.per == "time" else name,
-        "about": _about(column),
+        "about": about.replace("millionths of", "in"),
+        "unit": millionths[1] if millionths else None,
         "known": known,
         "unknown": rows - known,
     }
     numeric = kind not in ("BOOLEAN", "VARCHAR", None)
+    if millionths:
+        cell = f"({cell} / 1000000.0)"
     if not known:
         return Line(**base)
     if different <= _STAGES or not numeric:
@@ -125,6 +192,16 @@ def text(summary: Summary) -> str:
         "codes that no mapping names"
     ]
     lines += [f"note: {note}" for note in summary.notes]
+    lines += _counted(
+        "Refused", [f"{item.concept}: {item.reason} ({item.count:,})" for item in summary.refusals]
+    )
+    lines += _counted(
+        "Not mapped",
+        [
+            f"{item.system} {item.code}: {item.display or 'without a name'} ({item.count:,})"
+            for item in summary.not_mapped
+        ],
+    )
     if summary.known:
         lines += ["", "Missing last values, in percent of rows"]
         lines += [
@@ -132,11 +209,30 @@ def text(summary: Summary) -> str:
             for name, count in summary.known.items()
         ]
     lines += ["", f"{'column':50} {'unknown':>8}  found"]
+    nowhere = [line.column for line in summary.lines if not line.known]
     for line in summary.lines:
+        if not line.known and len(nowhere) > 1:
+            continue
         total = line.known + line.unknown
         share = f"{100 * line.unknown / total:.1f}%" if total else "-"
-        lines.append(f"{line.column:50} {share:>8}  {_found(line)}")
+        name = f"{line.column} in {line.unit}" if line.unit else line.column
+        lines.append(f"{name:50} {share:>8}  {_found(line)}".rstrip())
+    if len(nowhere) > 1:
+        lines += ["", f"Unknown in every row: {len(nowhere)} columns", *_folded(nowhere)]
     return "\n".join(lines) + "\n"
+
+
+def _counted(title: str, items: list[str]) -> list[str]:
+    if not items:
+        return []
+    more = [f"  and {len(items) - _MANY} more (--format json)"] if len(items) > _MANY else []
+    return ["", title, *(f"  {item}" for item in items[:_MANY]), *more]
+
+
+def _folded(names: list[str]) -> list[str]:
+    from textwrap import wrap
+
+    return wrap(", ".join(names), 98, initial_indent="  ", subsequent_indent="  ")
 
 
 def _found(line: Line) -> str:

@@ -20,6 +20,7 @@ from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
 from hepatica.errors import InputError
 
+INPATIENT = "IMP"
 RESOURCES = ("Patient", "Encounter", "Observation", "Condition", "Procedure")
 
 
@@ -124,20 +125,20 @@ def _one(
 ) -> Iterator[Raw]:
     kind, state = item.resourceType, item.status_text()
     patient = name if kind == "Patient" else names.patient(item.subject)
-    if kind not in RESOURCES:
+    if kind and kind not in RESOURCES:
         mapper.miss("resource", kind)
         return
-    if state in rules.not_read:
+    problem = f"its status is {state}" if state in rules.not_read else _lacks(item)
+    if problem is not None:
         report.read += 1
-        report.refused.append(
-            Refused(patient=patient, concept=kind, reason=f"its status is {state}", where=where)
-        )
+        refused = Refused(patient=patient, concept=kind or "resource", reason=problem, where=where)
+        report.refused.append(refused)
         return
     match kind:
         case "Patient":
-            yield from _patient(where, item, patient, rules)
+            yield from _patient(where, item, patient, rules, mapper)
         case "Encounter":
-            yield from _encounter(where, item, patient)
+            yield from _encounter(where, item, patient, mapper)
         case "Observation":
             yield from _observation(where, item, rules, mapper, patient)
         case "Condition":
@@ -146,17 +147,40 @@ def _one(
             yield from _procedure(where, item, rules, mapper, patient)
 
 
-def _patient(where: str, item: Resource, patient: str, rules: Rules) -> Iterator[Raw]:
+def _lacks(item: Resource) -> str | None:
+    """What a resource must have to say anything and does not; None where it has all of it."""
+    match item.resourceType:
+        case "":
+            return "not FHIR R4: it has no resourceType"
+        case "Observation" if item.code is None and not item.component:
+            return "it has no code: what was measured is not said"
+        case "Condition" | "Procedure" if item.code is None:
+            return "it has no code: what it is is not said"
+        case "Encounter" if item.class_ is None:
+            return "it has no class: whether it is a stay is not said"
+        case "Encounter" if item.class_ and item.class_.code == INPATIENT and not item.period:
+            return "it has no period: when the stay began is not said"
+        case _:
+            return None
+
+
+def _patient(
+    where: str, item: Resource, patient: str, rules: Rules, mapper: Mapper
+) -> Iterator[Raw]:
     if item.gender is not None and item.gender in rules.gender:
         yield Raw(patient=patient, concept="sex", text=rules.gender[item.gender], where=where)
+    elif item.gender is not None:
+        mapper.miss("gender", item.gender)
     if item.birthDate:
         yield Raw(patient=patient, concept="birth", time=item.birthDate, where=where)
     if item.deceasedDateTime:
         yield Raw(patient=patient, concept="death", time=item.deceasedDateTime, where=where)
 
 
-def _encounter(where: str, item: Resource, patient: str) -> Iterator[Raw]:
-    if item.class_ is None or item.class_.code != "IMP" or item.period is None:
+def _encounter(where: str, item: Resource, patient: str, mapper: Mapper) -> Iterator[Raw]:
+    assert item.class_ is not None  # or it was refused
+    if item.class_.code != INPATIENT or item.period is None:
+        mapper.miss("encounter", item.class_.code or "", item.class_.display)
         return
     if item.period.start:
         yield Raw(patient=patient, concept="admission", time=item.period.start, where=where)
@@ -175,6 +199,8 @@ def _observation(
     for part in parts:
         concept = _concept(part.code, rules, mapper, ("quantity", "code"))
         if concept is None:
+            if part.code is None:
+                mapper.miss("component", "", "a component without a code")
             continue
         value, unit = _value(part)
         yield Raw(
@@ -183,7 +209,8 @@ def _observation(
             value=value,
             unit=unit,
             time=time,
-            start=period.start if period else None,
+            # Only a urine volume is one of its interval; all else is known at its end.
+            start=period.start if period and concept == "urine_output" else None,
             where=where,
         )
 

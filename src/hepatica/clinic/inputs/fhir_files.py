@@ -97,7 +97,9 @@ def _of_entry(where: str, text: str) -> Iterator[Found]:
     except msgspec.MsgspecError as error:
         yield Found(where, None, problem=str(error))
         return
-    if found.resource is not None:
+    if found.resource is None:
+        yield Found(where, None, problem="the entry holds no resource")
+    else:
         yield Found(where, found.resource, found.fullUrl)
 
 

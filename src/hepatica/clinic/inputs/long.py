@@ -80,6 +80,10 @@ def load(
         "AND coalesce(given.system, 'loinc') = mapped.system"
     )
     engine.tables()
+    if pairs and not targets:  # every row is of something that no mapping names
+        run("TRUNCATE observations")
+        run("DROP TABLE raw_rows")
+        return Report(unmapped=mapper.unmapped())
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()
     return report

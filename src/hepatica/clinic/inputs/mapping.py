@@ -47,6 +47,26 @@ def user_map(path: Path) -> UserMap:
     return found
 
 
+def bare(drug: str) -> str:
+    """A drug's name without strength, salt and form: "ibuprofen" of "Ibuprofen 400 mg tablet".
+
+    What stands before the first number is the name. Other words stay, for they may make it another
+    drug.
+    """
+    words = drug.lower().split()
+    first = next((place for place, word in enumerate(words) if word[0].isdigit()), len(words))
+    words = words[:first]
+    while len(words) > 1 and words[-1].strip(",()") in _FORMS:
+        words.pop()
+    return " ".join(words).rstrip(",")
+
+
+_FORMS = frozenset(
+    "acetate bitartrate hcl hydrochloride tartrate sodium tablet tablets capsule capsules "
+    "injection infusion solution oral iv".split()
+)
+
+
 @dataclass(slots=True)
 class Mapper:
     """Finds concepts by code or name, and counts what it did not find."""
@@ -59,12 +79,15 @@ class Mapper:
         return self.user.codes.get(system, {}).get(code) or by_code(system).get(code)
 
     def word(self, text: str, kinds: tuple[Kind, ...]) -> str | None:
-        """The concept of a name, by exact match of the whole name."""
+        """The concept of a name, by exact match of the whole name; of a drug's without strength."""
         folded = text.strip().lower()
         for written, target in self.user.words.items():
             if written.strip().lower() == folded:
                 return target
-        return by_word(kinds).get(folded)
+        found = by_word(kinds).get(folded)
+        if found is None and kinds == ("drug",):  # elsewhere "creatinine 24 h urine" is no drug
+            return by_word(kinds).get(bare(folded))
+        return found
 
     def miss(self, system: str, code: str, display: str | None = None) -> None:
         self.missed[system, code, display] += 1

@@ -29,10 +29,11 @@ from typing import Any
 
 from hepatica.clinic.accept import accept
 from hepatica.clinic.concepts import by_word
+from hepatica.clinic.inputs.mapping import bare
 from hepatica.clinic.inputs.plain import parse, scalar
 from hepatica.clinic.observations import Observations, Raw, Report, Unmapped
 from hepatica.clinic.quantity import split
-from hepatica.clinic.times import BadTimeError, Clock
+from hepatica.clinic.times import parse as moment_of
 from hepatica.errors import InputError
 
 DEMOGRAPHICS = {
@@ -72,9 +73,8 @@ def _read(data: Any, patient: str) -> Observations:
         body = {"id": data.get("id", patient), **data["patient"]}
     _known(body, KEYS)
     report, names = Report(), Counter[tuple[str, str]]()
-    clock = Clock()
-    raws = list(_rows(body, scalar(body.get("id")) or patient, names, clock))
-    found = accept(raws, clock=clock, report=report)
+    raws = list(_rows(body, scalar(body.get("id")) or patient, names))
+    found = accept(raws, report=report)
     for (kind, word), count in names.items():
         found.report.unmapped.append(_unmapped(kind, word, count))
     return found
@@ -88,9 +88,7 @@ def _known(data: dict[str, Any], allowed: tuple[str, ...], where: str = "") -> N
             raise InputError(f"{where and where + ': '}unknown key {key!r}: {hint}")
 
 
-def _rows(
-    body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]], clock: Clock
-) -> Iterator[Raw]:
+def _rows(body: dict[str, Any], patient: str, unknown: Counter[tuple[str, str]]) -> Iterator[Raw]:
     for key, value in _entries(body, "demographics"):
         if key not in DEMOGRAPHICS:
             raise InputError(f"demographics has {key!r}: expected {', '.join(DEMOGRAPHICS)}")
@@ -109,7 +107,7 @@ def _rows(
     for index, row in _list(body, "observations"):
         yield from _observations(row, patient, f"observations[{index}]", unknown)
     for index, row in _list(body, "drugs"):
-        yield from _drug(row, patient, f"drugs[{index}]", unknown, clock)
+        yield from _drug(row, patient, f"drugs[{index}]", unknown)
     for index, row in _list(body, "conditions"):
         yield from _named(row, patient, f"conditions[{index}]", "flag", unknown)
     for index, row in _list(body, "procedures"):
@@ -166,11 +164,11 @@ def _observations(
 
 
 def _drug(
-    row: dict[str, Any], patient: str, where: str, unknown: Counter[tuple[str, str]], clock: Clock
+    row: dict[str, Any], patient: str, where: str, unknown: Counter[tuple[str, str]]
 ) -> Iterator[Raw]:
     _known(row, ("name", "dose", "unit", "route", "start", "end", "time", "interval_h"), where)
     word = scalar(row.get("name")) or ""
-    concept = by_word(("drug",)).get(word.lower())
+    concept = by_word(("drug",)).get(word.lower()) or by_word(("drug",)).get(bare(word))
     if concept is None:
         unknown["drug", word] += 1
     start, end, time = (scalar(row.get(key)) for key in ("start", "end", "time"))
@@ -187,20 +185,20 @@ def _drug(
         where=where,
     )
     if concept == "albumin_infusion" and every and start and end:
-        yield from _doses(raw, every, clock)
+        yield from _doses(raw, every)
     else:
         yield raw
 
 
-def _doses(raw: Raw, every: str, clock: Clock) -> Iterator[Raw]:
+def _doses(raw: Raw, every: str) -> Iterator[Raw]:
     """Repeated infusions one by one: rules on albumin count grams a day."""
     try:
-        first, last = clock.read(raw.start), clock.read(raw.time)
+        first, last = moment_of(raw.start), moment_of(raw.time)
         step = timedelta(hours=float(every))
-    except (BadTimeError, ValueError, OverflowError):
-        yield raw
-        return
-    if first is None or last is None or step < timedelta(hours=1) or last - first > 400 * step:
+        if first is None or last is None or step < timedelta(hours=1) or last - first > 400 * step:
+            yield raw
+            return
+    except (ValueError, TypeError, OverflowError):  # also where only one of the two has an offset
         yield raw
         return
     while first <= last:
