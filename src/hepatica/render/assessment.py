@@ -149,7 +149,7 @@ def _path(one: Staging) -> Grid:
         (
             f"{point.time:%Y-%m-%d %H:%M}",
             f"{plain(round(point.mg_dl, 2))} mg/dL" if point.mg_dl is not None else point.shown,
-            str(point.substage or point.stage),
+            str(point.substage or ("unknown" if point.stage is None else point.stage)),
         )
         for point in one.path
     )

@@ -122,22 +122,27 @@ def _drugs(record: Record, found: Course) -> None:
     if since is not None:
         first = (since.date() - datetime(1970, 1, 1).date()).days
         days = [d for d in days if d["day"] >= first]
+    days = [d for d in days if d["since_aki"] is not False]
     enough = sum(d["enough"] is True for d in days)
     settled = record.complete("drug") and all(d["enough"] is not None for d in days)
     if enough >= 2 or settled:
         found.put("albumin_days_enough", enough, f"{enough} days with albumin of at least 1 g/kg")
 
 
+def _staged(found: Course, stage: int, substage: str | None) -> None:
+    shown = f"ICA stage {substage if stage == 1 else stage} at the last creatinine"
+    found.put("ica_stage_now", stage, shown)
+    found.put("above_1a_now", stage >= 2 or substage == "1B", shown)
+
+
 def _kidney(record: Record, found: Course) -> None:
     path = [p for p in record.criteria["ica_path"] if p["rule"] == "creatinine"]
     if path:
         last_t = path[-1]["t"]
-        worst = max((p for p in path if p["t"] == last_t), key=lambda p: p["stage"])
+        worst = max((p for p in path if p["t"] == last_t), key=lambda p: p["stage"] or 0)
         stage = 3 if record.one("renal_replacement").get("current") else worst["stage"]
-        name = worst["substage"] if stage == 1 else stage
-        found.put("ica_stage_now", stage, f"ICA stage {name} at the last creatinine")
-        above = stage >= 2 or worst["substage"] == "1B"
-        found.put("above_1a_now", above, f"ICA stage {name} at the last creatinine")
+        if stage is not None:
+            _staged(found, stage, worst["substage"])
     baseline = record.one("ica_baseline").get("micro")
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))
