@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from itertools import groupby
 
 from hepatica.clinic.assess.model import (
@@ -13,17 +15,21 @@ from hepatica.clinic.assess.model import (
     Precaution,
     Predictor,
     Reader,
+    ScoreLine,
     Staging,
     Step,
 )
-from hepatica.clinic.definition import in_words
+from hepatica.clinic.definition import definition, in_words
 from hepatica.clinic.units import plain
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
 from hepatica.render.assessment_plan import plan_sections
 
 STATES = {"met": "met", "not_met": "not met", "unknown": "unknown"}
-FEW = 8  # scores that a clinician reads first; the others are listed by a researcher
+# Doses and rules of a drug stand in the plan, with what forbids it.
+IN_THE_PLAN = re.compile("albumin_dose_|terlipressin_")
+STEADY = ("ckd_epi_2021", "mdrd4", "mdrd6")  # for adults in a steady state, not in AKI
+DAY = timedelta(hours=24)
 
 
 def page(found: Assessment) -> Page:
@@ -66,16 +72,17 @@ def _lead(found: Assessment) -> Iterator[Line]:
     ica = found.episode.ica
     stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
     now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
-    yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
+    yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else _open(ica)}{now}")
     kdigo = found.episode.kdigo
     stage = f"highest stage {kdigo.max_stage}" if kdigo.max_stage else "no AKI"
-    yield Line(text=f"AKI (KDIGO): {stage if kdigo.state != 'unknown' else 'unknown'}")
-    yield Line(text=f"Creatinine: {found.episode.trajectory}")
+    said = f"{stage}{_reach(found)}" if kdigo.state != "unknown" else _open(kdigo)
+    yield Line(text=f"AKI (KDIGO): {said}")
+    yield Line(text=f"Creatinine: {found.episode.trajectory}{_since(found)}")
     for item in found.criteria[:3]:
         needs = dict.fromkeys(text for one in item.items for text in one.missing)
         said = f" (needs {'; '.join(needs)})" if item.state == "unknown" and needs else ""
         yield Line(text=f"{item.name}: {STATES[item.state]}{said}")
-    yield Line(text=f"ACLF grade: {found.aclf.grade}{_for_grade(found)}")
+    yield Line(text=f"ACLF grade: {_grade(found)}")
     if found.treatment is not None:
         ended = found.treatment.last_dose
         when = f", ended {ended:%Y-%m-%d %H:%M}" if ended else f", day {found.treatment.day_now}"
@@ -92,8 +99,40 @@ def _lead(found: Assessment) -> Iterator[Line]:
         yield Line(text=f"Find out before any drug: {text}", kind="missing")
 
 
-def _for_grade(found: Assessment) -> str:
-    return f" (needs {'; '.join(found.aclf.missing)})" if found.aclf.missing else ""
+def _open(one: Staging) -> str:
+    return f"unknown (needs {'; '.join(one.missing)})" if one.missing else "unknown"
+
+
+def _reach(found: Assessment) -> str:
+    """Which earlier values KDIGO looked at, where the baseline of ICA is an older one."""
+    base, kdigo = found.episode.baseline, found.episode.kdigo
+    first = next((p.time for p in found.episode.ica.path), None)
+    if base.basis != "outpatient" or base.time is None or first is None:
+        return ""
+    if first - base.time <= timedelta(days=7) or kdigo.state == "unknown":
+        return ""
+    if any(rule.name == "baseline" and rule.value == "known" for rule in kdigo.rules):
+        return ""
+    return f", against the 7 days before each value and not the baseline of {base.time:%Y-%m-%d}"
+
+
+def _since(found: Assessment) -> str:
+    """How old the last creatinine is, where that is over a day."""
+    times = [point.time for point in found.episode.ica.path if point.mg_dl is not None]
+    if not times or found.at is None or found.at - times[-1] <= DAY:
+        return ""
+    days = (found.at - times[-1]).total_seconds() / 86400
+    return f"; the last value is {plain(round(days, 1))} days old"
+
+
+def _grade(found: Assessment) -> str:
+    one = found.aclf
+    if one.not_applicable:
+        return f"does not apply: {one.not_applicable}"
+    needs = f" (needs {'; '.join(one.missing)})" if one.missing else ""
+    if one.missing and one.grade != "unknown":
+        return f"{one.grade}, if this is acutely decompensated cirrhosis{needs}"
+    return f"{one.grade}{needs}"
 
 
 def _input(found: Assessment) -> Iterator[Section]:
@@ -115,7 +154,7 @@ def _episode(found: Assessment, numbers: Numbers) -> Section:
         Line(text=f"Baseline: {base.shown or 'unknown'}: {base.why}", refs=numbers.of(base.claims)),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in base.missing),
         *_staging(episode.ica, numbers),
-        *_staging(episode.kdigo, numbers, " against the 7 days before"),
+        *_staging(episode.kdigo, numbers, _reach(found) or ", against the 7 days before"),
         Line(text=f"Trajectory: {episode.trajectory}"),
     ]
     if episode.response != "not_applicable":
@@ -198,7 +237,7 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         for organ in one.organs
     )
     blocks: list[Line | Grid] = [
-        Line(text=f"Grade: {one.grade}", kind="strong", refs=numbers.of(one.claims)),
+        Line(text=f"Grade: {_grade(found)}", kind="strong", refs=numbers.of(one.claims)),
         Grid(headers=("organ", "state", "points", "failure means"), rows=rows),
         Line(text=one.reference, kind="note"),
     ]
@@ -208,19 +247,32 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
 
 def _scores(found: Assessment, numbers: Numbers) -> Section:
     few = found.reader is Reader.CLINICIAN
-    chosen = found.scores[:FEW] if few else found.scores
+    own = [one for one in found.scores if not IN_THE_PLAN.match(one.id)]
+    chosen = [one for one in own if _fits(found, one)] if few else found.scores
     rows = []
     for one in chosen:
         needs = "; ".join(in_words(one.id, one.missing))
         shown = one.shown if not one.missing else f"unknown, needs {needs}"
         refs = "".join(f"[{n}]" for n in numbers.of(one.claims))
-        rows.append((one.name, shown, f"{one.reference} {refs}".strip()))
-    blocks: list[Line | Grid] = [Grid(headers=("score", "value", "reference"), rows=tuple(rows))]
+        source = f"{definition(one.id).population} {one.reference} {refs}"
+        rows.append((one.name, shown, source.strip()))
+    headers = ("score", "value", "for whom; reference")
+    blocks: list[Line | Grid] = [Grid(headers=headers, rows=tuple(rows))] if rows else []
     if few:
-        rest = len(found.scores) - len(chosen)
-        text = f"{rest} more scores are computed; --for researcher or --format json shows them."
+        rest = len(own) - len(chosen)
+        text = (
+            f"{rest} more scores are unknown or do not apply; --for researcher or --format json "
+            "says what they need."
+        )
         blocks.append(Line(text=text, kind="note"))
     return Section(title="Scores", blocks=tuple(blocks))
+
+
+def _fits(found: Assessment, one: ScoreLine) -> bool:
+    """Whether a score has a value that says something of this patient."""
+    if one.id in STEADY and "met" in (found.episode.ica.state, found.episode.kdigo.state):
+        return False
+    return one.value is not None and (one.id, one.value) != ("norepinephrine_equivalent", 0)
 
 
 def _precautions(found: Assessment, numbers: Numbers) -> Iterator[Section]:
