@@ -96,12 +96,12 @@ def _meaning(result: Result) -> str:
 
 
 def ages(found: Gathered, result: Result) -> str:
-    """When its values were measured, said where one is over a day old or they are days apart."""
+    """When its values were measured, said where one of them is over a day old."""
     times: dict[datetime, list[str]] = {}
     for name, when in dict(_times(found, result)).items():
         times.setdefault(when, []).append(name)
     at = found.record.at
-    if not times or (at - min(times) <= FRESH and max(times) - min(times) <= FRESH):
+    if not times or at - min(times) <= FRESH:
         return ""
     parts = (f"{', '.join(times[when])} of {when:%Y-%m-%d %H:%M}" for when in sorted(times))
     days = (at - min(times)).total_seconds() / 86400
