@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
 from itertools import groupby
 
 from hepatica.clinic.assess.model import (
@@ -24,12 +23,11 @@ from hepatica.clinic.units import plain
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
 from hepatica.render.assessment_plan import plan_sections
+from hepatica.render.assessment_summary import STATES, grade, lead, reach
 
-STATES = {"met": "met", "not_met": "not met", "unknown": "unknown"}
 # Doses and rules of a drug stand in the plan, with what forbids it.
 IN_THE_PLAN = re.compile("albumin_dose_|terlipressin_")
 STEADY = ("ckd_epi_2021", "mdrd4", "mdrd6")  # for adults in a steady state, not in AKI
-DAY = timedelta(hours=24)
 
 
 def page(found: Assessment) -> Page:
@@ -55,7 +53,7 @@ def _page(found: Assessment) -> Page:
     footer = [f"Store version: {found.store_version}"] if found.store_version else []
     return Page(
         title=title(found),
-        lead=tuple(_lead(found)),
+        lead=tuple(lead(found)),
         sections=tuple(section for section in sections if section.blocks),
         references=numbers.references(),
         footer=(*footer, found.disclaimer),
@@ -65,74 +63,6 @@ def _page(found: Assessment) -> Page:
 def title(found: Assessment) -> str:
     when = f" at {found.at:%Y-%m-%d %H:%M}" if found.at else ""
     return f"Assessment of {found.patient}{when}"
-
-
-def _lead(found: Assessment) -> Iterator[Line]:
-    """The few lines that stand for the rest: what it is, then what must be known before a drug."""
-    ica = found.episode.ica
-    stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
-    now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
-    yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else _open(ica)}{now}")
-    kdigo = found.episode.kdigo
-    stage = f"highest stage {kdigo.max_stage}" if kdigo.max_stage else "no AKI"
-    said = f"{stage}{_reach(found)}" if kdigo.state != "unknown" else _open(kdigo)
-    yield Line(text=f"AKI (KDIGO): {said}")
-    yield Line(text=f"Creatinine: {found.episode.trajectory}{_since(found)}")
-    for item in found.criteria[:3]:
-        needs = dict.fromkeys(text for one in item.items for text in one.missing)
-        said = f" (needs {'; '.join(needs)})" if item.state == "unknown" and needs else ""
-        yield Line(text=f"{item.name}: {STATES[item.state]}{said}")
-    yield Line(text=f"ACLF grade: {_grade(found)}")
-    if found.treatment is not None:
-        ended = found.treatment.last_dose
-        when = f", ended {ended:%Y-%m-%d %H:%M}" if ended else f", day {found.treatment.day_now}"
-        yield Line(text=f"Terlipressin since {found.treatment.first_dose:%Y-%m-%d %H:%M}{when}")
-    present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
-    for one in present:
-        yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
-    if found.treatment is not None or any(item.state == "met" for item in found.criteria[:3]):
-        for one in found.precautions:
-            if one.drug == "Terlipressin" and one.kind == "caution" and one.state == "met":
-                yield Line(text=f"Caution with {one.drug}: {one.why}", kind="first")
-    missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
-    for text in dict.fromkeys(text for item in missing for text in item.missing):
-        yield Line(text=f"Find out before any drug: {text}", kind="missing")
-
-
-def _open(one: Staging) -> str:
-    return f"unknown (needs {'; '.join(one.missing)})" if one.missing else "unknown"
-
-
-def _reach(found: Assessment) -> str:
-    """Which earlier values KDIGO looked at, where the baseline of ICA is an older one."""
-    base, kdigo = found.episode.baseline, found.episode.kdigo
-    first = next((p.time for p in found.episode.ica.path), None)
-    if base.basis != "outpatient" or base.time is None or first is None:
-        return ""
-    if first - base.time <= timedelta(days=7) or kdigo.state == "unknown":
-        return ""
-    if any(rule.name == "baseline" and rule.value == "known" for rule in kdigo.rules):
-        return ""
-    return f", against the 7 days before each value and not the baseline of {base.time:%Y-%m-%d}"
-
-
-def _since(found: Assessment) -> str:
-    """How old the last creatinine is, where that is over a day."""
-    times = [point.time for point in found.episode.ica.path if point.mg_dl is not None]
-    if not times or found.at is None or found.at - times[-1] <= DAY:
-        return ""
-    days = (found.at - times[-1]).total_seconds() / 86400
-    return f"; the last value is {plain(round(days, 1))} days old"
-
-
-def _grade(found: Assessment) -> str:
-    one = found.aclf
-    if one.not_applicable:
-        return f"does not apply: {one.not_applicable}"
-    needs = f" (needs {'; '.join(one.missing)})" if one.missing else ""
-    if one.missing and one.grade != "unknown":
-        return f"{one.grade}, if this is acutely decompensated cirrhosis{needs}"
-    return f"{one.grade}{needs}"
 
 
 def _input(found: Assessment) -> Iterator[Section]:
@@ -154,7 +84,7 @@ def _episode(found: Assessment, numbers: Numbers) -> Section:
         Line(text=f"Baseline: {base.shown or 'unknown'}: {base.why}", refs=numbers.of(base.claims)),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in base.missing),
         *_staging(episode.ica, numbers),
-        *_staging(episode.kdigo, numbers, _reach(found) or ", against the 7 days before"),
+        *_staging(episode.kdigo, numbers, reach(found) or ", against the 7 days before"),
         Line(text=f"Trajectory: {episode.trajectory}"),
     ]
     if episode.response != "not_applicable":
@@ -237,7 +167,7 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         for organ in one.organs
     )
     blocks: list[Line | Grid] = [
-        Line(text=f"Grade: {_grade(found)}", kind="strong", refs=numbers.of(one.claims)),
+        Line(text=f"Grade: {grade(found)}", kind="strong", refs=numbers.of(one.claims)),
         Grid(headers=("organ", "state", "points", "failure means"), rows=rows),
         Line(text=one.reference, kind="note"),
     ]
