@@ -92,7 +92,7 @@ def _meaning(result: Result) -> str:
     if not isinstance(state, bool):
         return ""
     limit = definition(result.id).outputs[key].about
-    return f": {above if state else below} ({limit})"
+    return f": {above} ({limit})" if state else f": {below} (limit: {limit})"
 
 
 def ages(found: Gathered, result: Result) -> str:
