@@ -129,7 +129,7 @@ def test_html_escapes_what_the_patient_file_says() -> None:
 def test_a_researcher_reads_every_score_and_rule() -> None:
     few = assessment_text.render(case("textbook"))
     full = assessment_text.render(case("textbook", Reader.RESEARCHER))
-    assert "more scores are computed" in few
+    assert "more scores are unknown or do not apply" in few
     for score in case("textbook").scores:
         assert score.name in full.replace("\n      ", " ").replace("\n    ", " ")
     assert "volume_window_hours" in few

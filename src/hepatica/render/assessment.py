@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import groupby
 
@@ -14,19 +15,22 @@ from hepatica.clinic.assess.model import (
     Precaution,
     Predictor,
     Reader,
+    ScoreLine,
     Staging,
     Step,
 )
-from hepatica.clinic.definition import in_words
+from hepatica.clinic.definition import definition, in_words
 from hepatica.clinic.units import plain
 from hepatica.render.assessment_course import elided, left_out
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
 from hepatica.render.assessment_plan import plan_sections
+from hepatica.render.assessment_summary import STATES, grade, lead, reach
 
-STATES = {"met": "met", "not_met": "not met", "unknown": "unknown"}
 MANY = 200  # refusals, notes or observations that a page lists
-FEW = 8  # scores that a clinician reads first; the others are listed by a researcher
+# Doses and rules of a drug stand in the plan, with what forbids it.
+IN_THE_PLAN = re.compile("albumin_dose_|terlipressin_")
+STEADY = ("ckd_epi_2021", "mdrd4", "mdrd6")  # for adults in a steady state, not in AKI
 
 
 def page(found: Assessment) -> Page:
@@ -52,7 +56,7 @@ def _page(found: Assessment) -> Page:
     footer = [f"Store version: {found.store_version}"] if found.store_version else []
     return Page(
         title=title(found),
-        lead=tuple(_lead(found)),
+        lead=tuple(lead(found)),
         sections=tuple(section for section in sections if section.blocks),
         references=numbers.references(),
         footer=(*footer, found.disclaimer),
@@ -62,41 +66,6 @@ def _page(found: Assessment) -> Page:
 def title(found: Assessment) -> str:
     when = f" at {found.at:%Y-%m-%d %H:%M}" if found.at else ""
     return f"Assessment of {found.patient}{when}"
-
-
-def _lead(found: Assessment) -> Iterator[Line]:
-    """The few lines that stand for the rest: what it is, then what must be known before a drug."""
-    ica = found.episode.ica
-    stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
-    now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
-    yield Line(text=f"AKI (ICA 2015): {stage if ica.state != 'unknown' else 'unknown'}{now}")
-    kdigo = found.episode.kdigo
-    stage = f"highest stage {kdigo.max_stage}" if kdigo.max_stage else "no AKI"
-    yield Line(text=f"AKI (KDIGO): {stage if kdigo.state != 'unknown' else 'unknown'}")
-    yield Line(text=f"Creatinine: {found.episode.trajectory}")
-    for item in found.criteria[:3]:
-        needs = dict.fromkeys(text for one in item.items for text in one.missing)
-        said = f" (needs {'; '.join(needs)})" if item.state == "unknown" and needs else ""
-        yield Line(text=f"{item.name}: {STATES[item.state]}{said}")
-    yield Line(text=f"ACLF grade: {found.aclf.grade}{_for_grade(found)}")
-    if found.treatment is not None:
-        ended = found.treatment.last_dose
-        when = f", ended {ended:%Y-%m-%d %H:%M}" if ended else f", day {found.treatment.day_now}"
-        yield Line(text=f"Terlipressin since {found.treatment.first_dose:%Y-%m-%d %H:%M}{when}")
-    present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
-    for one in present:
-        yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
-    if found.treatment is not None or any(item.state == "met" for item in found.criteria[:3]):
-        for one in found.precautions:
-            if one.drug == "Terlipressin" and one.kind == "caution" and one.state == "met":
-                yield Line(text=f"Caution with {one.drug}: {one.why}", kind="first")
-    missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
-    for text in dict.fromkeys(text for item in missing for text in item.missing):
-        yield Line(text=f"Find out before any drug: {text}", kind="missing")
-
-
-def _for_grade(found: Assessment) -> str:
-    return f" (needs {'; '.join(found.aclf.missing)})" if found.aclf.missing else ""
 
 
 def _input(found: Assessment) -> Iterator[Section]:
@@ -125,7 +94,7 @@ def _episode(found: Assessment, numbers: Numbers) -> Section:
         Line(text=f"Baseline: {base.shown or 'unknown'}: {base.why}", refs=numbers.of(base.claims)),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in base.missing),
         *_staging(episode.ica, numbers),
-        *_staging(episode.kdigo, numbers, " against the 7 days before"),
+        *_staging(episode.kdigo, numbers, reach(found) or ", against the 7 days before"),
         Line(text=f"Trajectory: {episode.trajectory}"),
     ]
     if episode.response != "not_applicable":
@@ -164,7 +133,7 @@ def _row(point: Point) -> tuple[str, str, str]:
     return (
         f"{point.time:%Y-%m-%d %H:%M}",
         f"{plain(round(point.mg_dl, 2))} mg/dL" if point.mg_dl is not None else point.shown,
-        str(point.substage or point.stage),
+        str(point.substage or ("unknown" if point.stage is None else point.stage)),
     )
 
 
@@ -210,7 +179,7 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         for organ in one.organs
     )
     blocks: list[Line | Grid] = [
-        Line(text=f"Grade: {one.grade}", kind="strong", refs=numbers.of(one.claims)),
+        Line(text=f"Grade: {grade(found)}", kind="strong", refs=numbers.of(one.claims)),
         Grid(headers=("organ", "state", "points", "failure means"), rows=rows),
         Line(text=one.reference, kind="note"),
     ]
@@ -220,19 +189,32 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
 
 def _scores(found: Assessment, numbers: Numbers) -> Section:
     few = found.reader is Reader.CLINICIAN
-    chosen = found.scores[:FEW] if few else found.scores
+    own = [one for one in found.scores if not IN_THE_PLAN.match(one.id)]
+    chosen = [one for one in own if _fits(found, one)] if few else found.scores
     rows = []
     for one in chosen:
         needs = "; ".join(in_words(one.id, one.missing))
         shown = one.shown if not one.missing else f"unknown, needs {needs}"
         refs = "".join(f"[{n}]" for n in numbers.of(one.claims))
-        rows.append((one.name, shown, f"{one.reference} {refs}".strip()))
-    blocks: list[Line | Grid] = [Grid(headers=("score", "value", "reference"), rows=tuple(rows))]
+        source = f"{definition(one.id).population} {one.reference} {refs}"
+        rows.append((one.name, shown, source.strip()))
+    headers = ("score", "value", "for whom; reference")
+    blocks: list[Line | Grid] = [Grid(headers=headers, rows=tuple(rows))] if rows else []
     if few:
-        rest = len(found.scores) - len(chosen)
-        text = f"{rest} more scores are computed; --for researcher or --format json shows them."
+        rest = len(own) - len(chosen)
+        text = (
+            f"{rest} more scores are unknown or do not apply; --for researcher or --format json "
+            "says what they need."
+        )
         blocks.append(Line(text=text, kind="note"))
     return Section(title="Scores", blocks=tuple(blocks))
+
+
+def _fits(found: Assessment, one: ScoreLine) -> bool:
+    """Whether a score has a value that says something of this patient."""
+    if one.id in STEADY and "met" in (found.episode.ica.state, found.episode.kdigo.state):
+        return False
+    return one.value is not None and (one.id, one.value) != ("norepinephrine_equivalent", 0)
 
 
 def _precautions(found: Assessment, numbers: Numbers) -> Iterator[Section]:

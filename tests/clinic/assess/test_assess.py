@@ -361,7 +361,8 @@ def test_lille_is_counted_from_the_first_dose() -> None:
                              for concept, value, unit, at in rows]  # fmt: skip
     body["demographics"]["age_y"] = 50
     line = next(one for one in look(body).scores if one.id == "lille")
-    assert line.shown == "0.2103"
+    assert line.shown.startswith("0.2103: response to corticosteroids (limit: above 0.45")
+    assert line.shown.endswith("bilirubin day7 of 2026-03-09 18:00")
     assert any(text.startswith("bilirubin_day7 = bilirubin 200 umol/L") for text in line.inputs)
     body["drugs"].pop()
     line = next(one for one in look(body).scores if one.id == "lille")

@@ -12,10 +12,14 @@ from hepatica.clinic.assess.plan import STATES
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar
+from hepatica.clinic.units import plain
 
 
 def checklists(found: Gathered, chosen: Mapping[str, Scalar]) -> tuple[Checklist, ...]:
-    """HRS-AKI by each set of criteria and window, HRS without AKI, and CONFIRM eligibility."""
+    """HRS-AKI by each set of criteria and window, HRS without AKI, and CONFIRM eligibility.
+
+    The criteria for a simultaneous liver-kidney transplant follow where they are decided.
+    """
     longer = {**chosen, "volume_window_hours": 48}
     return (
         checklist(found, "hrs_aki_2015", found.one("hrs_aki_2015"), chosen),
@@ -23,7 +27,15 @@ def checklists(found: Gathered, chosen: Mapping[str, Scalar]) -> tuple[Checklist
         checklist(found, "hrs_aki_2024", found.criteria_48h, longer, window=True),
         checklist(found, "hrs_naki", found.one("hrs_naki"), chosen),
         checklist(found, "confirm_eligibility", found.one("confirm_eligibility"), chosen),
+        *_transplant(found, chosen),
     )
+
+
+def _transplant(found: Gathered, chosen: Mapping[str, Scalar]) -> tuple[Checklist, ...]:
+    (row,) = found.engine.rows("slk_eligibility")
+    if row["met"] is None:
+        return ()
+    return (checklist(found, "slk_eligibility", row, chosen),)
 
 
 def checklist(
@@ -42,6 +54,8 @@ def checklist(
     if window:
         title = f"{item.name}, volume window {hours} h"
         ident = name if hours == "24" else f"{name}_window_{hours}h"
+    if row.get("class") not in (None, "none"):
+        title = f"{item.name.partition(' (')[0]}: {row['class']}"
     items = tuple(
         _item(found, name, key, row) for key, about in item.columns.items() if about.kind == "item"
     )
@@ -69,7 +83,7 @@ def _item(found: Gathered, name: str, key: str, row: Mapping[str, Any]) -> Findi
     column = criterion(name).columns[key]
     state = STATES[row[key]]
     missing = row.get(f"{key}_missing") or column.settle
-    by = found.row(row.get(f"{key}_row"))
+    by = _said(key, row, found) or found.row(row.get(f"{key}_row"))
     return Finding(
         id=f"{name}.{key}",
         about=column.about,
@@ -80,6 +94,25 @@ def _item(found: Gathered, name: str, key: str, row: Mapping[str, Any]) -> Findi
     )
 
 
+def _said(key: str, row: Mapping[str, Any], found: Gathered) -> str | None:
+    """What decided a criterion that rests on more than one value."""
+    last = found.row(row.get(f"{key}_row"))
+    if key == "egfr_below_60" and row.get("egfr") is not None:
+        said = f"eGFR {plain(round(row['egfr']))} ({last})"
+        since, days = found.row(row["low_since_row"]), row["low_days"]
+        return said if since is None else f"{said}, below 60 for {plain(int(days))} days ({since})"
+    if key == "trajectory_to_double" and row.get("fold_at_14_days") is not None:
+        ends = f"{found.row(row['reference_row'])} to {found.row(row['qualifying_row'])}"
+        fold = plain(round(row["fold_at_14_days"], 1))
+        return f"{ends}; a straight line gives {fold} times at 14 days"
+    if key == "no_structural_cause" and not _from_flags(key, found):
+        looked = found.one("hrs_aki_2015")
+        rows = (found.row(looked[f"{name}_row"]) for name in LOOKED_FOR)
+        return "; ".join(text for text in rows if text) or None
+    return None
+
+
+LOOKED_FOR = ("proteinuria_le_500_mg_day", "rbc_le_50_per_hpf", "normal_renal_ultrasound")
 _FLAGS = {
     "cirrhosis": ("cirrhosis",),
     "ascites": ("ascites",),

@@ -146,10 +146,17 @@ def _drugs(record: Record, found: Course) -> None:
     if since is not None:
         first = (since.date() - datetime(1970, 1, 1).date()).days
         days = [d for d in days if d["day"] >= first]
+    days = [d for d in days if d["since_aki"] is not False]
     enough = sum(d["enough"] is True for d in days)
     settled = record.complete("drug") and all(d["enough"] is not None for d in days)
     if enough >= 2 or settled:
         found.put("albumin_days_enough", enough, f"{enough} days with albumin of at least 1 g/kg")
+
+
+def _staged(found: Course, stage: int, substage: str | None) -> None:
+    shown = f"ICA stage {substage if stage == 1 else stage} at the last creatinine"
+    found.put("ica_stage_now", stage, shown)
+    found.put("above_1a_now", stage >= 2 or substage == "1B", shown)
 
 
 def _kidney(record: Record, found: Course) -> None:
@@ -163,9 +170,7 @@ def _kidney(record: Record, found: Course) -> None:
         worst = max(last, key=lambda p: p["stage"], default={"stage": None, "substage": None})
         stage = 3 if dialysed else worst["stage"]
         if stage is not None:
-            shown = f"ICA stage {worst['substage'] if stage == 1 else stage} at the last creatinine"
-            found.put("ica_stage_now", stage, shown)
-            found.put("above_1a_now", stage >= 2 or worst["substage"] == "1B", shown)
+            _staged(found, stage, worst["substage"])
     baseline = record.one("ica_baseline").get("micro")
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))

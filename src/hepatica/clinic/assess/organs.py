@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Aclf, Organ
 from hepatica.clinic.assess.plan import STATES
@@ -14,9 +16,20 @@ TERLIPRESSIN = (
 )
 
 
+SCOPE = {
+    "cirrhosis": "whether there is cirrhosis",
+    "acute_decompensation": "whether this is an acute decompensation",
+}
+CONDITIONAL = "the grade holds only in acutely decompensated cirrhosis, which is not on record"
+
+
 def aclf(found: Gathered) -> Aclf:
     """The grade with the state of each organ, and what is missing for it."""
     grade, points = found.scores["aclf_grade"], found.scores["clif_c_of"]
+    missing = in_words("aclf_grade", grade.unknown.get("grade", ()))
+    open_scope = () if grade.not_applicable else tuple(
+        text for flag, text in SCOPE.items() if found.record.flags.get(flag) is None
+    )  # fmt: skip
     outputs = definition("clif_c_of").outputs
     organs = []
     for organ in ORGANS:
@@ -36,8 +49,15 @@ def aclf(found: Gathered) -> Aclf:
         grade=grade.not_applicable or str(grade.outputs["grade"] or "unknown"),
         organs=tuple(organs),
         reference=grade.reference,
-        missing=in_words("aclf_grade", grade.unknown.get("grade", ())),
+        missing=(*missing, *open_scope),
         not_applicable=grade.not_applicable,
         claims=claims_of()["aclf"],
-        note=TERLIPRESSIN if found.one("vasopressors").get("terlipressin") else None,
+        note="; ".join(_notes(found, open_scope)) or None,
     )
+
+
+def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
+    if open_scope:
+        yield CONDITIONAL
+    if found.one("vasopressors").get("terlipressin"):
+        yield TERLIPRESSIN
