@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -9,20 +10,22 @@ import numpy as np
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.calibration import Calibration, logistic_calibration
 from hepatica.bench.assays.elisa_range import Limits, limits_of, standard_checks
+from hepatica.bench.assays.elisa_runs import several
 from hepatica.bench.assays.elisa_samples import dilution_checks, measured
-from hepatica.bench.assays.standards import COLUMNS, load_plate, plate_of
+from hepatica.bench.assays.standards import COLUMNS as WELLS
+from hepatica.bench.assays.standards import Plate, plate_of
 from hepatica.bench.compare import compare
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.models.logistic import FIVE, FOUR
 from hepatica.bench.result import AssayResult, Comparison, Estimate, Panel, Series, Verdict
 from hepatica.bench.study import Study as Base
-from hepatica.bench.table import Table
+from hepatica.bench.table import Column, Table, read_table
 from hepatica.bench.tested import SLOPES, dose_range, plateau
 from hepatica.bench.verdicts import judge_fitted, no_effect
 
 __all__ = ["COLUMNS", "Study", "analyse", "load"]
 
-load = load_plate
+COLUMNS = (*WELLS, Column(name="run", label=True, required=False))
 CURVES = {"4PL": FOUR, "5PL": FIVE}
 
 
@@ -50,9 +53,29 @@ class Study(Base, frozen=True, kw_only=True):
                 raise ValueError(f"{name}: {getattr(self, name)!r}; expected a share, such as 0.2")
 
 
+def load(path: Path, study: Study) -> Table:
+    """The table in `path`; the unit in the header of its concentrations is kept."""
+    return read_table(path, COLUMNS, study)
+
+
 def analyse(table: Table, study: Study) -> AssayResult:
-    """The standard curve, its limits of quantification and every sample at every dilution."""
-    plate = plate_of(table, study, subtract_blank=study.subtract_blank)
+    """The standard curve, its limits of quantification and every sample at every dilution.
+
+    With a column `run` each run is read on its own curve, and the spread between them is given.
+    """
+    runs = table.groups("run") if "run" in table.labels else ()
+    if len(runs) < 2:
+        return _one(table, study)
+    return several(table, runs, lambda part: _one(part, study), lambda part: _plate(part, study),
+                   study)  # fmt: skip
+
+
+def _plate(table: Table, study: Study) -> Plate:
+    return plate_of(table, study, subtract_blank=study.subtract_blank)
+
+
+def _one(table: Table, study: Study) -> AssayResult:
+    plate = _plate(table, study)
     weight = weights(plate.y, study.weights)
     fitted, name, comparison = _fit(plate.x, plate.y, weight, study)
     mean = float(np.average(plate.y, weights=weight))
