@@ -18,7 +18,7 @@ from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
 from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
 
-_PIECES = 2  # tables a thread computes, so that encoding begins early
+_SHARES = (0.05, 0.15, 0.3, 0.5, 0.75)  # where tables end: the first is soon to be encoded
 _BATCH = 1 << 12  # rows encoded in one step; the library's own 1024 take a sixth longer
 
 
@@ -66,8 +66,7 @@ def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: P
     )  # fmt: skip
     count = len(given[0])
     threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
-    pieces = _PIECES * threads
-    middles = given[0][[count * n // pieces for n in range(1, pieces)]] if count else []
+    middles = given[0][[int(count * share) for share in _SHARES]] if count else []
     cuts = sorted({0, *np.searchsorted(given[0], middles).tolist(), count})
     connection.execute("SET preserve_insertion_order = true")
     with ThreadPoolExecutor(threads) as pool:
@@ -131,10 +130,10 @@ def _table(
     if len(found) != len(t):
         raise AssertionError(f"{how.name}: {len(found)} rows of {len(t)}")
     word = pa.DictionaryArray.from_arrays(np.zeros(len(t), np.int8), pa.array([how.name]))
-    shown = {
+    always = {  # never null, which spares the encoder a level for each row
         "patient": patients,
         "time": pa.array(t * SECOND, pa.timestamp("us")),
         "definition": word,
-        **dict(zip(found.column_names, found.columns, strict=True)),
     }
-    return pa.table(shown)
+    fields = [pa.field(name, column.type, nullable=False) for name, column in always.items()]
+    return pa.table([*always.values(), *found.columns], schema=pa.schema([*fields, *found.schema]))
