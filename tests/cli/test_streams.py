@@ -81,6 +81,8 @@ def test_an_interruption_is_one_line_with_its_own_code(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env=environment,
+        # Where the tests run in the background, children ignore the signal.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         for _ in range(10):  # Python drops a signal that comes while it starts
             with suppress(subprocess.TimeoutExpired):

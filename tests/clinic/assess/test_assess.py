@@ -262,7 +262,7 @@ def test_where_all_was_refused_the_reasons_are_told() -> None:
         assess(observed({"id": "p", "demographics": {"age_y": 60}, "observations": rows}))
     with pytest.raises(InputError, match=r"creatinine <0\.2 mg/dL at"):
         assess(observed({"id": "p", "observations": rows}))
-    with pytest.raises(InputError, match="the file holds no row that can be used"):
+    with pytest.raises(InputError, match="the file holds no measurement"):
         assess(observed({"id": "p", "observations": []}))
 
 
@@ -270,7 +270,7 @@ def test_a_last_time_far_from_all_others_is_noted() -> None:
     rows = [{"concept": "creatinine", "value": 1, "unit": "mg/dL", "time": time}
             for time in (hours(1), "2099-03-03T08:00")]  # fmt: skip
     found = assess(observed({"id": "p", "observations": rows}))
-    assert any("(2099-03-03) is 72 years after all others" in note for note in found.notes)
+    assert any("(2099-03-03) is 73 years after all others" in note for note in found.notes)
 
 
 def test_rows_without_any_time_are_refused() -> None:

@@ -73,7 +73,9 @@ def assess(
 def _only(observations: Observations) -> str:
     patients = observations.patients
     if not patients:
-        raise InputError(_nothing(observations, "the file holds no row that can be used"))
+        raise InputError(
+            _nothing(observations, "the file holds no measurement: give at least one with its time")
+        )
     if len(patients) != 1:
         raise InputError(
             f"the file holds {len(patients)} patients, expected exactly one: "
