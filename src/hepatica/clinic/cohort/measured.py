@@ -22,10 +22,9 @@ _COLUMNS = ("names", "kind", "micro", "value", "time")
 class Measured:
     """Rows in order of concept, patient, time and value. `kinds` are concepts with their units.
 
-    `order` says which row of the table as it was read stands at each place; `patient`, `t` and
-    `micro` are in that order, all else in the order of reading. `repeated` rows said exactly what
-    another one says and are gone; at `conflicts` moments a patient has different values of a
-    concept.
+    `order` says which row of the table as it was read stands at each place; `patient` and `t` are
+    in that order, all else in the order of reading. `repeated` rows said exactly what another one
+    says and are gone; at `conflicts` moments a patient has different values of a concept.
     """
 
     kinds: Sequence[tuple[str, str]]
@@ -67,12 +66,17 @@ class Measured:
         return np.flatnonzero(kinds[self.kind[self.order]] & (self.t != NEVER))
 
 
-def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
-    """Sorts an Arrow table of names, kind (a place in `kinds`), micro, value and time."""
+def arranged(
+    table: Any, kinds: Sequence[tuple[str, str]], numbers: tuple[Any, int] | None = None
+) -> Measured:
+    """Sorts an Arrow table of names, kind (a place in `kinds`), micro, value and time.
+
+    `numbers` are those of `numbered` for the names, where they are known.
+    """
     import numpy as np
 
     names, kind, micro, value, time = (_array(table[name]) for name in _COLUMNS)
-    patient, patients = numbered(names)
+    patient, patients = numbers or numbered(names)
     concepts = list(dict.fromkeys(concept for concept, _ in kinds))
     seconds, first, last = _seconds(time)
     width, above = last.bit_length(), (len(concepts) - 1).bit_length()
@@ -111,9 +115,7 @@ def arranged(table: Any, kinds: Sequence[tuple[str, str]]) -> Measured:
         t[untimed] = NEVER
     if len(concepts) > 1:
         number &= (1 << (shift - width)) - 1
-    return Measured(
-        kinds, order, number, t, micro[order], names, kind, value, time, repeated, conflicts
-    )
+    return Measured(kinds, order, number, t, micro, names, kind, value, time, repeated, conflicts)
 
 
 def _sorted(key: Any, bits: int) -> tuple[Any, Any]:
@@ -137,13 +139,21 @@ def _sorted(key: Any, bits: int) -> tuple[Any, Any]:
     return both.view(np.int64), order
 
 
+def whole(column: Any) -> Any:
+    """A column of a table as one Arrow array."""
+    import pyarrow as pa
+
+    one = column.combine_chunks()
+    if isinstance(one, pa.ChunkedArray):  # no rows at all
+        one = pa.array([], column.type)
+    return one
+
+
 def _array(column: Any) -> Any:
     import pyarrow as pa
 
-    whole = column.combine_chunks()
-    if isinstance(whole, pa.ChunkedArray):  # no rows at all
-        whole = pa.array([], column.type)
-    return whole if pa.types.is_string(whole.type) else whole.to_numpy()
+    one = whole(column)
+    return one if pa.types.is_string(one.type) else one.to_numpy()
 
 
 def _seconds(time: Any) -> tuple[Any, int, int]:

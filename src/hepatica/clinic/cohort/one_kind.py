@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hepatica.clinic.cohort.measured import NEVER
+from hepatica.clinic.cohort.measured import NEVER, whole
 
 _LONGEST = 32  # bytes; the bounds of longer words may be cut
 _DAY = 86_400_000_000
@@ -42,7 +42,7 @@ class OneKind:
         if not usual.all():
             usual |= given == NEVER
         return pa.table({
-            "names": patient,
+            "names": whole(patient),
             "kind": np.zeros(len(given), np.int32),
             "value": compute.fill_null(value, float("nan")),
             "time": given,

@@ -42,7 +42,7 @@ def _broken_grades(measured: Measured) -> bool:
     whole = np.array([concept(name).whole for name, _ in measured.kinds], bool)
     if not whole.any():
         return False
-    grades = whole[measured.kind[measured.order]]
+    grades = whole[measured.kind]
     return bool((measured.micro[grades] % MILLION).any())
 
 

@@ -61,9 +61,7 @@ def write(connection: Any, plan: Plan, how: Straight, measured: Measured, out: P
     import numpy as np
 
     rows = measured.of(how.concept)
-    given = (
-        measured.patient[rows], measured.t[rows], measured.micro[rows], measured.order[rows]
-    )  # fmt: skip
+    given = measured.patient[rows], measured.t[rows], measured.order[rows]
     count = len(given[0])
     threads = int(connection.execute("SELECT current_setting('threads')").fetchall()[0][0])
     middles = given[0][[int(count * share) for share in _SHARES]] if count else []
@@ -104,7 +102,6 @@ def _table(
     measured: Measured,
     patient: Any,
     t: Any,
-    micro: Any,
     order: Any,
 ) -> Any:
     """The rows of some patients."""
@@ -113,6 +110,7 @@ def _table(
 
     begins = np.ones(len(patient), bool)
     np.not_equal(patient[1:], patient[:-1], out=begins[1:])
+    micro = measured.micro[order]
     groups = np.cumsum(begins, dtype=np.int32) - 1
     names = measured.names.take(pa.array(order[begins]))
     patients = pa.DictionaryArray.from_arrays(groups, names)

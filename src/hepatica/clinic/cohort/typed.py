@@ -8,12 +8,14 @@ refused with its reason. The outcome is the same, which the tests hold.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.cohort.exact import exact
-from hepatica.clinic.cohort.measured import NEVER, Measured, arranged
+from hepatica.clinic.cohort.measured import NEVER, Measured, arranged, whole
+from hepatica.clinic.cohort.names import numbered
 from hepatica.clinic.cohort.one_kind import one_kind
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
@@ -102,15 +104,18 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     else:  # where all rows are of one kind there is nothing to look up
         pair = "TRUE" if alike else _PAIR
         rows = engine.connection.sql(_CLEAN + pair).to_arrow_table()
-    clean = _exact(rows, scales)
+    with ThreadPoolExecutor(1) as pool:
+        names = pool.submit(numbered, whole(rows["names"]))
+        clean = _exact(rows, scales)
+    numbers = names.result() if clean.num_rows == rows.num_rows else None
     report, rest = Report(), sum(counts.values()) - clean.num_rows
     if rest or not counts:
         run(_REST)
         if _number(run("SELECT count(*) FROM raw_rows")) != rest:
             raise AssertionError("a row was taken twice or not at all: say which values it has")
         report = take(engine.connection, "raw_rows")
-        clean = _with_late(engine, clean, kinds)
-    measured = arranged(clean, kinds)
+        clean, numbers = _with_late(engine, clean, kinds), None
+    measured = arranged(clean, kinds, numbers)
     _count(engine, report, sum(counts.values()), measured)
     report.unmapped = mapper.unmapped()
     return measured, report
@@ -131,7 +136,7 @@ def settle(engine: Engine, measured: Measured) -> None:
         "concept": pa.DictionaryArray.from_arrays(kind, measured.concepts),
         "value": measured.value[order],
         "unit": pa.DictionaryArray.from_arrays(kind, measured.units),
-        "micro": measured.micro,
+        "micro": measured.micro[order],
         "time": measured.time[order],
     })  # fmt: skip
     engine.connection.register("measured_rows", rows)
