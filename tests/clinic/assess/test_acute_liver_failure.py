@@ -1,0 +1,46 @@
+"""Acute liver failure: what is said of it, and what is not said of a liver that was ill before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assess.generated import hours, observed
+
+from hepatica.clinic.assess.assess import assess
+from hepatica.clinic.assess.model import Assessment, Standing
+
+
+def failing(cirrhosis: str, **measured: Any) -> Assessment:
+    rows = [
+        {"at": hours(1), "creatinine": "0.9 mg/dL"},
+        {"at": hours(25), "creatinine": "320 umol/L", "inr": 7.1, **measured},
+    ]
+    conditions = [
+        {"name": "cirrhosis", "status": cirrhosis},
+        {"name": "paracetamol_overdose", "status": "present"},
+    ]
+    body = {"id": "p", "demographics": {"age_y": 34}, "observations": rows}
+    return assess(observed(body | {"conditions": conditions}))
+
+
+def said(found: Assessment) -> set[str]:
+    return {one.id for one in found.plan if one.standing is Standing.APPLIES}
+
+
+def test_paracetamol_prognosis_and_clotting_are_spoken_of() -> None:
+    found = failing("absent", hepatic_encephalopathy_grade="3 {grade}")
+    assert {"alf-paracetamol", "alf-prognosis", "alf-clotting"} <= said(found)
+    assert "no-vasoconstrictor-without-hrs" not in said(found)
+    (king,) = (score for score in found.scores if score.id == "kings_college_paracetamol")
+    assert king.value is not None
+
+
+def test_without_encephalopathy_it_is_not_called_acute_liver_failure() -> None:
+    found = said(failing("absent", hepatic_encephalopathy_grade="0 {grade}"))
+    assert "alf-paracetamol" in found
+    assert not {"alf-prognosis", "alf-clotting"} & found
+
+
+def test_in_cirrhosis_none_of_it_is_said() -> None:
+    found = said(failing("present", hepatic_encephalopathy_grade="3 {grade}"))
+    assert not {"alf-paracetamol", "alf-prognosis", "alf-clotting"} & found
