@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     "--concepts",
     multiple=True,
     metavar="NAME,...",
-    help="Scores, criteria and measured concepts; all scores and criteria unless given.",
+    help="Scores, criteria and measured concepts; all scores and criteria unless given. "
+    "kdigo_aki.max_stage asks for one column.",
 )
 @click.option(
     "--per",

@@ -44,11 +44,16 @@ def attritions(found: Cohort) -> tuple[Attrition, ...]:
 
 
 def drawn(plan: Plan) -> tuple[str, ...]:
-    """The criteria of a plan that have an attrition: met exactly where all of their items are."""
+    """The criteria of a plan that have an attrition: met exactly where all of their items are, all
+    of which are asked for."""
     if plan.per == "time":
         return ()
     names = (name for name in plan.shown if not name.startswith("score_") and name != "wide")
-    return tuple(name for name in names if _items(name))
+    there = {(column.table, column.source) for column in plan.columns}
+    found = ((name, _items(name)) for name in names)
+    return tuple(
+        name for name, items in found if items and {(name, item) for item in items} <= there
+    )
 
 
 def _items(name: str) -> list[str]:

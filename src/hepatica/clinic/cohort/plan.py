@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Literal, get_args
 
@@ -55,12 +55,43 @@ class Plan:
 def plan(wanted: Iterable[str] = (), *, per: Per = "patient") -> Plan:
     """The plan for scores, criteria and concepts by name; all scores and criteria without a name.
 
-    With `per="time"` only criteria that have a row for each moment can be asked for. Raises
-    InputError for a name that is none of them.
+    "kdigo_creatinine.stage" asks for one column of a definition. With `per="time"` only criteria
+    that have a row for each moment can be asked for. Raises InputError for a name that is none of
+    them.
     """
+    asked, chosen = _split(wanted)
+    found = _plan(asked, per)
+    return replace(found, columns=tuple(_kept(found, chosen))) if chosen else found
+
+
+def _split(wanted: Iterable[str]) -> tuple[tuple[str, ...], dict[str, list[str]]]:
+    """Names of definitions, each once, and the columns asked for of those that are not whole."""
+    parts: dict[str, list[str]] = {}
+    for name in wanted:
+        base, _, column = name.partition(".")
+        parts.setdefault(base, []).append(column)
+    return tuple(parts), {base: columns for base, columns in parts.items() if "" not in columns}
+
+
+def _kept(found: Plan, chosen: dict[str, list[str]]) -> Iterator[Column]:
+    """The columns that are asked for; InputError for one that a definition has not."""
+    own: dict[str, list[Column]] = {}
+    for column in found.columns:
+        own.setdefault(column.table.removeprefix("score_"), []).append(column)
+    for base, columns in own.items():
+        known = {column.name.removeprefix(f"{base}_"): column for column in columns}
+        for name in chosen.get(base, ()):
+            if name not in known:
+                raise InputError(f"{base!r} has no column {name!r}: expected {', '.join(known)}")
+        yield from (known[name] for name in chosen.get(base, known))
+    for base in chosen.keys() - own.keys():
+        raise InputError(f"{base!r} is one column: ask for it without {chosen[base][0]!r}")
+
+
+def _plan(wanted: tuple[str, ...], per: Per) -> Plan:
     moments = {item.id for item in criteria() if item.per == "time"}
     if per == "time":
-        asked = tuple(wanted) or tuple(sorted(moments))
+        asked = wanted or tuple(sorted(moments))
         for name in asked:
             if name not in moments:
                 raise InputError(
@@ -70,7 +101,7 @@ def plan(wanted: Iterable[str] = (), *, per: Per = "patient") -> Plan:
         columns = [column for name in asked for column in _of_criterion(name)]
         return Plan(per, rules.order(asked), (), tuple(columns))
     shown = {item.id for item in criteria() if item.per == "patient"}
-    asked = tuple(wanted) or (*sorted(shown), *names("scores"))
+    asked = wanted or (*sorted(shown), *names("scores"))
     for name in asked:
         _require(name, shown)
     scores = wide.order(name for name in asked if name in names("scores"))
