@@ -137,10 +137,12 @@ def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
 def trajectory(ica: Staging, at: datetime) -> str:
     """Where creatinine is going, in one sentence, from the values alone."""
     points = [p for p in ica.path if p.mg_dl is not None]
-    if any(p.rule == "renal_replacement" for p in ica.path):
-        tail = "; renal replacement since, which lowers creatinine by itself"
-    else:
-        tail = ""
+    dialysed = [p.time for p in ica.path if p.rule == "renal_replacement"]
+    tail = ""
+    if dialysed:
+        since = not points or max(dialysed) >= points[-1].time
+        tail = "; renal replacement " + ("since" if since else "before the last value")
+        tail += ", which lowers creatinine by itself"
     if points:
         tail = age(at, points[-1].time) + tail
     if len(points) < 2:
@@ -154,6 +156,10 @@ def trajectory(ica: Staging, at: datetime) -> str:
     assert before.mg_dl is not None
     peak = max(points, key=lambda p: p.mg_dl or 0.0)
     change = round(last.mg_dl - before.mg_dl, 6)
+    if last.time == before.time:
+        both = sorted((before.mg_dl, last.mg_dl))
+        one, two = (plain(round(value, 2)) for value in both)
+        return f"two values at one time: {one} and {two} mg/dL{tail}"
     hours = (last.time - before.time).total_seconds() / 3600
     word = "rising" if change > 0 else "falling" if change < 0 else "unchanged"
     earlier, latest = plain(round(before.mg_dl, 2)), plain(round(last.mg_dl, 2))
