@@ -7,7 +7,7 @@ it. `linearised` takes nlme's two steps with our sums, so that both can be told 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import exp, log, pi, sqrt
+from math import exp, log, sqrt
 from typing import Any
 
 import numpy as np
@@ -52,24 +52,25 @@ def linearised(runs: Runs, start: MixedCurve) -> MixedCurve:
         at = found.x
         ec50, hill = exp(at[0]), exp(at[1])
         ends, _, _ = runs.solve(ec50, hill, ratio)
-        design, share, working = _tangent(runs, ends, ec50, hill, ratio)
+        model = _tangent(runs, ends, ec50, hill, ratio)
         best = minimize_scalar(
-            lambda p, d=design, s=share, w=working: -_linear(runs, d, s, w, exp(p))[0],
+            lambda p, m=model: -runs.largest(*runs.least_squares(*m, exp(p))[1:]),
             bounds=(-5, 8), method="bounded", options={"xatol": 1e-8},
         )  # fmt: skip
         before, ratio = ratio, exp(float(best.x))
         if abs(ratio / before - 1) < 1e-6:
             break
-    likelihood, squares = _linear(runs, design, share, working, ratio)
+    _, squares, determinant = runs.least_squares(*model, ratio)
     within = sqrt(squares / len(runs.y))
     return MixedCurve(
         zero=float(ends[0]), end=float(ends[1]), ec50=ec50, hill=hill,
-        sd_between=sqrt(ratio) * within, sd_within=within, log_likelihood=likelihood,
+        sd_between=sqrt(ratio) * within, sd_within=within,
+        log_likelihood=runs.largest(squares, determinant),
     )  # fmt: skip
 
 
 def _tangent(runs: Runs, ends: Any, ec50: float, hill: float, ratio: float) -> tuple[Any, Any, Any]:
-    """The curve's derivatives at the solution, and the readings as the linear model sees them."""
+    """The curve's derivatives, its share, and the readings as the linear model sees them."""
     zero, end = ends
     share = 1 / (1 + (ec50 / runs.x) ** hill)
     plateau = np.full_like(runs.y, end)
@@ -83,20 +84,3 @@ def _tangent(runs: Runs, ends: Any, ec50: float, hill: float, ratio: float) -> t
     beta = np.array([zero, end, log(ec50), hill])
     # y - f(beta, b) + X beta + Z b, where f holds Z b itself.
     return design, share, runs.y - zero - (end - zero) * share + design @ beta
-
-
-def _linear(runs: Runs, design: Any, share: Any, y: Any, ratio: float) -> tuple[float, float]:
-    """Log-likelihood of the linear mixed model at its best coefficients, and its squares."""
-    size, count = design.shape[1], len(y)
-    normal, right, total, determinant = np.zeros((size, size)), np.zeros(size), 0.0, 0.0
-    for rows in runs.rows:
-        own, loading, signal = design[rows], share[rows], y[rows]
-        length = float(loading @ loading)
-        shrink = ratio / (1 + ratio * length)
-        pulled = own.T @ loading
-        normal += own.T @ own - shrink * np.outer(pulled, pulled)
-        right += own.T @ signal - shrink * pulled * (loading @ signal)
-        total += float(signal @ signal - shrink * (loading @ signal) ** 2)
-        determinant += log(1 + ratio * length)
-    squares = total - float(right @ np.linalg.solve(normal, right))
-    return -0.5 * (count * log(squares / count) + determinant + count * (1 + log(2 * pi))), squares

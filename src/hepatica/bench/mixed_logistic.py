@@ -56,23 +56,34 @@ class Runs:
         share = np.zeros_like(self.x)
         share[positive] = 1 / (1 + (ec50 / self.x[positive]) ** hill)
         design = np.stack([1 - share, share], axis=1) * self.root[:, None]
-        y, g = self.y * self.root, share * self.root
-        normal, right, total, determinant = np.zeros((2, 2)), np.zeros(2), 0.0, 0.0
+        return self.least_squares(design, share * self.root, self.y * self.root, ratio)
+
+    def least_squares(
+        self, design: Floats, loading: Floats, y: Floats, ratio: float
+    ) -> tuple[Floats, float, float]:
+        """The same for any linear model of readings scaled to equal weight, with a random effect of
+        `loading` on each reading."""
+        size = design.shape[1]
+        normal, right, total, determinant = np.zeros((size, size)), np.zeros(size), 0.0, 0.0
         for rows in self.rows:
-            own, loading, signal = design[rows], g[rows], y[rows]
-            length = float(loading @ loading)
+            own, g, signal = design[rows], loading[rows], y[rows]
+            length = float(g @ g)
             shrink = ratio / (1 + ratio * length)
-            pulled = own.T @ loading
+            pulled = own.T @ g
             normal += own.T @ own - shrink * np.outer(pulled, pulled)
-            right += own.T @ signal - shrink * pulled * (loading @ signal)
-            total += float(signal @ signal - shrink * (loading @ signal) ** 2)
+            right += own.T @ signal - shrink * pulled * (g @ signal)
+            total += float(signal @ signal - shrink * (g @ signal) ** 2)
             determinant += log(1 + ratio * length)
-        ends: Floats = np.asarray(np.linalg.solve(normal, right), dtype=float)
-        return ends, max(total - float(right @ ends), 1e-300), determinant
+        found: Floats = np.asarray(np.linalg.solve(normal, right), dtype=float)
+        return found, max(total - float(right @ found), 1e-300), determinant
 
     def log_likelihood(self, ec50: float, hill: float, ratio: float) -> float:
         """The largest over zero, end and the spread within runs."""
         _, squares, determinant = self.solve(ec50, hill, ratio)
+        return self.largest(squares, determinant)
+
+    def largest(self, squares: float, determinant: float) -> float:
+        """The log-likelihood of a solution of `least_squares` at the best spread within runs."""
         count = len(self.y)
         return -0.5 * (count * log(squares / count) + determinant + self.constant)
 
