@@ -85,13 +85,12 @@ def test_broken_packed_knowledge_is_refused(broken: bytes) -> None:
         unpack(broken)
 
 
-def test_shipped_knowledge_unpacks_fast() -> None:
-    packed = pack(load())
-    unpack(packed)
+def test_unpacking_spares_most_of_the_time_of_reading_the_files() -> None:
     started = time.perf_counter()
-    for _ in range(5):
-        unpack(packed)
-    assert (time.perf_counter() - started) / 5 < 0.05
+    packed = pack(load())
+    read = time.perf_counter()
+    unpack(packed)
+    assert time.perf_counter() - read < (read - started) / 5
 
 
 def test_an_approval_is_bound_to_the_topic_and_its_claims(knowledge_folder: Path) -> None:

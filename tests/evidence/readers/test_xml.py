@@ -199,7 +199,7 @@ def test_root_tag(head: bytes, tag: str) -> None:
 def test_root_tag_is_quick_on_hostile_heads(head: bytes) -> None:
     started = time.monotonic()
     _xml.root_tag(head[:16_384])
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 10
 
 
 def spans(columns: int, rows: int, cells: int, filler: int) -> bytes:
