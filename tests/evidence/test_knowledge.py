@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import msgspec
@@ -83,14 +82,6 @@ def test_packed_knowledge_is_read_back_whole(knowledge_folder: Path) -> None:
 def test_broken_packed_knowledge_is_refused(broken: bytes) -> None:
     with pytest.raises(KnowledgeError, match="load the files and pack them again"):
         unpack(broken)
-
-
-def test_unpacking_spares_most_of_the_time_of_reading_the_files() -> None:
-    started = time.perf_counter()
-    packed = pack(load())
-    read = time.perf_counter()
-    unpack(packed)
-    assert time.perf_counter() - read < (read - started) / 5
 
 
 def test_an_approval_is_bound_to_the_topic_and_its_claims(knowledge_folder: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import copy
 import io
 import random
-import time
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -57,10 +55,8 @@ BILLION = "".join(
     ids=["file", "network", "parameter", "billion laughs", "unused bomb", "internal"],
 )
 def test_declared_entities_are_refused(reader: ModuleType, subset: str, put: str) -> None:
-    started = time.monotonic()
     with pytest.raises(UnsafeSourceError):
         read(reader, with_dtd(reader, subset, put))
-    assert time.monotonic() - started < 5
 
 
 @every_reader
@@ -196,10 +192,8 @@ def test_root_tag(head: bytes, tag: str) -> None:
 
 
 @pytest.mark.parametrize("head", [b"<!-- " * 3_000, b"<? " * 4_000, b"<!DOCTYPE a [" * 1_000])
-def test_root_tag_is_quick_on_hostile_heads(head: bytes) -> None:
-    started = time.monotonic()
-    _xml.root_tag(head[:16_384])
-    assert time.monotonic() - started < 10
+def test_hostile_heads_have_no_root_tag(head: bytes) -> None:
+    assert _xml.root_tag(head[:16_384]) == ""
 
 
 def spans(columns: int, rows: int, cells: int, filler: int) -> bytes:
@@ -238,18 +232,14 @@ def test_markup_with_every_mark_of_ours_is_harmless() -> None:
     assert "7\ufffd" in article.source.text
 
 
-def quick(action: Callable[[], object]) -> bool:
-    started = time.monotonic()
-    action()
-    return time.monotonic() - started < 5
-
-
 @every_reader
 @pytest.mark.parametrize("filler", [b" ", b"\n", b"[", b"(1,", b"<sup>1</sup>", b"<sub/>"])
-def test_long_runs_are_read_in_linear_time(reader: ModuleType, filler: bytes) -> None:
+def test_long_runs_are_read_to_their_end(reader: ModuleType, filler: bytes) -> None:
+    # Quadratic behaviour would take hours here, far past the timeout of every test.
     run = filler * (1_000_000 // len(filler))
     data = READERS[reader].read_bytes().replace(TEXT[reader], run + TEXT[reader], 1)
-    assert quick(lambda: read(reader, data))
+    before = documents(reader, READERS[reader].read_bytes())
+    assert len(documents(reader, data)) == len(before)
 
 
 MUTATIONS = 400
