@@ -26,6 +26,7 @@ MARKERS = "osD^vP*X"  # beyond eight groups the markers move on by one: 64 looks
 ACROSS = 3
 MOST = len(COLOURS) * len(MARKERS)
 LONGEST = 48  # letters of a title on a line
+LETTERS = 17  # of a caption on an inch
 FEW = 5  # entries that a legend may have inside the axes
 
 
@@ -54,21 +55,35 @@ def draw(result: AssayResult) -> Figure:
         "axes.titlesize": 10,
         "axes.titlelocation": "left",
     }
+    caption = _wrapped(result.caption, int(LETTERS * width * across))
+    below = 0.15 * len(caption)
+    height = 3.6 * down + below
     with matplotlib.rc_context(settings):
-        figure = Figure(figsize=(width * across, 3.6 * down))
+        figure = Figure(figsize=(width * across, height))
         # fixed margins in inches: a layout engine would draw everything twice
         figure.subplots_adjust(
             left=0.75 / (width * across),
             right=1 - (0.15 + beside) / (width * across),
-            bottom=0.6 / (3.6 * down),
-            top=1 - 0.4 / (3.6 * down),
+            bottom=(0.6 + below) / height,
+            top=1 - 0.4 / height,
             wspace=0.28 + beside / 3.4,
             hspace=0.38,
         )
         FigureCanvasAgg(figure)
         for place, panel in enumerate(result.panels, 1):
             _panel(figure.add_subplot(down, across, place), panel)
+        if caption:
+            figure.text(
+                0.1 / (width * across), 0.06 / height, "\n".join(caption), fontsize=7,
+                color="#333333", va="bottom",
+            )  # fmt: skip
     return figure
+
+
+def _wrapped(lines: Sequence[str], letters: int) -> list[str]:
+    """The lines at that length, with no break around an equals sign."""
+    held = (line.replace(" = ", "\u00a0=\u00a0") for line in lines)
+    return [part for line in held for part in textwrap.wrap(line, letters)]
 
 
 def picture(result: AssayResult, shape: str = "svg") -> bytes:
@@ -236,8 +251,8 @@ def _series(axes: Axes, series: Series, left: float | None) -> None:
         return
     y = [value if isfinite(value) else float("nan") for value in series.y]
     if series.kind == "line":
-        style = "--" if series.dashed else "-"
-        axes.plot(x, y, color=colour, linewidth=1.3, linestyle=style)
+        style, above = ("--", 3) if series.dashed else ("-", 2)  # never hidden by a full line
+        axes.plot(x, y, color=colour, linewidth=1.3, linestyle=style, zorder=above)
         return
     axes.plot(
         x, y, linestyle="none", marker=_marker(series.colour), markersize=4,

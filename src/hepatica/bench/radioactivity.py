@@ -190,6 +190,13 @@ class RadioStudy(Study, frozen=True, kw_only=True):
             needed["protein"] = self.protein
         return ", ".join(name for name, value in needed.items() if value is None)
 
+    def no_share(self, unit: str, *also: str) -> str:
+        """Why readings in `unit` do not tell how much ligand is bound; `also` is missing too."""
+        missing = ", ".join(part for part in (*also, self.unstated(unit)) if part)
+        if missing:
+            return f"The study does not give: {missing}."
+        return f"Readings in {unit} do not tell how much ligand is bound."
+
 
 def to_nm(values: Floats, unit: str, study: RadioStudy) -> Floats:
     """Concentrations in nM from any unit of concentration, or from counts added to the volume.

@@ -159,7 +159,10 @@ class Panel(_Part, frozen=True):
 
 
 class AssayResult(_Part, frozen=True):
-    """All that is known after one assay; JSON by `msgspec.json`, drawn by `bench.report`."""
+    """All that is known after one assay; JSON by `msgspec.json`, drawn by `bench.report`.
+
+    `caption` is printed in the figure, a line each below the panels: what it is never without.
+    """
 
     assay: str
     title: str
@@ -171,6 +174,7 @@ class AssayResult(_Part, frozen=True):
     warnings: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     panels: tuple[Panel, ...] = ()
+    caption: tuple[str, ...] = ()
     table: dict[str, tuple[Scalar, ...]] = {}
 
     def estimate(self, name: str, group: str | None = None) -> Estimate:

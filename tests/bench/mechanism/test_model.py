@@ -12,10 +12,12 @@ import yaml
 from click.testing import CliRunner
 from lxml import etree
 
+from hepatica.bench.figure import picture
 from hepatica.bench.hypotheses import KNOWLEDGE, Change, hypotheses, measures
 from hepatica.bench.mechanism.explore import draw_constants, explore
 from hepatica.bench.mechanism.export import sbml
 from hepatica.bench.mechanism.readouts import (
+    CAVEAT,
     assumed,
     changes,
     log2_changes,
@@ -152,6 +154,11 @@ def test_every_output_marks_what_is_assumed() -> None:
     assert "never evidence about patients" in result.warnings[0]
     assert all("assumed" in entry.name for entry in result.estimates)
     assert all("assumed" in panel.title for panel in result.panels)
+    assert result.caption[0] == CAVEAT
+    assert set(result.caption[1:]) == {n for n in result.notes if n.startswith(("assumed", "set"))}
+    figure = picture(result).decode().replace("\u00a0", " ")
+    assert all(f"{n} = {shipped().values[n]:g}" in figure for n in assumed() if n != "kdes")
+    assert "set by you: kdes = 0.1" in figure
     listed, pellet = [note for note in result.notes if note.startswith("assumed:")]
     values = shipped().values
     assert all(f"{name} = {values[name]:g}" in listed for name in assumed() if name != "kdes")

@@ -143,7 +143,7 @@ def _depletion_check(share: float | None, bound: Bound, study: Study, group: str
             name="ligand depletion", status=Status.NOT_ASSESSED, criterion=criterion, group=group,
             note="Total binding is needed, and the readings are specific binding."
             if bound.specific
-            else "The study gives no volume, specific activity, efficiency or protein.",
+            else study.no_share(bound.read_in),
         )  # fmt: skip
     status = Status.PASSED if share <= MOST_DEPLETED else Status.FAILED
     return Check(

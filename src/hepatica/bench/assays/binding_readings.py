@@ -17,7 +17,7 @@ class Bound:
     """Readings in the unit of Bmax, and what is needed to tell how much ligand they take up."""
 
     def __init__(self, table: Table, study: Study) -> None:
-        signal_unit = table.units["signal"]
+        self.read_in = signal_unit = table.units["signal"]
         self.ligand = to_nm(table.numbers["concentration"], table.units["concentration"], study)
         if "kind" in table.labels:
             kinds = table.labels["kind"]

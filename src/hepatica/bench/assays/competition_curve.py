@@ -60,7 +60,7 @@ def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> C
         )
     share = constants(curve, fitted, ic50, study, unit, group)
     curve.checks += [
-        _depletion_check(share, group),
+        _depletion_check(share, study, unit, group),
         agreement(x, y, group),
         misfit(x, x, fitted, study.weights, group),
     ]
@@ -122,7 +122,7 @@ def _exact(
     if curve.estimates[0].verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
         curve.logs["Ki"] = fitted.value("Ki"), fitted.se("Ki") / fitted.value("Ki")
     curve.checks += [
-        _depletion_check(share, group),
+        _depletion_check(share, study, unit, group),
         agreement(x, y, group),
         misfit(x, x, fitted, study.weights, group),
     ]
@@ -131,12 +131,12 @@ def _exact(
     return curve
 
 
-def _depletion_check(share: float | None, group: str | None) -> Check:
+def _depletion_check(share: float | None, study: Study, unit: str, group: str | None) -> Check:
     criterion = "at most 10 % of the radioligand bound without competitor"
     if share is None:
         return Check(
             name="ligand depletion", status=Status.NOT_ASSESSED, criterion=criterion, group=group,
-            note="The study gives no radioligand, volume, specific activity or efficiency.",
+            note=study.no_share(unit, "" if study.radioligand else "radioligand"),
         )  # fmt: skip
     return Check(
         name="ligand depletion",

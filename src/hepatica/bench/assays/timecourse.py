@@ -12,7 +12,7 @@ import numpy as np
 from hepatica.bench.assays.timecourse_drift import apparent_ec50
 from hepatica.bench.assays.timecourse_recovery import recovery
 from hepatica.bench.assays.timecourse_study import COLUMNS, Study
-from hepatica.bench.assays.timecourse_surface import surface
+from hepatica.bench.assays.timecourse_surface import surface, surface_panels
 from hepatica.bench.groups import Curve, collect
 from hepatica.bench.models.accumulation import ACCUMULATION, LOSS
 from hepatica.bench.result import AssayResult, Panel
@@ -38,10 +38,9 @@ def analyse(table: Table, study: Study) -> AssayResult:
         table, study, curve, ratios=("initial rate", "desensitisation", "KA"), plain=("basal",)
     )
     panels = (
-        Panel(
-            title="Accumulation" if study.lithium else "Formation and loss",
-            x_label="time (min)", y_label=f"inositol phosphates ({unit})",
-            series=found.drawn("surface"),
+        *surface_panels(
+            found.series, "Accumulation" if study.lithium else "Formation and loss",
+            f"inositol phosphates ({unit})",
         ),
         Panel(
             title="EC50 that each time would show", x_label="time (min)",

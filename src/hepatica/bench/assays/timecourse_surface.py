@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from hepatica.bench.arrays import Floats
@@ -13,13 +15,14 @@ from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.accumulation import ACCUMULATION, LINE, LOSS, LOSS_ONLY
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Series, Verdict
+from hepatica.bench.result import Panel, Series, Verdict
 from hepatica.bench.table import Table
 from hepatica.bench.tested import dose_range, plateau, rate_range
 from hepatica.bench.verdicts import judge_fitted, no_effect
-from hepatica.bench.wording import number
 
-__all__ = ["surface"]
+__all__ = ["surface", "surface_panels"]
+
+SURFACE = "surface of "  # the curve's label follows
 
 
 def surface(
@@ -66,7 +69,7 @@ def surface(
             curve.logs[name] = value, fitted.se(parameter) / value
     curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
     curve.df = fitted.df
-    _draw(curve, fitted, x, y, label, colour, nothing is None)
+    _draw(curve, fitted, x, y, label, nothing is None)
     if nothing is None and single is None and steady is None:
         drift(curve, fitted, times, label, colour)
 
@@ -100,24 +103,33 @@ def _kept(
     return f"a surface without loss of product fits as well (F test, p = {found.p:.2g})"
 
 
-def _draw(
-    curve: Curve, fitted: Fit, x: Floats, y: Floats, label: str, colour: int, fits: bool
-) -> None:
+def _draw(curve: Curve, fitted: Fit, x: Floats, y: Floats, label: str, fits: bool) -> None:
+    """One panel for this curve, its doses told apart by colour."""
+    drawn = curve.series.setdefault(f"{SURFACE}{label}", [])
     smooth = np.linspace(0, float(x[1].max()), 100)
-    for place, dose in enumerate(np.unique(x[0])):
+    for colour, dose in enumerate(np.unique(x[0])):
         here = x[0] == dose
-        shade = colour if label else place
-        curve.series.setdefault("surface", []).append(
-            Series(
-                label=label or f"{number(float(dose), 3)} nM",
-                kind="points",
-                x=tuples(x[1][here]),
-                y=tuples(y[here]),
-                colour=shade,
-            )
-        )
+        drawn.append(
+            Series(label=f"{float(dose):g} nM", kind="points", x=tuples(x[1][here]),
+                   y=tuples(y[here]), colour=colour)
+        )  # fmt: skip
         if fits:
             line = fitted.predict(np.array([np.full_like(smooth, dose), smooth]))
-            curve.series["surface"].append(
-                Series(label="", kind="line", x=tuples(smooth), y=tuples(line), colour=shade)
+            drawn.append(
+                Series(label="", kind="line", x=tuples(smooth), y=tuples(line), colour=colour)
             )
+
+
+def surface_panels(
+    drawn: Mapping[str, Sequence[Series]], title: str, y_label: str
+) -> tuple[Panel, ...]:
+    """A panel for every group and experiment, on the same y axis so that the eye can compare."""
+    found = {key.removeprefix(SURFACE): drawn[key] for key in drawn if key.startswith(SURFACE)}
+    values = [value for series in found.values() for one in series for value in one.y]
+    room = 0.05 * (max(values) - min(values)) if values else 0.0
+    ends = (min(values) - room, max(values) + room) if room else None
+    return tuple(
+        Panel(title=f"{title}: {label}" if label else title, x_label="time (min)",
+              y_label=y_label, series=tuple(series), y_range=ends)
+        for label, series in found.items()
+    )  # fmt: skip

@@ -70,18 +70,11 @@ def explore(
         for name, value in shifts.items():
             estimates.append(_change(hypothesis, name, value, ranges.get((hypothesis.id, name))))
     estimates += _rechallenged(chosen, given)
+    marks = _marks(chosen, given)
     notes = [
         *(f"{name}: {measure.name}" for name, measure in measures().items()),
-        *(f"assumed under {h.name!r} ({h.id}): {_told(h.model, given)}" for h in chosen),
-        "assumed: "
-        + ", ".join(f"{n} = {shipped().values[n]:g}" for n in assumed() if n not in given),
-        f"assumed: {PELLET}",
+        *marks,
         *(f"{n} = {shipped().values[n]:g}: {why}" for n, why in SEEN.items() if n not in given),
-        *(
-            f"set by you: {name} = {value:g} (in the model {shipped().values[name]:g}, "
-            f"{provenance(name)})"
-            for name, value in given.items()
-        ),
     ]
     if sensitivities:
         notes += _identifiable(given)
@@ -100,6 +93,21 @@ def explore(
             f"Rechallenge: {PROTOCOL}.",
         ),
         panels=_panels(chosen, given),
+        caption=(CAVEAT, *marks),
+    )
+
+
+def _marks(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> tuple[str, ...]:
+    """Every parameter that is assumed or was set by the caller, as each output must show it."""
+    values = shipped().values
+    return (
+        *(f"assumed under {h.name!r} ({h.id}): {_told(h.model, given)}" for h in chosen),
+        "assumed: " + ", ".join(f"{n} = {values[n]:g}" for n in assumed() if n not in given),
+        f"assumed: {PELLET}",
+        *(
+            f"set by you: {name} = {value:g} (in the model {values[name]:g}, {provenance(name)})"
+            for name, value in given.items()
+        ),
     )
 
 
@@ -240,7 +248,7 @@ def _panels(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> tuple[P
         )  # fmt: skip
     return (
         Panel(title="Model: 30 min of agonist (assumed)", x_label="lysine-vasopressin (nM)",
-              y_label="inositol phosphate", x_scale="log", series=tuple(curves)),
+              y_label="inositol phosphate (model units)", x_scale="log", series=tuple(curves)),
         Panel(title="Model: 100 nM over time (assumed)", x_label="time (min)",
-              y_label="inositol phosphate", series=tuple(courses)),
+              y_label="inositol phosphate (model units)", series=tuple(courses)),
     )  # fmt: skip
