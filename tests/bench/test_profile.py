@@ -12,6 +12,7 @@ import pytest
 from hepatica.bench import analyse
 from hepatica.bench.hypotheses import hypotheses, measures
 from hepatica.bench.mechanism.identify import ENOUGH, NONE, Difference, draws, probabilities
+from hepatica.bench.mechanism.readouts import assumed, shipped
 from hepatica.bench.profile import (
     Says,
     difference,
@@ -51,6 +52,15 @@ def said(result: AssayResult, hypothesis: str, measure: str) -> str:
     table = result.table
     rows = zip(table["hypothesis"], table["measure"], table["says"], strict=True)
     return next(str(s) for h, m, s in rows if (h, m) == (hypothesis, measure))
+
+
+def test_what_is_assumed_of_the_model_is_printed_in_report_and_figure() -> None:
+    result = profile(patients({"lvp_ec50": 0.8}, n=8))
+    assert "never evidence about patients" in result.caption[0]
+    assert set(result.caption[1:]) <= set(result.notes)
+    told = " ".join(result.caption)
+    assert all(f"{name} = {shipped().values[name]:g}" in told for name in assumed())
+    assert all(f"({key})" in told for key in hypotheses())
 
 
 ALL = ("mrna", "bmax", "lvp_ec50", "lvp_emax", "fade", "surface", "agonist_ki", "peptidase_ec50")

@@ -17,6 +17,7 @@ from hepatica.clinic.assess.model import (
     Reader,
     ScoreLine,
     Staging,
+    Standing,
     Step,
 )
 from hepatica.clinic.definition import definition, in_words
@@ -266,6 +267,11 @@ def _predictor(item: Predictor, numbers: Numbers) -> Iterator[Line]:
         yield Line(text=f"needs {text}", kind="missing", depth=1)
 
 
+HELD = {
+    Standing.CONTRAINDICATED: "; not proposed while a contraindication stands",
+    Standing.CHECK_FIRST: "; check first what is unknown under contraindications and cautions",
+    Standing.WEIGH: "; weigh first the cautions that are present",
+}
 WHEN = {"done": "was due", "due": "due", "ahead": "later", "undecided": "not decided"}
 
 
@@ -276,7 +282,8 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
     blocks: list[Line | Grid] = [
         Line(
             text=f"First dose {course.first_dose:%Y-%m-%d %H:%M}; day {course.day_now}; US label "
-            f"on day 4: {course.day4.replace('_', ' ')}",
+            f"on day 4, by creatinine alone: {course.day4.replace('_', ' ')}"
+            f"{HELD.get(course.day4_standing, '')}",
             refs=numbers.of(course.claims),
         ),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in course.day4_missing),

@@ -8,6 +8,7 @@ import pytest
 from assess.test_assess import hours, look, rule, textbook, treated
 
 from hepatica.clinic.assess.model import Assessment, Standing, Step
+from hepatica.render.assessment_text import render
 
 
 def steps(found: Assessment, day: int) -> dict[str, Step]:
@@ -40,6 +41,25 @@ def test_a_day_gives_nothing_at_a_low_saturation() -> None:
     assert "1.7 mg" not in str(found.treatment and found.treatment.days[3:])
     assert [step.standing for step in steps(found, 5).values()] == [Standing.CONTRAINDICATED]
     assert steps(found, 1)["US label"].text.startswith("one 0.85 mg vial")
+
+
+@pytest.mark.parametrize(
+    ("spo2", "standing", "told"),
+    [
+        (86, Standing.CONTRAINDICATED, "increase; not proposed while a contraindication stands"),
+        (None, Standing.CHECK_FIRST, "increase; check first what is unknown under"),
+        (96, Standing.APPLIES, "by creatinine alone: increase"),
+    ],
+)
+def test_the_label_on_day_4_is_told_with_what_stands_against_it(
+    spo2: float | None, standing: Standing, told: str
+) -> None:
+    found = on_day4(spo2)
+    assert found.treatment is not None
+    assert (found.treatment.day4, found.treatment.day4_standing) == ("increase", standing)
+    text = " ".join(render(found).split())
+    assert told in text
+    assert ("increase;" in text) == (standing is not Standing.APPLIES)
 
 
 def test_a_day_says_first_what_is_unknown() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from hepatica.bench.assays.profile_conclusion import conclusion, name_of, named
 from hepatica.bench.hypotheses import Hypothesis, hypotheses, measures
+from hepatica.bench.mechanism.assumptions import assumptions
 from hepatica.bench.mechanism.identify import ENOUGH, NONE, probabilities, told
 from hepatica.bench.profile import (
     Says,
@@ -95,6 +96,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
     ]
     left = [key for key, chance in chances.items() if chance > 0.05 and not against[key]]
     sds = {name: study.sd.get(name, measure.sd) for name, measure in known.items()}
+    model = assumptions(list(hypotheses().values()))
     return AssayResult(
         assay="profile",
         title=study.title or f"Resistance profile: {affected} against {control}",
@@ -110,16 +112,19 @@ def analyse(table: Table, study: Study) -> AssayResult:
             *_next(chances, left, list(found), max(n, 2), sds),
             *_unused(seen),
             *table.notes,
+            *model,
         ),
         methods=(
             f"Differences of mean log2 values, Welch, {study.level:.0%} intervals; n is the number "
             "of biological samples.",
             "Support and contradiction at a level shared over the measures (Bonferroni); a change "
             "below 1.25-fold counts as none (laboratory default).",
-            "Probabilities: Student's t density about 149 draws of 17 model parameters; "
+            "Probabilities: Student's t density about 149 draws, in which 17 of the model's "
+            "parameters were multiplied or divided by up to 3; "
             f"below {ENOUGH:g} the answer is that the data cannot tell.",
         ),
         panels=_panels(seen, study.level),
+        caption=(CAVEAT, *model),
         table=_table(says),
     )
 

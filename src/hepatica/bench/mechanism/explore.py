@@ -9,15 +9,14 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.hypotheses import Change, Hypothesis, hypotheses, measures
+from hepatica.bench.mechanism.assumptions import assumptions
 from hepatica.bench.mechanism.readouts import (
     CAVEAT,
-    PELLET,
     SEEN,
     assumed,
     changes,
     dose_response,
     log2_changes,
-    provenance,
     readouts,
     shipped,
 )
@@ -70,7 +69,7 @@ def explore(
         for name, value in shifts.items():
             estimates.append(_change(hypothesis, name, value, ranges.get((hypothesis.id, name))))
     estimates += _rechallenged(chosen, given)
-    marks = _marks(chosen, given)
+    marks = assumptions(chosen, given)
     notes = [
         *(f"{name}: {measure.name}" for name, measure in measures().items()),
         *marks,
@@ -97,20 +96,6 @@ def explore(
     )
 
 
-def _marks(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> tuple[str, ...]:
-    """Every parameter that is assumed or was set by the caller, as each output must show it."""
-    values = shipped().values
-    return (
-        *(f"assumed under {h.name!r} ({h.id}): {_told(h.model, given)}" for h in chosen),
-        "assumed: " + ", ".join(f"{n} = {values[n]:g}" for n in assumed() if n not in given),
-        f"assumed: {PELLET}",
-        *(
-            f"set by you: {name} = {value:g} (in the model {values[name]:g}, {provenance(name)})"
-            for name, value in given.items()
-        ),
-    )
-
-
 def _rechallenged(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> list[Estimate]:
     """A second exposure over a first one, after a short and a long washout."""
     rows = [("unaffected", Change()), *((hypothesis.id, hypothesis.model) for hypothesis in chosen)]
@@ -120,21 +105,6 @@ def _rechallenged(chosen: Sequence[Hypothesis], given: Mapping[str, float]) -> l
         for group, change in rows
         for washout, value in zip(WASHOUTS, rechallenge(WASHOUTS, change, given), strict=True)
     ]  # fmt: skip
-
-
-def _told(change: Change, given: Mapping[str, float]) -> str:
-    """What a hypothesis sets in the model, in words."""
-    values = dict(shipped().values) | dict(given)
-    parts = [
-        f"{name} x{factor:g} ({values[name] * factor:g} for {values[name]:g})"
-        for name, factor in change.multiply.items()
-    ]
-    parts += [f"{name} = {value:g} (for {values[name]:g})" for name, value in change.set.items()]
-    if change.peptidase != 1:
-        parts.append(f"conversion by peptidase x{change.peptidase:g}")
-    if change.hours:
-        parts.append(f"for {change.hours:g} h before the assay")
-    return ", ".join(parts)
 
 
 def _change(

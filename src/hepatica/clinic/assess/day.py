@@ -9,7 +9,8 @@ from hepatica.clinic.assess.applied import reference
 from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.course import first_dose, mg_dl
 from hepatica.clinic.assess.gather import Gathered
-from hepatica.clinic.assess.model import Day, Finding, State, Treatment
+from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
+from hepatica.clinic.assess.plan import before, stands
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
 from hepatica.clinic.observations import Observation
@@ -40,10 +41,18 @@ def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
             _day(found, outcome, start, number, today) for number in range(1, shown_until + 1)
         ),
         day4=day4["action"],
+        day4_standing=_standing(day4["action"], found, outcome),
         day4_missing=(day4["action_missing"],) if day4["action"] == "unknown" else (),
         reversal=tuple(_reversal(found, name) for name in REVERSAL),
         claims=claims_of()["treatment"],
     )
+
+
+def _standing(action: str, found: Gathered, outcome: Outcome) -> Standing:
+    """Going on needs the precautions of the drug to let it; stopping needs nothing."""
+    if action not in ("increase", "continue"):
+        return Standing.UNDECIDED if action == "unknown" else Standing.APPLIES
+    return stands(True, before(("terlipressin",), found, outcome))
 
 
 REVERSAL = {

@@ -294,13 +294,18 @@ class Day(Part, frozen=True):
 
 
 class Treatment(Part, frozen=True):
-    """A course of terlipressin day by day, and reversal by each definition."""
+    """A course of terlipressin day by day, and reversal by each definition.
+
+    `day4` is what creatinine alone says by the US label; `day4_standing` how far the precautions of
+    terlipressin let that stand now.
+    """
 
     first_dose: datetime
     last_dose: datetime | None
     day_now: int
     days: tuple[Day, ...]
     day4: str
+    day4_standing: Standing
     day4_missing: tuple[str, ...]
     reversal: tuple[Finding, ...]
     claims: tuple[str, ...] = ()
