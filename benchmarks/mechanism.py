@@ -1,6 +1,6 @@
 """How often the profile names the right mechanism, on draws of the model it has not seen.
 
-    python -m benchmarks.mechanism [DRAWS.csv] --fresh 60 --out benchmarks/results/mechanism.json
+    python -m benchmarks.mechanism [DRAWS.csv | --fresh 60] [--out FILE]
 
 DRAWS.csv has the columns draw, hypothesis and one for each measure (log2 change), as in
 knowledge/models/draws.csv; without it, fresh parameter sets are simulated. The model simulates and
@@ -161,14 +161,17 @@ def identified(cases: Cases, n: int, repeats: int, seed: int) -> dict[str, Any]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("draws", nargs="?", type=Path, help="draws to judge (CSV)")
-    parser.add_argument("--fresh", type=int, default=60, help="parameter sets to simulate")
+    parser.add_argument("--fresh", type=int, help="parameter sets to simulate (60)")
     parser.add_argument("--n", type=int, default=6, help="patients in a group")
     parser.add_argument("--repeats", type=int, default=5, help="noise for each case")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--out", type=Path)
     args = parser.parse_args()
+    if args.draws and args.fresh:
+        parser.error("give a file of draws or --fresh, not both")
+    sets = args.fresh or 60
     began = time.perf_counter()
-    cases = read(args.draws) if args.draws else fresh(args.fresh, args.seed)
+    cases = read(args.draws) if args.draws else fresh(sets, args.seed)
     simulated = time.perf_counter() - began
     results = identified(cases, args.n, args.repeats, args.seed)
     nothing = without_mechanism(args.n, 1000, args.seed)
@@ -192,7 +195,7 @@ def main() -> None:
         {
             "what": "mechanism identified from simulated groups",
             "caveat": "the same model simulates and judges: an upper bound; spreads are assumed",
-            "source": str(args.draws.name) if args.draws else f"{args.fresh} fresh parameter sets",
+            "source": str(args.draws.name) if args.draws else f"{sets} fresh parameter sets",
             "n_per_group": args.n,
             "seed": args.seed,
             "seconds_simulating": round(simulated, 1),
