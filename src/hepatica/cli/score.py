@@ -13,6 +13,7 @@ import click
 @click.argument("name", required=False)
 @click.argument("values", nargs=-1, metavar="[KEY=VALUE]...")
 @click.option("--set", "chosen", multiple=True, metavar="NAME=VALUE", help="A disputed rule.")
+@click.option("--sources", is_flag=True, help="Quote the claims behind the definition.")
 @click.option("--list", "listing", is_flag=True, help="Every score with its inputs.")
 @click.option(
     "--format",
@@ -23,17 +24,27 @@ import click
     help="How to print it.",
 )
 def command(
-    name: str | None, values: tuple[str, ...], chosen: tuple[str, ...], listing: bool, shape: str
+    name: str | None,
+    values: tuple[str, ...],
+    chosen: tuple[str, ...],
+    sources: bool,
+    listing: bool,
+    shape: str,
 ) -> None:
     """Compute a score: a value with its unit for each input, yes or no for questions.
 
     NAME alone shows what the score needs. What is not given is unknown, never assumed.
     """
-    click.echo(_run(name, values, chosen, listing, shape))
+    click.echo(_run(name, values, chosen, sources, listing, shape))
 
 
 def _run(
-    name: str | None, values: tuple[str, ...], chosen: tuple[str, ...], listing: bool, shape: str
+    name: str | None,
+    values: tuple[str, ...],
+    chosen: tuple[str, ...],
+    sources: bool,
+    listing: bool,
+    shape: str,
 ) -> str:
     from hepatica.clinic import show
     from hepatica.clinic.definition import definition, definitions
@@ -44,13 +55,15 @@ def _run(
         return show.listing(definitions(), shape)
     if name is None:
         raise InputError("no score named: try `hepatica score --list`")
+    item = definition(name)
+    backing = show.backing(item.id) if sources else ()
     if not values and not chosen:
-        return show.explain(definition(name), shape)
+        return show.explain(item, shape, backing)
     parameters = {key: _setting(value) for key, value in _pairs(chosen)}
     inputs = dict(_pairs(values))
     if "name" in inputs:  # no definition has an input of this name
         raise InputError(f"{name} has no input 'name'")
-    return show.result(score(name, parameters=parameters, **inputs), shape)
+    return show.result(score(name, parameters=parameters, **inputs), shape, backing)
 
 
 def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,11 +12,23 @@ from hepatica.clinic.definition import Input, Score
 from hepatica.clinic.score import Result, reference
 from hepatica.clinic.units import with_unit
 
+if TYPE_CHECKING:
+    from hepatica.evidence.cited import Cited
 
-def result(found: Result, shape: str) -> str:
-    """The outcome with its working, or what is missing."""
+
+def backing(name: str) -> tuple[Cited, ...]:
+    """The claims behind a definition, with source and quote."""
+    from hepatica.clinic.assess.rules import claims_of
+    from hepatica.evidence.cited import shipped
+
+    shelf = shipped()
+    return tuple(shelf.cite(claim) for claim in claims_of().get(name, ()))
+
+
+def result(found: Result, shape: str, evidence: tuple[Cited, ...] = ()) -> str:
+    """The outcome with its working, or what is missing; then what is quoted of `evidence`."""
     if shape == "json":
-        return _json(found)
+        return _json(found, evidence)
     lines = [f"{found.name}: {_headline(found)}"]
     from hepatica.clinic.definition import definition
 
@@ -30,7 +44,20 @@ def result(found: Result, shape: str) -> str:
     lines.extend(f"  {caution}" for caution in found.cautions)
     version = "" if found.reference.startswith(found.version) else f"{found.version}; "
     lines.append(f"  {version}{found.reference}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_quoted(evidence)])
+
+
+def _quoted(evidence: tuple[Cited, ...]) -> Iterator[str]:
+    for one in evidence:
+        yield ""
+        yield from textwrap.wrap(
+            f"“{one.citation.quote}”", 96, initial_indent="  ", subsequent_indent="  "
+        )
+        where = ". ".join(filter(None, (one.title.rstrip("."), one.container, str(one.year or ""))))
+        ids = " ".join(f"{key} {value}" for key, value in one.identifiers.items())
+        yield f"    {'; '.join(filter(None, (where, ids, one.url)))}"
+        if one.caveat:
+            yield f"    {one.caveat}"
 
 
 def _headline(found: Result) -> str:
@@ -73,10 +100,10 @@ def listing(items: Iterable[Score], shape: str) -> str:
     return "\n".join(lines)
 
 
-def explain(item: Score, shape: str) -> str:
-    """What a score is and what it needs."""
+def explain(item: Score, shape: str, evidence: tuple[Cited, ...] = ()) -> str:
+    """What a score is and what it needs; then what is quoted of `evidence`."""
     if shape == "json":
-        return _json(item)
+        return _json(item, evidence)
     lines = [f"{item.name}: {item.about}", f"  version: {item.version}"]
     lines.append(f"  for: {item.population}")
     lines += [f"  {key}: {_kind(given)}" for key, given in item.inputs.items()]
@@ -87,7 +114,7 @@ def explain(item: Score, shape: str) -> str:
     lines += [f"  bounds: {item.bounds}", f"  rounding: {item.rounding}"]
     lines += [f"  note: {limit}" for limit in item.limits]
     lines.append(f"  {reference(item.id)} (evidence grade {item.status})")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_quoted(evidence)])
 
 
 def unit_words(code: str | None) -> str:
@@ -106,5 +133,7 @@ def _kind(given: Input) -> str:
     return f"{kind} ({given.ask})" if given.ask else kind
 
 
-def _json(value: object) -> str:
+def _json(value: object, evidence: tuple[Cited, ...] = ()) -> str:
+    if evidence:
+        value = {**msgspec.structs.asdict(value), "evidence": evidence}  # type: ignore[arg-type]
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode()

@@ -22,6 +22,7 @@ from hepatica.clinic.assess.rules import (
 from hepatica.clinic.assess.steps import schedule
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
+from hepatica.clinic.records import names
 from hepatica.errors import KnowledgeError
 from hepatica.evidence.cited import shipped
 from hepatica.evidence.curated import Seen
@@ -43,6 +44,12 @@ def test_claims_exist_and_can_be_cited(rule: Guidance) -> None:
     assert rule.claims
     for claim in rule.claims:
         assert shipped().cite(claim).citation.quote
+
+
+@pytest.mark.parametrize("finding", [*names("scores"), *claims_of()])
+def test_every_score_and_finding_rests_on_claims_that_can_be_cited(finding: str) -> None:
+    assert claims_of()[finding]
+    assert all(shipped().cite(claim).citation.quote for claim in claims_of()[finding])
 
 
 @pytest.mark.parametrize("rule", RULES)
