@@ -124,6 +124,8 @@ def _is_about_the_bench(named: dict[str, Kind]) -> bool:
     readouts, subject = kinds.count("readout"), "subject" in kinds
     if not readouts:
         return False
+    if {"planning", "changed"} <= named.keys():
+        return True
     if {"changed", "reading"} <= named.keys() and (subject or readouts > 1):
         return True
     return bool(_WORK & named.keys()) and readouts + subject + 1 >= _LEAST
