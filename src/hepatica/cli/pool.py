@@ -99,9 +99,11 @@ def command(
 
     FILE.csv has a line for each arm: study, treatment, events, total.
     """
-    from hepatica.cli.output import printable, write
+    from hepatica.cli.output import keep_apart, printable, write
     from hepatica.errors import InputError, MissingExtraError
 
+    table = None if name is None or not Path(name).is_file() else Path(name)
+    keep_apart((plot, funnel, graph, output), (table,))
     for path in (plot, funnel, graph):
         if path is not None and path.suffix.lower() not in PICTURES:
             raise InputError(f"{path.name!r}: expected a file ending in {', '.join(PICTURES)}")
