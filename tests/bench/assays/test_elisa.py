@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from hepatica.bench import analyse
 from hepatica.bench.assays.calibration import logistic_calibration
+from hepatica.bench.assays.elisa import Study
+from hepatica.bench.assays.elisa_range import Level, Limits, standard_checks
 from hepatica.bench.fit import fit, weights
 from hepatica.bench.models.logistic import FOUR
 from hepatica.bench.registry import example, run
@@ -143,6 +145,20 @@ def test_limits_leave_out_standards_that_read_back_wrong() -> None:
     assert "1000" in str(check.note)
 
 
+def test_the_standard_that_is_the_lloq_meets_the_limits_of_an_end() -> None:
+    """With the LLOQ at 7.8, 7.8 may err by 25 % and 3.9, outside the range, is no end."""
+    off = {3.9: 0.24, 7.8: 0.24}
+    levels = tuple(Level(level=x, error=off.get(x, 0.0), cv=None) for x in LEVELS.tolist())
+    study = Study(units={"concentration": "pg/ml"})
+
+    def told(lower: float | None, upper: float | None) -> str:
+        limits = Limits(lower=lower, upper=upper, levels=levels)
+        return str(standard_checks(LEVELS, signal(LEVELS), limits, study)[0].note)
+
+    assert told(7.8, 1000.0) == "8 of 9 pass; not 3.9: error +24 %"
+    assert told(None, None) == "8 of 9 pass; not 7.8: error +24 %"
+
+
 X = np.repeat(LEVELS, 2)
 Y = signal(X) * np.tile([1.01, 0.99], len(LEVELS))
 NOISE = np.random.default_rng(1).normal(1, 0.3, len(X))
@@ -187,7 +203,8 @@ ERRORS: list[tuple[str, Data, dict[str, Any], str]] = [
     ("unknown kind", changed("kind", "control"), {}, "not one of"),
     ("word for signal", changed("signal", "OVRFLW"), {}, "not a number"),
     ("decimal comma", changed("signal", "0,31"), {}, "decimal"),
-    ("negative signal under weights", changed("signal", -0.02), {}, "readings above zero"),
+    ("negative signal under weights", changed("signal", -0.02), {},
+     "line 1: the standard reads -0.02; weights '1/y2' need readings above zero"),
     ("unknown weights", BASE, {"weights": "1/z"}, "weights"),
     ("unknown curve", BASE, {"curve": "6PL"}, "6PL"),
     ("accuracy in percent", BASE, {"accuracy": 20}, "expected a share"),
@@ -274,3 +291,31 @@ def test_a_curve_beyond_its_standards_is_not_ok() -> None:
     assert result.estimate("EC50").verdict is Verdict.EXTRAPOLATED
     assert result.estimate("end").verdict is not Verdict.OK
     assert result.estimate("LLOQ").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("weighting", ["1/y", "1/y2"])
+def test_a_blank_that_is_taken_off_leaves_curve_and_readings_as_they_were(weighting: str) -> None:
+    """Also where a zero standard ends just above, or below, zero."""
+    x = np.concatenate([[0.0, 0.0], np.repeat(LEVELS, 2)])
+    y = signal(x) * np.tile([1.02, 0.98], len(x) // 2)
+    kinds = ["standard"] * len(x) + ["blank"] * 2 + ["sample"] * 2
+    data = {
+        "kind": kinds,
+        "concentration [pg/ml]": [*map(str, x.tolist()), *[""] * 4],
+        "signal": [*y.tolist(), 0.0598, 0.0602, 0.9, 0.92],
+        "sample": [""] * (len(x) + 2) + ["s", "s"],
+    }
+    plain, less = (
+        analyse("elisa", data, {"curve": "4PL", "weights": weighting, "subtract_blank": subtract})
+        for subtract in (False, True)
+    )
+    for name, group in (("end", None), ("EC50", None), ("Hill", None), ("concentration", "s")):
+        one, other = plain.estimate(name, group), less.estimate(name, group)
+        off = 0.06 if name == "end" else 0.0
+        assert other.value == pytest.approx((one.value or 0) - off, rel=1e-4)
+        assert other.low == pytest.approx((one.low or 0) - off, rel=1e-3)
+        assert other.high == pytest.approx((one.high or 0) - off, rel=1e-3)
+    zero = less.estimate("zero")
+    assert zero.low is not None
+    assert zero.high is not None
+    assert zero.low < 0 < zero.high

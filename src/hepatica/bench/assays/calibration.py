@@ -72,8 +72,12 @@ class Calibration:
         )
 
 
-def logistic_calibration(fitted: Fit, weight: str) -> Calibration:
-    """The calibration of a fitted four- or five-parameter logistic."""
+def logistic_calibration(fitted: Fit, weight: str, subtracted: float = 0.0) -> Calibration:
+    """The calibration of a fitted four- or five-parameter logistic.
+
+    `weight` says how the variance of a reading goes with it (see `fit.weights`), counted with the
+    blank of size `subtracted` that was taken from it.
+    """
     model, fits = fitted.model, fitted.fits
     values = fits.values[0]
     theta = fits.theta[0]
@@ -96,7 +100,7 @@ def logistic_calibration(fitted: Fit, weight: str) -> Calibration:
 
     def spread(signal: float) -> float:
         power = {"none": 0, "1/y": 1, "1/y2": 2}[weight]
-        return variance * abs(signal) ** power
+        return variance * abs(signal + subtracted) ** power
 
     return Calibration(
         invert=invert,
