@@ -255,19 +255,39 @@ def test_wells_that_disagree_give_their_own_interval_or_none() -> None:
     assert apart.low < 0.6 * apart.value
     assert "CV 22 %, at most 20 %" in str(apart.reason)
     assert far.verdict is Verdict.NOT_ESTIMABLE
+    wells = (("top", 1.0, 1.0), ("top", 1.0, 5.2), ("over", 1.0, 3.2), ("over", 1.0, 5.2))
+    top, over = (plate(x, y, wells).estimate("concentration", s) for s in ("top", "over"))
+    assert top.verdict is Verdict.NOT_ESTIMABLE
+    assert over.verdict is Verdict.ONE_SIDED
+
+
+def test_a_combined_value_is_no_better_than_its_wells() -> None:
+    x = np.repeat(LEVELS, 2)
+    y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
+    wells = [float(signal(np.array([v]))[0]) for v in (60.0, 140.0, 90.0, 50.0)]
+    samples = tuple(("s", f, w) for f, w in zip((2.0, 2.0, 2.0, 4.0), wells, strict=True))
+    found = plate(x, y, samples).estimate("concentration", "s (all dilutions in range)")
+    assert found.verdict is Verdict.EXTRAPOLATED
+    assert found.reason == "the wells disagree at 1:2"
 
 
 def test_a_trend_over_dilutions_is_no_scatter_about_one_value() -> None:
     x = np.repeat(LEVELS, 2)
     y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
 
-    def combined(true: dict[float, float]) -> Estimate:
+    def found(true: dict[float, float], group: str) -> Estimate:
         samples = tuple(("s", f, float(signal(np.array([v / f]))[0])) for f, v in true.items())
-        return plate(x, y, samples).estimate("concentration", "s (all dilutions in range)")
+        return plate(x, y, samples).estimate("concentration", group)
+
+    def combined(true: dict[float, float]) -> Estimate:
+        return found(true, "s (all dilutions in range)")
 
     rising = combined({2.0: 400.0, 4.0: 600.0, 8.0: 900.0})
     assert rising.verdict is Verdict.NOT_ESTIMABLE
     assert "rises with every dilution, from 400" in str(rising.reason)
+    for dilution in (2, 4, 8):
+        one = found({2.0: 400.0, 4.0: 600.0, 8.0: 900.0}, f"s at 1:{dilution}")
+        assert one.verdict is Verdict.EXTRAPOLATED
     scattered = combined({2.0: 400.0, 4.0: 700.0, 8.0: 500.0})
     assert scattered.verdict is Verdict.EXTRAPOLATED
     assert combined({2.0: 500.0, 4.0: 510.0, 8.0: 520.0}).verdict is Verdict.OK

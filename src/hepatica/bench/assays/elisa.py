@@ -9,9 +9,10 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.calibration import Calibration, logistic_calibration
+from hepatica.bench.assays.dilutions import dilution_checks
 from hepatica.bench.assays.elisa_range import Limits, limits_of, standard_checks
 from hepatica.bench.assays.elisa_runs import several
-from hepatica.bench.assays.elisa_samples import dilution_checks, measured
+from hepatica.bench.assays.elisa_samples import measured
 from hepatica.bench.assays.standards import COLUMNS as WELLS
 from hepatica.bench.assays.standards import Plate, plate_of
 from hepatica.bench.compare import compare
@@ -109,7 +110,7 @@ def _one(table: Table, study: Study) -> AssayResult:
         estimates=tuple(estimates),
         checks=(
             *standard_checks(plate.x, plate.y, limits, study),
-            *dilution_checks(readings, study),
+            *dilution_checks(readings.inside, study.linearity),
             *readings.checks,
         ),
         comparisons=(comparison,) if comparison else (),
