@@ -18,7 +18,7 @@ from hepatica.bench.study import Study
 from hepatica.bench.units import canonical, converter, quantity_of
 from hepatica.errors import InputError
 
-__all__ = ["Column", "Table", "read_table", "table_from"]
+__all__ = ["Column", "Table", "read_table", "refuse_alike", "table_from"]
 
 MISSING = {"", "na", "n/a", "nan", "null", "none", ".", "-", "#n/a", "#na", "<na>"}
 _THOUSANDS = re.compile(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
@@ -171,7 +171,7 @@ def _table(
         if column.label:
             labels[column.name] = _labels(cells, where, column)
             if column.name == "group":
-                _alike(source, labels[column.name])
+                refuse_alike(source, "group", labels[column.name])
             continue
         values = _numbers(cells, where, column, units.get(column.name), study)
         gone = np.isnan(values)
@@ -277,15 +277,18 @@ def _labels(cells: Iterable[str], where: Sequence[str], column: Column) -> tuple
     return tuple(labels)
 
 
-def _alike(source: str, groups: Sequence[str]) -> None:
-    """InputError for two groups that differ in case or blanks only: one of them is mistyped."""
+def refuse_alike(source: str, what: str, labels: Sequence[str]) -> None:
+    """InputError for two labels that differ in case or blanks only: one of them is mistyped.
+
+    `what` is what a label names: a group, a treatment.
+    """
     held: dict[str, str] = {}
-    for group in groups:
-        other = held.setdefault(" ".join(group.split()).casefold(), group)
-        if other != group:
+    for label in labels:
+        other = held.setdefault(" ".join(label.split()).casefold(), label)
+        if other != label:
             raise InputError(
-                f"{source}: the groups {other!r} and {group!r} differ in case or blanks only; "
-                "write one group in one way"
+                f"{source}: the {what}s {other!r} and {label!r} differ in case or blanks only; "
+                f"write one {what} in one way"
             )
 
 

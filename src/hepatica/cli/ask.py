@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hepatica.cli.output import printable, write
+from hepatica.cli.output import keep_apart, printable, write
 from hepatica.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,7 +69,9 @@ def command(
     hepatica ask --follow "and if she is hypoxic?"
     """
     from hepatica.cli.session import open_engine, recall, remember
+    from hepatica.evidence.store.location import default_folder
 
+    keep_apart((output,), (folder or default_folder(),))
     text = _as_typed(" ".join(question))
     if not question and (output is not None or form != "text" or follow):
         raise InputError("-o, --format and --follow need a QUESTION; without one it asks for them")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hepatica.cli.output import printable, write
+from hepatica.cli.output import keep_apart, printable, write
 from hepatica.errors import InputError
 
 if TYPE_CHECKING:
@@ -77,6 +77,9 @@ def command(
     Nothing later than --at is looked at. Nothing about the patient is kept: only what -o and
     --plot name is written.
     """
+    from hepatica.evidence.store.location import default_folder
+
+    keep_apart((plot, output), (given, mapping, folder or default_folder()))
     observed = _read(given, patient, mapping)
     found = _assess(observed, _time(moment), reader, chosen, folder)
     if plot is not None:

@@ -76,8 +76,9 @@ def _analyse(
     name: str, table: Path, study: Path | None, report: Path | None, plot: Path | None, shape: str
 ) -> None:
     from hepatica.bench.registry import run
-    from hepatica.cli.output import printable
+    from hepatica.cli.output import keep_apart, printable
 
+    keep_apart((report, plot), (table, study))
     _refuse(report, (".html", ".htm", ".md", ".pdf", ".json", ".txt"), "report")
     _refuse(plot, (".svg", ".png", ".pdf"), "figure")
     result = run(name, table, study)

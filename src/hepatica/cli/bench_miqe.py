@@ -19,9 +19,10 @@ def command(table: Path, study: Path | None, output: Path | None) -> None:
     from hepatica.bench.assays.qpcr_miqe import as_csv, as_markdown
     from hepatica.bench.assays.qpcr_wells import assign, wells_of
     from hepatica.bench.study import read_study
-    from hepatica.cli.output import printable, write
+    from hepatica.cli.output import keep_apart, printable, write
     from hepatica.errors import InputError
 
+    keep_apart((output,), (table, study))
     if output is not None and output.suffix.lower() not in (".md", ".csv"):
         raise InputError(f"{str(output)!r}: a checklist ends in .md or .csv")
     described = read_study(study, Study)

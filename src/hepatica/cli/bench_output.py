@@ -36,15 +36,22 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def deliver(
-    make: Callable[[], AssayResult], report: Path | None, plot: Path | None, shape: str
+    make: Callable[[], AssayResult],
+    report: Path | None,
+    plot: Path | None,
+    shape: str,
+    *,
+    given: Path | None = None,
 ) -> None:
     """Print what `make` returns, and write its report and figure where they were asked for.
 
-    InputError for an ending that no report or figure has, before anything is computed.
+    InputError for an ending that no report or figure has, and for an output that is the file
+    `given`, before anything is computed.
     """
-    from hepatica.cli.output import printable
+    from hepatica.cli.output import keep_apart, printable
     from hepatica.errors import HepaticaError, InputError, MissingExtraError
 
+    keep_apart((report, plot), (given,))
     for path, endings, what in ((report, REPORTS, "report"), (plot, PICTURES, "figure")):
         if path is not None and path.suffix.lower() not in endings:
             raise InputError(f"{str(path)!r}: a {what} ends in {', '.join(endings)}")

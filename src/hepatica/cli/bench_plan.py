@@ -27,4 +27,4 @@ def command(
         raise InputError("name a plan (YAML); `hepatica bench plan --example` prints one")
     from hepatica.bench.planner import plan, read_plan
 
-    deliver(lambda: plan(read_plan(plan_file)), report, plot, shape)
+    deliver(lambda: plan(read_plan(plan_file)), report, plot, shape, given=plan_file)

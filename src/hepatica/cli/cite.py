@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from hepatica.cli.output import write
+from hepatica.cli.output import keep_apart, write
 from hepatica.cli.verify import read_saved
 
 STYLES = ("bibtex", "ris", "csl-json")
@@ -23,4 +23,5 @@ def command(answer: Path, style: str, output: Path | None) -> None:
     from hepatica.render.citations import cite
     from hepatica.render.saved import load_references
 
+    keep_apart((output,), (answer,))
     write(cite(read_saved(answer, load_references), style), output)

@@ -87,6 +87,7 @@ def command(
     from typing import Any, cast
 
     from hepatica.cli._progress import progress
+    from hepatica.cli.output import keep_apart
     from hepatica.cli.score import _pairs, _setting
     from hepatica.clinic.cohort.attrition import drawn
     from hepatica.clinic.cohort.plan import plan
@@ -94,6 +95,7 @@ def command(
     from hepatica.clinic.inputs.mapping import user_map
     from hepatica.errors import InputError
 
+    keep_apart((output, attrition), (given, at, mapping))
     if attrition is not None and attrition.suffix.lower() not in (".svg", ".md", ".txt"):
         raise InputError(f"{attrition.name!r}: attrition is written as .svg, .md or .txt")
     names = tuple(name.strip() for part in concepts for name in part.split(",") if name.strip())

@@ -97,11 +97,14 @@ def command(
 ) -> None:  # fmt: skip
     """Pool the trials of one outcome: a family of claims, or a table of events and totals.
 
-    FILE.csv has a line for each arm: study, treatment, events, total.
+    FILE.csv has a line for each arm: study, treatment, events, total; if known outcome,
+    definition, population, timepoint and derived (yes or no), too.
     """
-    from hepatica.cli.output import printable, write
+    from hepatica.cli.output import keep_apart, printable, write
     from hepatica.errors import InputError, MissingExtraError
 
+    table = None if name is None or not Path(name).is_file() else Path(name)
+    keep_apart((plot, funnel, graph, output), (table,))
     for path in (plot, funnel, graph):
         if path is not None and path.suffix.lower() not in PICTURES:
             raise InputError(f"{path.name!r}: expected a file ending in {', '.join(PICTURES)}")
@@ -149,8 +152,9 @@ def _selection(
     if path.suffix.lower() in (".csv", ".tsv", ".txt") or path.is_file():
         from hepatica.bench.pool.csv_file import read_studies
 
-        studies = read_studies(path, moderator)
-        return Selection(path.name, f"studies in {path.name}", studies, (), {})
+        _refuse_for_tables(derived=derived, cohorts=cohorts, parts=parts, prefer=bool(prefer))
+        studies, notes = read_studies(path, moderator)
+        return Selection(path.name, f"studies in {path.name}", studies, (), {}, notes)
     if moderator not in (None, "year"):
         from hepatica.errors import InputError
 
@@ -167,6 +171,17 @@ def _selection(
         setting, knowledge, pooling, derived=derived, cohorts=cohorts, parts=parts,
         prefer=prefer, single=single,
     )  # fmt: skip
+
+
+def _refuse_for_tables(**options: bool) -> None:
+    from hepatica.errors import InputError
+
+    for name, given in options.items():
+        if given:
+            raise InputError(
+                f"--{name} is for the curated trials; a table is pooled as it stands: leave the "
+                "option out"
+            )
 
 
 def _pool(selection: Selection, asked: _Asked) -> Comparison | Share | Network:

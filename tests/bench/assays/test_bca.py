@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from hepatica.bench import analyse
 from hepatica.bench.assays.bca import Polynomial
-from hepatica.bench.distributions import t_quantile
 from hepatica.bench.registry import example, run
 from hepatica.bench.result import AssayResult, Status, Verdict
 from hepatica.errors import InputError
@@ -65,8 +64,8 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     for _ in range(1000):
         curve = Polynomial(x, absorbance(x) + rng.normal(0, 0.01, len(x)), 2)
         signal = float(absorbance(np.array([600.0]))[0] + rng.normal(0, 0.01, 2).mean())
-        reach = t_quantile(0.95, curve.df) * curve.se(curve.invert(signal), 2)
-        inside += abs(curve.invert(signal) - 600) <= reach
+        found = curve.read(signal, 2, 0.95)
+        inside += found.low <= 600 <= found.high
     assert 930 <= inside <= 970
 
 
@@ -150,3 +149,70 @@ def test_the_check_of_a_curve_says_what_the_reason_says(
     (check,) = [c for c in protein(np.array(x), np.array(y), 0.7).checks if "rises" in c.name]
     assert check.status is status
     assert check.note
+
+
+def plate(*wells: tuple[str, float, float], **study: Any) -> AssayResult:
+    """Standards without fault, and `wells` of (sample, dilution, protein in the well)."""
+    signals = [float(absorbance(np.array([value]))[0]) for _, _, value in wells]
+    data = {
+        "kind": ["standard"] * len(X) + ["sample"] * len(wells),
+        "concentration": [*map(str, X.tolist()), *[""] * len(wells)],
+        "signal": [*Y.tolist(), *signals],
+        "sample": [""] * len(X) + [name for name, _, _ in wells],
+        "dilution": [""] * len(X) + [str(dilution) for _, dilution, _ in wells],
+    }
+    return analyse("bca", data, {"units": {"concentration": "µg/ml"}} | study)
+
+
+def test_a_protein_that_cannot_be_told_from_none_is_a_bound() -> None:
+    found = plate(("s", 50, 1.0)).estimate("protein")
+    assert found.verdict is Verdict.ONE_SIDED
+    assert found.low is None
+    assert found.high == 50 * 25
+    assert "cannot be told from that without protein" in str(found.reason)
+    assert plate(("s", 50, 20.0)).estimate("protein").verdict is Verdict.OK
+
+
+WELLS: list[tuple[str, tuple[float, ...], Verdict]] = [
+    ("agree", (500, 520), Verdict.OK),
+    ("disagree", (500, 560, 700), Verdict.EXTRAPOLATED),
+    ("as far apart as the curve", (200, 1000), Verdict.NOT_ESTIMABLE),
+    ("on both sides of the top", (1200, 4500), Verdict.NOT_ESTIMABLE),
+    ("all above the top", (2600, 4500), Verdict.ONE_SIDED),
+]
+
+
+@pytest.mark.parametrize(("wells", "verdict"), [case[1:] for case in WELLS],
+                         ids=[case[0] for case in WELLS])  # fmt: skip
+def test_wells_that_disagree_give_their_own_interval_or_none(
+    wells: tuple[float, ...], verdict: Verdict
+) -> None:
+    result = plate(*(("s", 1, value) for value in wells))
+    found = result.estimate("protein")
+    assert found.verdict is verdict
+    if verdict is Verdict.EXTRAPOLATED:
+        assert None not in (found.value, found.low)
+        assert (found.low or 0) < 0.7 * (found.value or 0)
+        assert "CV 16 %, at most 15 % is allowed" in str(found.reason)
+        loose = plate(*(("s", 1, value) for value in wells), cv=0.5).estimate("protein")
+        assert loose.verdict is Verdict.OK
+
+
+def test_dilutions_that_contradict_one_another_are_not_ok() -> None:
+    rising = plate(("s", 5, 300), ("s", 10, 220), ("s", 20, 190), ("t", 5, 300), ("t", 10, 150))
+    for dilution in (5, 10, 20):
+        found = rising.estimate("protein", f"s at 1:{dilution}")
+        assert found.verdict is Verdict.EXTRAPOLATED
+        assert "rises with every dilution, from 1500 at 1:5 to 38" in str(found.reason)
+    combined = rising.estimate("protein", "s (all dilutions in range)")
+    assert combined.verdict is Verdict.NOT_ESTIMABLE
+    assert rising.estimate("protein", "t at 1:5").verdict is Verdict.OK
+    assert rising.estimate("protein", "t (all dilutions in range)").verdict is Verdict.OK
+    apart = plate(("s", 5, 300), ("s", 10, 80))
+    assert "exclude one another" in str(apart.estimate("protein", "s at 1:5").reason)
+
+
+def test_limits_are_shares() -> None:
+    for name in ("cv", "linearity"):
+        with pytest.raises(InputError, match="expected a share"):
+            plate(("s", 1, 500), **{name: 20})

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from hepatica.bench import analyse
 from hepatica.bench.assays.calibration import logistic_calibration
+from hepatica.bench.assays.elisa import Study
+from hepatica.bench.assays.elisa_range import Level, Limits, standard_checks
 from hepatica.bench.fit import fit, weights
 from hepatica.bench.models.logistic import FOUR
 from hepatica.bench.registry import example, run
@@ -143,6 +145,20 @@ def test_limits_leave_out_standards_that_read_back_wrong() -> None:
     assert "1000" in str(check.note)
 
 
+def test_the_standard_that_is_the_lloq_meets_the_limits_of_an_end() -> None:
+    """With the LLOQ at 7.8, 7.8 may err by 25 % and 3.9, outside the range, is no end."""
+    off = {3.9: 0.24, 7.8: 0.24}
+    levels = tuple(Level(level=x, error=off.get(x, 0.0), cv=None) for x in LEVELS.tolist())
+    study = Study(units={"concentration": "pg/ml"})
+
+    def told(lower: float | None, upper: float | None) -> str:
+        limits = Limits(lower=lower, upper=upper, levels=levels)
+        return str(standard_checks(LEVELS, signal(LEVELS), limits, study)[0].note)
+
+    assert told(7.8, 1000.0) == "8 of 9 pass; not 3.9: error +24 %"
+    assert told(None, None) == "8 of 9 pass; not 7.8: error +24 %"
+
+
 X = np.repeat(LEVELS, 2)
 Y = signal(X) * np.tile([1.01, 0.99], len(LEVELS))
 NOISE = np.random.default_rng(1).normal(1, 0.3, len(X))
@@ -187,7 +203,8 @@ ERRORS: list[tuple[str, Data, dict[str, Any], str]] = [
     ("unknown kind", changed("kind", "control"), {}, "not one of"),
     ("word for signal", changed("signal", "OVRFLW"), {}, "not a number"),
     ("decimal comma", changed("signal", "0,31"), {}, "decimal"),
-    ("negative signal under weights", changed("signal", -0.02), {}, "readings above zero"),
+    ("negative signal under weights", changed("signal", -0.02), {},
+     "line 1: the standard reads -0.02; weights '1/y2' need readings above zero"),
     ("unknown weights", BASE, {"weights": "1/z"}, "weights"),
     ("unknown curve", BASE, {"curve": "6PL"}, "6PL"),
     ("accuracy in percent", BASE, {"accuracy": 20}, "expected a share"),
@@ -238,19 +255,39 @@ def test_wells_that_disagree_give_their_own_interval_or_none() -> None:
     assert apart.low < 0.6 * apart.value
     assert "CV 22 %, at most 20 %" in str(apart.reason)
     assert far.verdict is Verdict.NOT_ESTIMABLE
+    wells = (("top", 1.0, 1.0), ("top", 1.0, 5.2), ("over", 1.0, 3.2), ("over", 1.0, 5.2))
+    top, over = (plate(x, y, wells).estimate("concentration", s) for s in ("top", "over"))
+    assert top.verdict is Verdict.NOT_ESTIMABLE
+    assert over.verdict is Verdict.ONE_SIDED
+
+
+def test_a_combined_value_is_no_better_than_its_wells() -> None:
+    x = np.repeat(LEVELS, 2)
+    y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
+    wells = [float(signal(np.array([v]))[0]) for v in (60.0, 140.0, 90.0, 50.0)]
+    samples = tuple(("s", f, w) for f, w in zip((2.0, 2.0, 2.0, 4.0), wells, strict=True))
+    found = plate(x, y, samples).estimate("concentration", "s (all dilutions in range)")
+    assert found.verdict is Verdict.EXTRAPOLATED
+    assert found.reason == "the wells disagree at 1:2"
 
 
 def test_a_trend_over_dilutions_is_no_scatter_about_one_value() -> None:
     x = np.repeat(LEVELS, 2)
     y = signal(x) * np.tile([1.01, 0.99], len(LEVELS))
 
-    def combined(true: dict[float, float]) -> Estimate:
+    def found(true: dict[float, float], group: str) -> Estimate:
         samples = tuple(("s", f, float(signal(np.array([v / f]))[0])) for f, v in true.items())
-        return plate(x, y, samples).estimate("concentration", "s (all dilutions in range)")
+        return plate(x, y, samples).estimate("concentration", group)
+
+    def combined(true: dict[float, float]) -> Estimate:
+        return found(true, "s (all dilutions in range)")
 
     rising = combined({2.0: 400.0, 4.0: 600.0, 8.0: 900.0})
     assert rising.verdict is Verdict.NOT_ESTIMABLE
     assert "rises with every dilution, from 400" in str(rising.reason)
+    for dilution in (2, 4, 8):
+        one = found({2.0: 400.0, 4.0: 600.0, 8.0: 900.0}, f"s at 1:{dilution}")
+        assert one.verdict is Verdict.EXTRAPOLATED
     scattered = combined({2.0: 400.0, 4.0: 700.0, 8.0: 500.0})
     assert scattered.verdict is Verdict.EXTRAPOLATED
     assert combined({2.0: 500.0, 4.0: 510.0, 8.0: 520.0}).verdict is Verdict.OK
@@ -274,3 +311,31 @@ def test_a_curve_beyond_its_standards_is_not_ok() -> None:
     assert result.estimate("EC50").verdict is Verdict.EXTRAPOLATED
     assert result.estimate("end").verdict is not Verdict.OK
     assert result.estimate("LLOQ").verdict is Verdict.OK
+
+
+@pytest.mark.parametrize("weighting", ["1/y", "1/y2"])
+def test_a_blank_that_is_taken_off_leaves_curve_and_readings_as_they_were(weighting: str) -> None:
+    """Also where a zero standard ends just above, or below, zero."""
+    x = np.concatenate([[0.0, 0.0], np.repeat(LEVELS, 2)])
+    y = signal(x) * np.tile([1.02, 0.98], len(x) // 2)
+    kinds = ["standard"] * len(x) + ["blank"] * 2 + ["sample"] * 2
+    data = {
+        "kind": kinds,
+        "concentration [pg/ml]": [*map(str, x.tolist()), *[""] * 4],
+        "signal": [*y.tolist(), 0.0598, 0.0602, 0.9, 0.92],
+        "sample": [""] * (len(x) + 2) + ["s", "s"],
+    }
+    plain, less = (
+        analyse("elisa", data, {"curve": "4PL", "weights": weighting, "subtract_blank": subtract})
+        for subtract in (False, True)
+    )
+    for name, group in (("end", None), ("EC50", None), ("Hill", None), ("concentration", "s")):
+        one, other = plain.estimate(name, group), less.estimate(name, group)
+        off = 0.06 if name == "end" else 0.0
+        assert other.value == pytest.approx((one.value or 0) - off, rel=1e-4)
+        assert other.low == pytest.approx((one.low or 0) - off, rel=1e-3)
+        assert other.high == pytest.approx((one.high or 0) - off, rel=1e-3)
+    zero = less.estimate("zero")
+    assert zero.low is not None
+    assert zero.high is not None
+    assert zero.low < 0 < zero.high

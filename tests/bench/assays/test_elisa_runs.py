@@ -60,3 +60,17 @@ def test_one_run_is_as_without_the_column() -> None:
     plain = {key: cells for key, cells in table.items() if key != "run"}
     study = {"units": {"concentration": "pg/ml"}}
     assert analyse("elisa", table, study).estimates == analyse("elisa", plain, study).estimates
+
+
+def test_a_blank_that_is_taken_off_leaves_the_spread_between_runs() -> None:
+    table = rows({"1": 2.8, "2": 3.0, "3": 3.2})
+    for run in ("1", "2", "3"):
+        for row in ((run, "blank", "", 0.05, ""), (run, "standard", 0, 0.0499, "")):
+            for key, cell in zip(table, row, strict=True):
+                table[key].append(cell)
+    name, study = "end, between runs (SD)", {"units": {"concentration": "pg/ml"}}
+    plain = analyse("elisa", table, study).estimate(name)
+    less = analyse("elisa", table, {**study, "subtract_blank": True}).estimate(name)
+    assert plain.value is not None
+    assert less.value is not None
+    assert abs(less.value / plain.value - 1) < 1e-3

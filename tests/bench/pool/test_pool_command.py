@@ -280,3 +280,43 @@ def test_a_table_of_three_treatments_is_told_of_the_network(tmp_path: Path) -> N
     said = run(path).output
     assert said.startswith("Studies in y.csv: T against C")
     assert "2 studies compare others of the 3 treatments; --network" in " ".join(said.split())
+
+
+@pytest.mark.parametrize(
+    "option", [["--derived"], ["--cohorts"], ["--parts"], ["--prefer", "confirm-hrs-reversal-any"]]
+)
+def test_what_chooses_among_the_curated_trials_is_refused_for_a_table(
+    table: Path, option: list[str]
+) -> None:
+    with pytest.raises(InputError, match=f"{option[0]} is for the curated trials"):
+        run(str(table), *option)
+
+
+def test_a_table_that_mixes_deaths_and_survivors_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "study,treatment,events,total,outcome\n"
+        "A,x,10,30,death\nA,y,3,30,death\nB,x,9,40,survival\nB,y,8,38,survival\n",
+        encoding="utf-8",
+    )
+    for more in ([], ["--measure", "proportion"]):
+        with pytest.raises(InputError, match="survivors are the total less the deaths"):
+            run(str(path), *more)
+    path.write_text(path.read_text().replace("survival", "death") + "C,x,1,9,\nC,y,2,9,\n")
+    assert "Counted as events: death (A, B); not given (C)." in run(str(path)).output
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [("y", "--network uses all of them at once"), ("w", "no study links all of them")],
+)
+def test_a_network_is_offered_where_the_studies_link_it(
+    tmp_path: Path, last: str, says: str
+) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "study,treatment,events,total\nA,x,10,30\nA,y,3,30\nB,x,9,40\nB,y,8,38\n"
+        f"C,z,5,20\nC,{last},6,21\n",
+        encoding="utf-8",
+    )
+    assert says in " ".join(run(str(path)).output.split())

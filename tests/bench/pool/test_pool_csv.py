@@ -19,7 +19,8 @@ def test_a_table_is_read(tmp_path: Path) -> None:
         "A;drug;3;10;yes;adults\nA;placebo;5;11;;adults\n\nB;drug;1;7;no;\nB;placebo;2.0;7;no;\n",
         encoding="utf-8",
     )
-    first, second = read_studies(path)
+    (first, second), notes = read_studies(path)
+    assert notes == ()
     assert (first.label, first.population, first.derived) == ("A", "adults", True)
     assert [(a.treatment, a.events, a.total) for a in second.arms] == [
         ("drug", 1, 7),
@@ -47,6 +48,12 @@ def test_a_table_is_read(tmp_path: Path) -> None:
         (GOOD + "B,drug,30,10\n", r"line 4: .*30 events among 10 patients"),
         (GOOD + "B,drug,0,0\n", r"line 4: .*the total is 0"),
         (GOOD + "A,drug,3,10\n", r"line 2: .*'drug' is given twice"),
+        (GOOD + "B,Drug,3,10\nB,placebo,4,9\n", r"the treatments 'drug' and 'Drug' differ in case"),
+        (GOOD + "a,drug,3,10\n", r"the study labels 'A' and 'a' differ in case or blanks only"),
+        (
+            "study,treatment,events,total,outcome\nA,drug,1,5,death\nA,placebo,2,6,survival\n",
+            r"line 3: 'outcome' is 'survival', but 'death' in another arm of 'A'",
+        ),
         (
             "study,treatment,events,total,derived\nA,drug,1,5,maybe\n",
             r"line 2: 'derived' is 'maybe', expected yes or no",
@@ -70,3 +77,17 @@ def test_other_encodings_and_missing_files(tmp_path: Path) -> None:
         read_studies(tmp_path / "none.csv")
     with pytest.raises(InputError, match="cannot read"):
         read_studies(tmp_path)
+
+
+def test_the_outcome_is_read_and_columns_that_are_not_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "study,treatment,events,total,Outcome,year,blinded\n"
+        "A,drug,3,10,death,2001,yes\nA,placebo,5,11,,2001,yes\n",
+        encoding="utf-8",
+    )
+    (study,), notes = read_studies(path)
+    assert study.outcome == "death"
+    assert notes == ("Columns not used: 'year', 'blinded'.",)
+    _, notes = read_studies(path, "year")
+    assert notes == ("Columns not used: 'blinded'.",)

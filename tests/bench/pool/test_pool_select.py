@@ -141,14 +141,28 @@ def test_differences_are_said_before_pooling() -> None:
         assert words in said
 
 
-def test_deaths_and_survivors_are_not_mixed() -> None:
+@pytest.mark.parametrize("survivors", ["survivors", "90 d survival", "transplant-free survival"])
+@pytest.mark.parametrize("deaths", ["death", "28-day mortality", "all-cause mortality", "died"])
+@pytest.mark.parametrize("column", ["outcome", "definition"])
+def test_deaths_and_survivors_are_not_mixed(deaths: str, survivors: str, column: str) -> None:
     arm = Arm(treatment="a", events=1, total=9)
     studies = [
-        Study(label="X", arms=(arm,), outcome="death"),
-        Study(label="Y", arms=(arm,), outcome="survivors"),
+        Study(label="X", arms=(arm,), **{column: deaths}),
+        Study(label="Y", arms=(arm,), outcome=survivors),
     ]
     with pytest.raises(InputError, match="X counts deaths and Y survivors"):
         refuse_mixed(studies)
+
+
+def test_an_outcome_that_death_is_a_part_of_is_not_death() -> None:
+    arm = Arm(treatment="a", events=1, total=9)
+    reversal = "creatinine of 1.5 mg/dL or less by day 14 without dialysis, death or relapse"
+    studies = [
+        Study(label="X", arms=(arm,), outcome="HRS reversal", definition=reversal),
+        Study(label="Y", arms=(arm,), outcome="free of death"),
+        Study(label="Z", arms=(arm,), outcome="alive with HRS reversal"),
+    ]
+    refuse_mixed(studies)
 
 
 @pytest.mark.parametrize(

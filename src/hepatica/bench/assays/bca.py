@@ -8,6 +8,13 @@ from typing import Literal
 import numpy as np
 
 from hepatica.bench.arrays import Floats
+from hepatica.bench.assays.calibration import Reading, wider
+from hepatica.bench.assays.dilutions import (
+    dilution_checks,
+    over_dilutions,
+    well_checks,
+    wells_disagree,
+)
 from hepatica.bench.assays.standards import COLUMNS, Plate, Sample, load_plate, plate_of
 from hepatica.bench.compare import f_test, unchanging
 from hepatica.bench.distributions import t_quantile
@@ -33,13 +40,21 @@ METHOD = "read back from the standard curve, times the dilution; delta method"
 class Study(Base, frozen=True, kw_only=True):
     """Keys of a BCA study file beside those of every study.
 
-    `curve: linear` is for a range shown to be straight; `linearity` is the largest relative
-    difference between dilutions of a sample.
+    `curve: linear` is for a range shown to be straight; `cv` is the largest coefficient of
+    variation of replicate wells, `linearity` the largest relative difference between dilutions of a
+    sample.
     """
 
     curve: Literal["quadratic", "linear"] = "quadratic"
     subtract_blank: bool = False
+    cv: float = 0.15
     linearity: float = 0.20
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("cv", "linearity"):
+            if not 0 < getattr(self, name) < 1:
+                raise ValueError(f"{name}: {getattr(self, name)!r}; expected a share, such as 0.2")
 
 
 class Polynomial:
@@ -97,11 +112,21 @@ class Polynomial:
         # 2 (signal - c0)/(c1 + sqrt(root)) is the same root without loss of digits near c2 = 0
         return float(2 * (signal - c0) / (c1 + sqrt(root)) * self.scale)
 
-    def se(self, x: float, wells: int) -> float:
-        """Standard error of a concentration read from the mean of `wells` wells."""
+    def read(self, signal: float, wells: int, level: float, own: float | None = None) -> Reading:
+        """The concentration of the mean `signal` of `wells` wells, on the linear scale.
+
+        Var(x) = (Var(y)/wells + p' C p) / (dy/dx)², with p the powers of x: the delta method.
+        Var(y) is that of the curve's residuals, or `own`, that of the sample's wells, if wider.
+        """
+        x = self.invert(signal)
         powers = (x / self.scale) ** np.arange(self.degree + 1)
-        variance = self.ss / self.df / wells + float(powers @ self.covariance @ powers)
-        return float(sqrt(variance) / abs(self.slope(x)))
+        spread, df = wider(self.ss / self.df, self.df, own, wells)
+        variance = spread / wells + float(powers @ self.covariance @ powers)
+        se = float(sqrt(variance) / abs(self.slope(x)))
+        reach = t_quantile(level, df) * se
+        return Reading(
+            value=x, low=x - reach, high=x + reach, se_log=se / x if x > 0 else float("inf")
+        )
 
 
 def analyse(table: Table, study: Study) -> AssayResult:
@@ -123,68 +148,95 @@ def analyse(table: Table, study: Study) -> AssayResult:
             Estimate(name=name, value=value, low=value - reach, high=value + reach, se=se,
                      level=study.level, n=len(plate.y), n_of="wells", method="least squares")
         )  # fmt: skip
-    inside: dict[str, list[tuple[float, float]]] = {}
+    proteins = []
+    inside: dict[str, list[tuple[Sample, Reading]]] = {}
     for sample in plate.samples:
-        estimate = _protein(sample, plate, curve, reason, study.level)
-        estimates.append(estimate)
-        if estimate.verdict is Verdict.OK and estimate.value is not None:
-            inside.setdefault(sample.name, []).append((sample.dilution, estimate.value))
+        estimate, reading = _protein(sample, plate, curve, reason, study)
+        proteins.append(estimate)
+        if reading is not None:
+            inside.setdefault(sample.name, []).append((sample, reading))
+    estimates += over_dilutions(proteins, inside, plate, study)
     return AssayResult(
         assay="bca",
         title=study.title or "Protein by BCA",
         estimates=tuple(estimates),
-        checks=(*_checks(plate, curve), *_linearity(inside, study.linearity)),
+        checks=(
+            _rises(plate, curve),
+            *well_checks(plate.samples, study.cv),
+            *dilution_checks(inside, study.linearity),
+        ),
         comparisons=_straight(plate, curve),
         notes=table.notes,
         methods=(
             f"Standard curve: {study.curve}, unweighted least squares.",
             "A reading above the top standard or the vertex, or below the lowest standard, is a "
-            "bound. Carry the interval of the protein into fmol/mg.",
+            "bound, and so is one whose interval reaches zero. Carry the interval of the protein "
+            "into fmol/mg.",
+            f"Replicate wells may vary by {100 * study.cv:g} % and dilutions differ by "
+            f"{100 * study.linearity:g} % from their median (laboratory defaults): set the limits "
+            "in the study.",
         ),
         panels=(_panel(plate, curve),),
     )
 
 
 def _protein(
-    sample: Sample, plate: Plate, curve: Polynomial, reason: str | None, level: float
-) -> Estimate:
+    sample: Sample, plate: Plate, curve: Polynomial, reason: str | None, study: Study
+) -> tuple[Estimate, Reading | None]:
     signal, wells = float(np.mean(sample.signal)), len(sample.signal)
     unit = plate.unit or None
 
     def bound(
         verdict: Verdict, why: str, low: float | None = None, high: float | None = None
-    ) -> Estimate:
+    ) -> tuple[Estimate, None]:
         return Estimate(
-            name="protein", unit=unit, group=sample.label, level=level, n=wells, n_of="wells",
-            method=METHOD, verdict=verdict, reason=why, low=low, high=high,
-        )  # fmt: skip
+            name="protein", unit=unit, group=sample.label, level=study.level, n=wells,
+            n_of="wells", method=METHOD, verdict=verdict, reason=why, low=low, high=high,
+        ), None  # fmt: skip
 
     if reason is not None or curve.df < 1:
         return bound(Verdict.NOT_ESTIMABLE, reason or "no readings are left to judge the curve")
+    factor = sample.dilution
     top, floor = min(float(plate.x.max()), curve.vertex), float(plate.x.min())
+    lowest = float(plate.x[plate.x > 0].min())
+    told = wells_disagree(sample, study.cv)
+    again = f"{told}; read the sample again"
     if signal > curve.at(top):
+        if told is not None and min(sample.signal) <= curve.at(top):
+            return bound(Verdict.NOT_ESTIMABLE, again)
         why = f"the signal {signal:.4g} lies above the top standard: dilute and read again"
-        return bound(Verdict.ONE_SIDED, why, low=top * sample.dilution)
+        return bound(Verdict.ONE_SIDED, why, low=top * factor)
     if signal < curve.at(floor):
-        lowest = float(plate.x[plate.x > 0].min())
+        if told is not None and max(sample.signal) >= curve.at(lowest):
+            return bound(Verdict.NOT_ESTIMABLE, again)
         why = f"the signal {signal:.4g} lies below the lowest standard"
-        return bound(Verdict.ONE_SIDED, why, high=max(floor, lowest) * sample.dilution)
-    value = curve.invert(signal)
-    se = curve.se(value, wells)
-    reach = t_quantile(level, curve.df) * se
-    other = 2 * curve.vertex - value  # past the vertex the same signal comes back
-    if value + reach < other <= float(plate.x.max()):
+        return bound(Verdict.ONE_SIDED, why, high=lowest * factor)
+    own = float(np.var(sample.signal, ddof=1)) if told is not None else None
+    reading = curve.read(signal, wells, study.level, own)
+    other = 2 * curve.vertex - reading.value  # past the vertex the same signal comes back
+    if reading.high < other <= float(plate.x.max()):
         why = (
-            f"the curve turns at {curve.vertex:.4g}, so the signal {signal:.4g} reads {value:.4g} "
-            f"or {other:.4g}: dilute and read again, and leave out standards past the turn"
+            f"the curve turns at {curve.vertex:.4g}, so the signal {signal:.4g} reads "
+            f"{reading.value:.4g} or {other:.4g}: dilute and read again, and leave out standards "
+            "past the turn"
         )
         return bound(Verdict.NOT_ESTIMABLE, why)
-    factor = sample.dilution
+    if reading.low < lowest and reading.high > top:
+        flat = "the curve is too flat or too uncertain at this signal"
+        return bound(Verdict.NOT_ESTIMABLE, again if told else flat)
+    if told is not None:
+        told += "; the interval is that of the wells"
+    if reading.low <= 0:
+        why = f"the signal {signal:.4g} cannot be told from that without protein"
+        high = max(reading.high, lowest) * factor
+        return bound(Verdict.ONE_SIDED, f"{why}; {told}" if told else why, high=high)
+    value = reading.value * factor
     return Estimate(
-        name="protein", value=value * factor, low=(value - reach) * factor,
-        high=(value + reach) * factor, se=se * factor, unit=unit, group=sample.label, level=level,
-        n=wells, n_of="wells", method=METHOD,
-    )  # fmt: skip
+        name="protein", value=value, low=reading.low * factor, high=reading.high * factor,
+        se=value * reading.se_log, unit=unit, group=sample.label, level=study.level, n=wells,
+        n_of="wells", method=METHOD, reason=told,
+        verdict=Verdict.EXTRAPOLATED if told else Verdict.OK,
+    ), reading  # fmt: skip
 
 
 def _straight(plate: Plate, curve: Polynomial) -> tuple[Comparison, ...]:
@@ -198,42 +250,17 @@ def _straight(plate: Plate, curve: Polynomial) -> tuple[Comparison, ...]:
     )  # fmt: skip
 
 
-def _checks(plate: Plate, curve: Polynomial) -> list[Check]:
+def _rises(plate: Plate, curve: Polynomial) -> Check:
     turned = curve.vertex < float(plate.x.max())
     status = Status.FAILED if turned else Status.PASSED
     note = f"it turns at {curve.vertex:.4g}" if turned else None
     if curve.reason is not None:
         falls = len(np.unique(plate.x)) >= curve.degree + 2
         status, note = Status.FAILED if falls else Status.NOT_ASSESSED, curve.reason
-    checks = [
-        Check(name="curve rises over its range", status=status, note=note,
-              criterion="it rises from the lowest standard, and turns above the top one if at all")
-    ]  # fmt: skip
-    for sample in plate.samples:
-        mean = float(np.mean(sample.signal))
-        if len(sample.signal) > 1 and mean > 0:
-            cv = float(np.std(sample.signal, ddof=1)) / mean
-            if cv > 0.15:
-                checks.append(
-                    Check(name="replicate wells", group=sample.label, status=Status.FAILED,
-                          value=cv, criterion="CV of the signal at most 15 % (laboratory default)")
-                )  # fmt: skip
-    return checks
-
-
-def _linearity(inside: dict[str, list[tuple[float, float]]], limit: float) -> list[Check]:
-    checks = []
-    for name, found in inside.items():
-        if len(found) < 2:
-            continue
-        middle = float(np.median([value for _, value in found]))
-        worst = max(abs(value / middle - 1) for _, value in found)
-        checks.append(
-            Check(name="dilution linearity", group=name, value=worst,
-                  criterion=f"every dilution within {100 * limit:g} % of their median",
-                  status=Status.PASSED if worst <= limit else Status.FAILED)
-        )  # fmt: skip
-    return checks
+    return Check(
+        name="curve rises over its range", status=status, note=note,
+        criterion="it rises from the lowest standard, and turns above the top one if at all",
+    )  # fmt: skip
 
 
 def _panel(plate: Plate, curve: Polynomial) -> Panel:

@@ -13,7 +13,7 @@ from hepatica.bench.distributions import t_quantile
 from hepatica.bench.fit import Fit
 from hepatica.bench.models.logistic import inverse
 
-__all__ = ["Calibration", "Reading", "logistic_calibration"]
+__all__ = ["Calibration", "Reading", "logistic_calibration", "wider"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +49,7 @@ class Calibration:
 
         Var(log x) = (Var(y)/wells + g' C g) / (dy/dlog x)²: the scatter of the sample's wells and
         the uncertainty of the curve, by the delta method on the log scale. `own` is the variance of
-        the sample's own wells where they disagree more than the weights let expect; where it is the
-        wider it takes the place of Var(y), with its degrees of freedom.
+        the sample's own wells where they disagree more than the weights let expect; see `wider`.
         """
         value = self.invert(signal)
         if value is None or not isfinite(value) or value <= 0:
@@ -59,9 +58,7 @@ class Calibration:
         gradient = self.gradient(value)
         if slope == 0 or self.df < 1:
             return None
-        spread, df = self.variance(signal), self.df
-        if own is not None and own > spread:
-            spread, df = own, min(wells - 1, df)
+        spread, df = wider(self.variance(signal), self.df, own, wells)
         variance = spread / wells + float(gradient @ self.covariance @ gradient)
         se = sqrt(variance) / abs(slope)
         reach = t_quantile(level, df) * se
@@ -72,8 +69,20 @@ class Calibration:
         )
 
 
-def logistic_calibration(fitted: Fit, weight: str) -> Calibration:
-    """The calibration of a fitted four- or five-parameter logistic."""
+def wider(spread: float, df: int, own: float | None, wells: int) -> tuple[float, int]:
+    """The variance of a well by the curve, with its degrees of freedom, or `own` if that is wider.
+
+    `own` is the variance of a sample's `wells` wells about their mean.
+    """
+    return (spread, df) if own is None or own <= spread else (own, min(wells - 1, df))
+
+
+def logistic_calibration(fitted: Fit, weight: str, subtracted: float = 0.0) -> Calibration:
+    """The calibration of a fitted four- or five-parameter logistic.
+
+    `weight` says how the variance of a reading goes with it (see `fit.weights`), counted with the
+    blank of size `subtracted` that was taken from it.
+    """
     model, fits = fitted.model, fitted.fits
     values = fits.values[0]
     theta = fits.theta[0]
@@ -96,7 +105,7 @@ def logistic_calibration(fitted: Fit, weight: str) -> Calibration:
 
     def spread(signal: float) -> float:
         power = {"none": 0, "1/y": 1, "1/y2": 2}[weight]
-        return variance * abs(signal) ** power
+        return variance * abs(signal + subtracted) ** power
 
     return Calibration(
         invert=invert,

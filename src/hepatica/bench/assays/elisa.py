@@ -9,13 +9,14 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.calibration import Calibration, logistic_calibration
+from hepatica.bench.assays.dilutions import dilution_checks
 from hepatica.bench.assays.elisa_range import Limits, limits_of, standard_checks
 from hepatica.bench.assays.elisa_runs import several
-from hepatica.bench.assays.elisa_samples import dilution_checks, measured
+from hepatica.bench.assays.elisa_samples import measured
 from hepatica.bench.assays.standards import COLUMNS as WELLS
 from hepatica.bench.assays.standards import Plate, plate_of
 from hepatica.bench.compare import compare
-from hepatica.bench.fit import Fit, fit, weights
+from hepatica.bench.fit import Fit, fit
 from hepatica.bench.models.logistic import FIVE, FOUR
 from hepatica.bench.result import AssayResult, Comparison, Estimate, Panel, Series, Verdict
 from hepatica.bench.study import Study as Base
@@ -76,7 +77,7 @@ def _plate(table: Table, study: Study) -> Plate:
 
 def _one(table: Table, study: Study) -> AssayResult:
     plate = _plate(table, study)
-    weight = weights(plate.y, study.weights)
+    weight = plate.weights(study.weights)
     fitted, name, comparison = _fit(plate.x, plate.y, weight, study)
     mean = float(np.average(plate.y, weights=weight))
     null = float((weight * (plate.y - mean) ** 2).sum())
@@ -84,7 +85,7 @@ def _one(table: Table, study: Study) -> AssayResult:
     levels = np.unique(plate.x[plate.x > 0])
     if len(levels) < 4:
         nothing = f"{len(levels)} standard level(s) above zero; at least 4 are needed"
-    calibration = logistic_calibration(fitted, study.weights)
+    calibration = logistic_calibration(fitted, study.weights, plate.subtracted)
     limits = (
         Limits(lower=None, upper=None, levels=(), reason=nothing)
         if nothing is not None
@@ -109,7 +110,7 @@ def _one(table: Table, study: Study) -> AssayResult:
         estimates=tuple(estimates),
         checks=(
             *standard_checks(plate.x, plate.y, limits, study),
-            *dilution_checks(readings, study),
+            *dilution_checks(readings.inside, study.linearity),
             *readings.checks,
         ),
         comparisons=(comparison,) if comparison else (),
@@ -119,6 +120,7 @@ def _one(table: Table, study: Study) -> AssayResult:
         notes=table.notes,
         methods=(
             f"{fitted.base.formula} ({fitted.base.source}); weights {study.weights} "
+            f"{'of the readings before the blank was taken off ' if plate.subtracted else ''}"
             "(Findlay and Dillard 2007, AAPS J 9(2):29).",
             "Intervals of concentrations: delta method on the log scale, from the curve's "
             "covariance and the scatter of wells that the weights imply.",

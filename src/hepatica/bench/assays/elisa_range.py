@@ -84,13 +84,18 @@ def limits_of(x: Floats, y: Floats, calibration: Calibration, rules: Rules) -> L
 
 
 def standard_checks(x: Floats, y: Floats, limits: Limits, rules: Rules) -> list[Check]:
-    """ICH M10: how many standards meet the limits, over how many levels; replicate wells."""
+    """ICH M10: how many standards meet the limits, over how many levels; replicate wells.
+
+    The wider limits of the ends are those of the LLOQ and the ULOQ, and of the outermost standards
+    where there is no range.
+    """
     name, criterion = "standards read back", "75 % of levels and at least 6 of them (ICH M10)"
     single = [value for value in np.unique(x) if int((x == value).sum()) == 1]
     checks = []
     if limits.levels:
-        ends = (limits.levels[0], limits.levels[-1])
-        good = [entry for entry in limits.levels if entry.passes(rules, end=entry in ends)]
+        outer = (limits.levels[0].level, limits.levels[-1].level)
+        ends = outer if limits.lower is None else (limits.lower, limits.upper)
+        good = [entry for entry in limits.levels if entry.passes(rules, end=entry.level in ends)]
         bad = [entry for entry in limits.levels if entry not in good]
         share = len(good) / len(limits.levels)
         told = [

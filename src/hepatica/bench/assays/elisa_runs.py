@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 
 from hepatica.bench.assays.standards import Plate
-from hepatica.bench.fit import weights
 from hepatica.bench.mixed_logistic import mixed_logistic
 from hepatica.bench.result import AssayResult, Estimate, Panel, Verdict
 from hepatica.bench.table import Table
@@ -85,7 +84,8 @@ def _between(plates: dict[str, Plate], study: Rules) -> list[Estimate]:
     x = np.concatenate([plate.x for plate in plates.values()])
     y = np.concatenate([plate.y for plate in plates.values()])
     run = [name for name, plate in plates.items() for _ in plate.x]
-    curve = mixed_logistic(x, y, run, weight=weights(y, study.weights))
+    weight = np.concatenate([plate.weights(study.weights) for plate in plates.values()])
+    curve = mixed_logistic(x, y, run, weight=weight)
     between = curve.sd_between
     rows = ((names[0], between, None), (names[1], 100 * between / abs(curve.end), "%"))
     return [

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from hepatica.bench.arrays import Floats
+from hepatica.bench.fit import weights
 from hepatica.bench.study import Study
 from hepatica.bench.table import MISSING, Column, Table, _number, read_table
 from hepatica.errors import InputError
@@ -43,13 +44,37 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Plate:
-    """Standards (`x` in `unit`, signal `y`), samples and blanks of one plate."""
+    """Standards (`x` in `unit`, signal `y`), samples and blanks of one plate.
+
+    `places` says where each standard was read from; `subtracted` is the blank that was taken from
+    every signal.
+    """
 
     x: Floats
     y: Floats
     samples: tuple[Sample, ...]
     blanks: tuple[float, ...]
     unit: str
+    places: tuple[str, ...]
+    subtracted: float = 0.0
+
+    def weights(self, kind: str) -> Floats:
+        """Weights of the standards by `fit.weights`, from their readings as measured.
+
+        A blank that is taken off moves a reading and leaves its scatter as it was, so weights of
+        what is left would tie the curve to the wells nearest to zero ("Don't use weighted
+        regression with normalized data", GraphPad Curve Fitting Guide). InputError, with the line,
+        for a reading that the weights cannot take.
+        """
+        measured = self.y + self.subtracted
+        if kind in ("1/y", "1/y2") and (measured <= 0).any():
+            worst = int(measured.argmin())
+            raise InputError(
+                f"{self.places[worst]}: the standard reads {measured[worst]:.4g}; weights {kind!r} "
+                "need readings above zero: give them as measured, with 'subtract_blank: true' in "
+                "the study if a blank is to be taken off, or say 'weights: none'"
+            )
+        return weights(measured, kind)
 
 
 def load_plate(path: Path, study: Study) -> Table:
@@ -68,9 +93,9 @@ def plate_of(table: Table, study: Study, *, subtract_blank: bool) -> Plate:
     names = table.labels.get("sample", ("",) * len(table))
     signal = table.numbers["signal"]
     blanks = tuple(float(s) for s, kind in zip(signal, kinds, strict=True) if kind == "blank")
-    if subtract_blank and blanks:
-        signal = signal - float(np.mean(blanks))
-    x, y = [], []
+    subtracted = float(np.mean(blanks)) if subtract_blank and blanks else 0.0
+    signal = signal - subtracted
+    x, y, places = [], [], []
     held: dict[tuple[str, float], list[float]] = {}
     for kind, conc, factor, name, value, line in zip(
         kinds, concentration, dilution, names, signal.tolist(), table.lines, strict=True
@@ -83,6 +108,7 @@ def plate_of(table: Table, study: Study, *, subtract_blank: bool) -> Plate:
                 raise InputError(f"{place}: a standard is not diluted; give its concentration")
             x.append(conc)
             y.append(value)
+            places.append(place)
         elif kind == "sample":
             if not name:
                 raise InputError(f"{place}: a sample without a name in column 'sample'")
@@ -102,6 +128,8 @@ def plate_of(table: Table, study: Study, *, subtract_blank: bool) -> Plate:
         ),
         blanks=blanks,
         unit=study.units.get("concentration") or table.units.get("concentration", ""),
+        places=tuple(places),
+        subtracted=subtracted,
     )
 
 

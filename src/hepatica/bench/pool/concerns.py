@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from hepatica.bench.pool.study import Study
 from hepatica.errors import InputError
@@ -11,6 +13,12 @@ __all__ = ["concerns", "refuse_mixed"]
 
 FEW = 5
 
+# "28-day mortality", "transplant-free survival", "alive at day 90", but no definition of another
+# outcome that death or survival is a part of, nor "free of death".
+_BEFORE = r"^(?:(?!(?:no|not|without|free|freedom|from|avoided)\b)[\w-]+ ){0,2}"
+_DEATHS = re.compile(_BEFORE + r"(?:deaths?|dead|died|mortality)\b")
+_SURVIVORS = re.compile(_BEFORE + r"(?:surviv\w*|alive)\b")
+
 
 def concerns(studies: Sequence[Study]) -> tuple[str, ...]:
     """A line for each way in which the studies differ or their counts are uncertain."""
@@ -18,15 +26,30 @@ def concerns(studies: Sequence[Study]) -> tuple[str, ...]:
 
 
 def refuse_mixed(studies: Sequence[Study]) -> None:
-    """Raise InputError when some studies count deaths and others survivors."""
-    words = {study.label: (study.outcome or "").lower() for study in studies}
-    dead = [label for label, w in words.items() if w.startswith(("death", "died", "mortality"))]
-    alive = [label for label, w in words.items() if "surviv" in w or w.startswith("alive")]
+    """Raise InputError when some studies count deaths and others survivors.
+
+    What a study counts is told by its outcome, or else by its definition.
+    """
+    kinds = [_counted(study.outcome) or _counted(study.definition) for study in studies]
+    dead = [study.label for study, kind in zip(studies, kinds, strict=True) if kind == "deaths"]
+    alive = [study.label for study, kind in zip(studies, kinds, strict=True) if kind == "survivors"]
     if dead and alive:
+        way = (
+            "choose with --prefer or put the counts of one kind into a table"
+            if any(study.claim for study in studies)
+            else "count one kind in every study: survivors are the total less the deaths"
+        )
         raise InputError(
             f"{dead[0]} counts deaths and {alive[0]} survivors: they cannot be pooled together; "
-            "choose with --prefer or put the counts of one kind into a table"
+            f"{way}"
         )
+
+
+def _counted(words: str | None) -> Literal["deaths", "survivors"] | None:
+    text = " ".join((words or "").lower().split())
+    if _DEATHS.match(text):
+        return "deaths"
+    return "survivors" if _SURVIVORS.match(text) else None
 
 
 def _concerns(studies: Sequence[Study]) -> Iterator[str]:

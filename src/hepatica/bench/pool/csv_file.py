@@ -1,7 +1,7 @@
 """Studies from a table of the user's: one line for each arm.
 
-Columns `study`, `treatment`, `events`, `total`; `definition`, `population`, `timepoint` and
-`derived` (yes or no) if known. Separated by commas, semicolons or tabs, in UTF-8.
+Columns `study`, `treatment`, `events`, `total`; `outcome`, `definition`, `population`, `timepoint`
+(one a study) and `derived` (yes or no) if known. Separated by commas, semicolons or tabs, in UTF-8.
 """
 
 from __future__ import annotations
@@ -11,30 +11,41 @@ from math import isfinite
 from pathlib import Path
 
 from hepatica.bench.pool.study import Arm, Study, checked
+from hepatica.bench.table import refuse_alike
 from hepatica.errors import InputError
 
 __all__ = ["NEEDED", "read_studies"]
 
 NEEDED = ("study", "treatment", "events", "total")
-ABOUT = ("definition", "population", "timepoint")
+ABOUT = ("outcome", "definition", "population", "timepoint")
 _YES, _NO = ("yes", "true", "1"), ("no", "false", "0", "")
 _LARGEST = 20_000_000
 
 
-def read_studies(path: Path, moderator: str | None = None) -> tuple[Study, ...]:
-    """The studies of the file in the order of their first line.
+def read_studies(
+    path: Path, moderator: str | None = None
+) -> tuple[tuple[Study, ...], tuple[str, ...]]:
+    """The studies of the file in the order of their first line, and a note on columns not used.
 
     `moderator` names a further column, one number a study. Raises InputError with the line and the
-    column for what cannot be used.
+    column for what cannot be used, and for studies or treatments that differ in case or blanks.
     """
     rows = _rows(path, moderator)
+    refuse_alike(path.name, "treatment", [row["treatment"] for _, row in rows])
+    refuse_alike(path.name, "study label", [row["study"] for _, row in rows])
     studies: dict[str, list[tuple[int, dict[str, str]]]] = {}
     for line, row in rows:
         studies.setdefault(row["study"], []).append((line, row))
     found = tuple(_study(path, label, lines, moderator) for label, lines in studies.items())
     if not found:
         raise InputError(f"{path.name}: no lines below the header, expected one for each arm")
-    return found
+    return found, _unused(rows[0][1], moderator)
+
+
+def _unused(row: dict[str, str], moderator: str | None) -> tuple[str, ...]:
+    used = {*NEEDED, *ABOUT, "derived", "" if moderator is None else moderator.strip().lower()}
+    spare = [repr(name) for name in row if name and name not in used]
+    return (f"Columns not used: {', '.join(spare)}.",) if spare else ()
 
 
 def _rows(path: Path, moderator: str | None) -> list[tuple[int, dict[str, str]]]:
@@ -95,12 +106,28 @@ def _study(
         )
         for line, row in lines
     )
-    about = {name: next((row[name] for _, row in lines if row.get(name)), None) for name in ABOUT}
+    about = {name: _about(path, label, lines, name) for name in ABOUT}
     covariate = None if moderator is None else _covariate(path, lines, moderator)
     try:
         return checked(Study(label=label, arms=arms, covariate=covariate, **about))
     except InputError as error:
         raise InputError(f"{path.name} line {lines[0][0]}: {error}") from None
+
+
+def _about(
+    path: Path, label: str, lines: list[tuple[int, dict[str, str]]], name: str
+) -> str | None:
+    """What the lines of a study say of it in the column `name`; a blank says nothing."""
+    first = None
+    for line, row in lines:
+        cell = row.get(name)
+        if cell and first is not None and cell != first:
+            raise InputError(
+                f"{path.name} line {line}: {name!r} is {cell!r}, but {first!r} in another arm of "
+                f"{label!r}; expected one a study"
+            )
+        first = first or cell or None
+    return first
 
 
 def _covariate(path: Path, lines: list[tuple[int, dict[str, str]]], moderator: str) -> float | None:

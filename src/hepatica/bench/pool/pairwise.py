@@ -14,6 +14,8 @@ from hepatica.bench.pool.concerns import concerns, refuse_mixed
 from hepatica.bench.pool.effects import Effects, Measure, effects, tables
 from hepatica.bench.pool.estimate import Estimate, Method, inverse_variance
 from hepatica.bench.pool.mantel_haenszel import mantel_haenszel
+from hepatica.bench.pool.network.arms import from_studies
+from hepatica.bench.pool.network.fit import connected
 from hepatica.bench.pool.regression import FEWEST as FEWEST_FOR_A_MODERATOR
 from hepatica.bench.pool.regression import Regression, regress
 from hepatica.bench.pool.select import Selection
@@ -118,7 +120,7 @@ def compare(
         without=_without(measure, given, method, knapp_hartung, level) if leave_one_out else (),
         concerns=(
             *selection.notes,
-            *_others(selection, len(missing)),
+            *_others(selection, measure, len(missing)),
             *concerns(entered),
             *_corrections(measure, given, method),
             *_few_for(line),
@@ -129,13 +131,18 @@ def compare(
     )
 
 
-def _others(selection: Selection, missing: int) -> tuple[str, ...]:
-    """That a table holds studies of other pairs, which a network would use."""
+def _others(selection: Selection, measure: Measure, missing: int) -> tuple[str, ...]:
+    """That a table holds studies of other pairs, and whether a network would use them."""
     known = {treatment for study in selection.studies for treatment in study.treatments}
     if selection.setting is not None or not missing or len(known) < 3:
         return ()
     count = "1 study compares another pair" if missing == 1 else f"{missing} studies compare others"
-    return (f"{count} of the {len(known)} treatments; --network uses all of them at once.",)
+    linked = connected(from_studies(measure, selection.studies)[0])
+    way = (
+        "--network uses all of them at once" if len(linked) == 1
+        else "no study links all of them into a network"
+    )  # fmt: skip
+    return (f"{count} of the {len(known)} treatments; {way}.",)
 
 
 def _regression(
