@@ -36,8 +36,15 @@ def command(
     shape: str,
 ) -> None:
     """Simulate the receptor model under HYPOTHESES (all without): it illustrates and plans."""
+    from hepatica.errors import InputError
+
     constants = dict(_change(entry) for entry in changes)
     if target is not None:
+        if hypotheses or changes or draws or sensitivity or report or plot:
+            raise InputError(
+                "--export writes the model as it ships: leave out hypotheses and other options, "
+                "or leave out --export"
+            )
         _export(target)
         return
 

@@ -183,6 +183,8 @@ def test_every_output_marks_what_is_assumed() -> None:
         (["--set", "kdes=nan"], "0 or more"),
         (["lower-affinity", "--draws", "3"], "20 to 10000"),
         (["--export", "m.sbml"], ".ant or .xml"),
+        (["lower-affinity", "--export", "m.xml"], "writes the model as it ships"),
+        (["--export", "m.xml", "--plot", "m.png"], "writes the model as it ships"),
         (["--plot", "m.bmp"], "figure ends in"),
     ],
 )
