@@ -83,12 +83,12 @@ def cases() -> list[Case]:
         Case(
             "association and dissociation, by kon",
             joint_kinetics(1, by_kd=False), np.hstack([rising, falling]),
-            (1000, 0.02, 0.05, 20, 800), ("Bmax", "kon", "koff"), 0.03,
+            (1000, 0.02, 0.05, 4, 20, 800, 30), ("Bmax", "kon", "koff"), 0.03,
         ),
         Case(
             "association and dissociation, by Kd",
             joint_kinetics(1, by_kd=True), np.hstack([rising, falling]),
-            (1000, 2.5, 0.05, 20, 800), ("Kd",), 0.03,
+            (1000, 2.5, 0.05, 4, 20, 800, 30), ("Kd",), 0.03,
         ),
         Case(
             "kinetics of a competitor",
