@@ -24,7 +24,7 @@ from hepatica.bench.models.accumulation import ACCUMULATION, LOSS
 from hepatica.bench.models.depletion import depletion_model
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import motulsky_mahan
-from hepatica.bench.models.logistic import FIVE, FOUR, THREE
+from hepatica.bench.models.logistic import FIVE, FIVE_EFFECT, FOUR, THREE
 from hepatica.bench.models.nonspecific import with_nonspecific
 from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.operational import operational_model
@@ -79,6 +79,10 @@ def cases() -> list[Case]:
         Case(
             "concentration-response, five parameters",
             FIVE, doses, (2, 90, 5, 1.2, 0.6), ("EC50", "end"), 0.05,
+        ),
+        Case(
+            "concentration-response, five parameters of the effect",
+            FIVE_EFFECT, doses, (2, 90, 5, 1.2, 0.6), ("EC50", "end"), 0.05,
         ),
         Case(
             "association and dissociation, by kon",
