@@ -24,7 +24,7 @@ from hepatica.bench.models.accumulation import ACCUMULATION, LOSS
 from hepatica.bench.models.depletion import depletion_model
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import motulsky_mahan
-from hepatica.bench.models.logistic import FIVE, FOUR, THREE
+from hepatica.bench.models.logistic import FIVE, FIVE_EFFECT, FOUR, THREE
 from hepatica.bench.models.nonspecific import with_nonspecific
 from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.operational import operational_model
@@ -81,14 +81,18 @@ def cases() -> list[Case]:
             FIVE, doses, (2, 90, 5, 1.2, 0.6), ("EC50", "end"), 0.05,
         ),
         Case(
+            "concentration-response, five parameters of the effect",
+            FIVE_EFFECT, doses, (2, 90, 5, 1.2, 0.6), ("EC50", "end"), 0.05,
+        ),
+        Case(
             "association and dissociation, by kon",
             joint_kinetics(1, by_kd=False), np.hstack([rising, falling]),
-            (1000, 0.02, 0.05, 20, 800), ("Bmax", "kon", "koff"), 0.03,
+            (1000, 0.02, 0.05, 4, 20, 800, 30), ("Bmax", "kon", "koff"), 0.03,
         ),
         Case(
             "association and dissociation, by Kd",
             joint_kinetics(1, by_kd=True), np.hstack([rising, falling]),
-            (1000, 2.5, 0.05, 20, 800), ("Kd",), 0.03,
+            (1000, 2.5, 0.05, 4, 20, 800, 30), ("Kd",), 0.03,
         ),
         Case(
             "kinetics of a competitor",

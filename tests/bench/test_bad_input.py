@@ -99,7 +99,7 @@ ERRORS: list[tuple[str, str, Edit, dict[str, Any], str]] = [
     ("model not known", "response", dict, {"model": "six"}, "Invalid enum"),
     ("weights on zero readings", "response", put("response", 0, 0.0), {"weights": "1/y2"}, "above zero"),
     ("efficiency in per cent", "binding", dict, {"efficiency": 48}, "expected a share"),
-    ("specific activity without unit known", "binding", lambda t: rename("signal [fmol/mg]", "signal [cpm]")(t), {"specific_activity": "45 Ci/mol", "efficiency": 0.5}, "unit 'Ci/mol'"),
+    ("specific activity without unit known", "binding", lambda t: rename("signal [fmol/mg]", "signal [cpm]")(t), {"specific_activity": "45 Ci/g", "efficiency": 0.5}, "unit 'Ci/g'"),
     ("protein in ml", "binding", lambda t: rename("signal [fmol/mg]", "signal [cpm]")(t), {"protein": "75 ml"}, "unit 'ml'"),
     ("protein of zero", "binding", dict, {"protein": "0 mg"}, "more than 0"),
     ("radioligand without number", "competition", dict, {"radioligand": "nM"}, "expected a number"),

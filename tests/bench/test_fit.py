@@ -17,7 +17,7 @@ from hepatica.bench.models.depletion import depletion_model
 from hepatica.bench.models.hill import HILL
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import DISSOCIATION, motulsky_mahan
-from hepatica.bench.models.logistic import FIVE, FOUR, THREE, inverse
+from hepatica.bench.models.logistic import FIVE, FIVE_EFFECT, FOUR, THREE, inverse
 from hepatica.bench.models.nonspecific import with_nonspecific
 from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.operational import operational_model
@@ -38,8 +38,15 @@ MODELS = [
     (FOUR, X, (2.0, 90.0, 5.0, 1.4)),
     (FOUR, np.append(0.0, X), (90.0, 2.0, 5.0, 0.8)),
     (FIVE, np.geomspace(0.01, 1000, 20), (2.0, 90.0, 5.0, 1.2, 0.5)),
-    (joint_kinetics(0, by_kd=False), np.vstack([PAIRS, np.zeros(24)]), (900.0, 0.02, 0.05, 10.0)),
-    (joint_kinetics(0, by_kd=True), np.vstack([PAIRS, np.zeros(24)]), (900.0, 2.5, 0.05, 10.0)),
+    (FIVE_EFFECT, np.geomspace(0.01, 1000, 20), (2.0, 90.0, 5.0, 1.2, 0.5)),
+    (joint_kinetics(0, by_kd=False), np.vstack([PAIRS, np.zeros(24)]),
+     (900.0, 0.02, 0.05, 3.0, 10.0)),
+    (joint_kinetics(0, by_kd=True), np.vstack([PAIRS, np.zeros(24)]),
+     (900.0, 2.5, 0.05, 3.0, 10.0)),
+    (joint_kinetics(2, by_kd=False),
+     np.hstack([np.vstack([PAIRS, np.zeros(24)]),
+                [np.repeat([3.0, 10], 8), np.tile(PAIRS[1][:8], 2), np.repeat([1.0, 2], 8)]]),
+     (900.0, 0.02, 0.05, 3.0, 10.0, 400.0, 700.0, 15.0, 30.0)),
     (DISSOCIATION, np.linspace(0, 60, 12), (500.0, 0.07, 20.0)),
     (motulsky_mahan(),
      np.array([np.full(32, 3.0), np.repeat([0.0, 50, 200, 800], 8),

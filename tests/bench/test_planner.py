@@ -9,6 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from hepatica.bench.guides.records import protocols
 from hepatica.bench.planner import plan
 from hepatica.bench.planning import binding_point, counting_sd, equilibrium_minutes, least_koff
 from hepatica.bench.result import AssayResult, Status
@@ -89,6 +90,19 @@ def test_specific_fraction_and_counting() -> None:
     assert counting_sd(100, 50, 25, 1) == pytest.approx((175 + 75) ** 0.5)
     poor = plan({"binding": VENDOR | {"nonspecific": 0.05}})
     assert check(poor, "specific fraction") is Status.FAILED
+
+
+def test_the_specific_fraction_asked_for_is_that_of_the_protocol() -> None:
+    asked = protocols()["v1a-binding"].settings["specific"]
+    assert (asked.value, asked.unit) == (80, "%")
+    result = plan({"binding": VENDOR | DENSE | {"nonspecific": 0.06}})
+    (found,) = [c for c in result.checks if c.name == "specific fraction"]
+    assert found.criterion == "more than 80 % of the total at Kd (Assay Guidance Wiki, section 5)"
+    assert 0.5 < float(found.value or 0) < 0.8
+    assert found.status is Status.FAILED
+    own = plan({"binding": VENDOR | DENSE | {"nonspecific": 0.06, "least_fraction": 0.5}})
+    (found,) = [c for c in own.checks if c.name == "specific fraction"]
+    assert (found.status, found.criterion[-7:]) == (Status.PASSED, "(yours)")
 
 
 def test_assumed_spreads_are_marked() -> None:

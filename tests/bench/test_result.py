@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from tests.bench import simulated
@@ -36,6 +38,17 @@ def test_every_result_returns_from_json_unchanged(assay):
     again = msgspec.json.decode(msgspec.json.encode(result), type=AssayResult)
     assert again == result
     assert again.panels
+
+
+def test_json_holds_the_verdict_of_every_estimate():
+    """A reader that keeps what is "ok" must find it there, not only what is not."""
+    told = set()
+    for table in (simulated.response(), simulated.response(end=5.0)):
+        result = analyse("response", table)
+        held = json.loads(msgspec.json.encode(result))["estimates"]
+        assert [row["verdict"] for row in held] == [str(e.verdict) for e in result.estimates]
+        told |= {row["verdict"] for row in held}
+    assert {"ok", "one-sided"} <= told
 
 
 def test_asking_for_an_estimate_that_is_not_there_lists_those_that_are():

@@ -28,6 +28,10 @@ from hepatica.errors import InputError
         (2, "mCi", "dpm", 4.44e9),
         (1, "ng/mL", "pg/ml", 1000),
         (45, "Ci/mmol", "TBq/mmol", 1.665),
+        (45, "mCi/mmol", "Ci/mmol", 0.045),
+        (45, "Ci/mol", "mCi/mmol", 45),
+        (1665, "MBq/mmol", "mCi/mmol", 45),
+        (37, "kBq/mmol", "Ci/mol", 1e-3),
     ],
 )
 def test_known_conversions(value, unit, target, expected):
@@ -49,6 +53,16 @@ def test_a_unit_of_another_quantity_is_refused():
         converter("min", "nM", what="dose")
     with pytest.raises(InputError, match="did you mean 'nM'"):
         converter("nm", "nM", what="dose")
+
+
+@pytest.mark.parametrize(
+    ("unit", "target"), [("µCi/mmol", "Ci/mmol"), ("PBq/mmol", "Ci/mmol"), ("nmol/mg", "fmol/mg")]
+)
+def test_a_unit_that_differs_by_a_prefix_is_no_hint(unit, target):
+    """Following it would be an error of a thousandfold."""
+    with pytest.raises(InputError, match="is not one of") as error:
+        converter(unit, target, what="x")
+    assert "did you mean" not in str(error.value)
 
 
 def test_spellings_become_one():

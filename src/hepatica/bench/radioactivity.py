@@ -73,12 +73,13 @@ def _likely(number: str, unit: str, what: str) -> str:
 class RadioStudy(Study, frozen=True, kw_only=True):
     """What turns counts into amounts.
 
-    `specific_activity`: "45 Ci/mmol" (or TBq/mmol, GBq/mmol), or "60 cpm/fmol", efficiency
-    included. `efficiency`: counts per disintegration, 0 to 1. `counter_background`: counts of a
-    blank vial, in the unit of the readings. `protein` a tube, "75 µg"; `volume` of the assay,
-    "0.25 ml". With `reference_date` and `assay_date` the specific activity is decay-corrected,
-    which holds only when decayed molecules still bind: `decayed_ligand` must say "binds" or "lost".
-    `isotope` is H-3; of another one the `half_life` is given ("60 d"), from its data sheet.
+    `specific_activity`: "45 Ci/mmol" (or mCi/mmol, Ci/mol, TBq/mmol to kBq/mmol), or "60 cpm/fmol",
+    efficiency included. `efficiency`: counts per disintegration, 0 to 1. `counter_background`:
+    counts of a blank vial, in the unit of the readings. `protein` a tube, "75 µg"; `volume` of the
+    assay, "0.25 ml". With `reference_date` and `assay_date` the specific activity is
+    decay-corrected, which holds only when decayed molecules still bind: `decayed_ligand` must say
+    "binds" or "lost". `isotope` is H-3; of another one the `half_life` is given ("60 d"), from its
+    data sheet.
     """
 
     specific_activity: str | float | None = None

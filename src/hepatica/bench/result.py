@@ -67,7 +67,8 @@ class Estimate(_Part, frozen=True):
     group: str | None = None
     n: int | None = None
     n_of: str | None = None
-    verdict: Verdict = Verdict.OK
+    # a factory, because a plain default would be left out of the JSON and every estimate has one
+    verdict: Verdict = msgspec.field(default_factory=lambda: Verdict.OK)
     reason: str | None = None
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 
@@ -44,9 +45,18 @@ QUANTITIES: Mapping[str, Mapping[str, float]] = {
     "mass": {"mg": 1.0, "µg": 1e-3, "ng": 1e-6, "g": 1e3},
     "volume": {"ml": 1.0, "µl": 1e-3, "L": 1e3},
     "arbitrary": dict.fromkeys(("a.u.", "RFU", "RLU", "AU", "OD", "%", "fold"), 1.0),
-    "specific activity": {"Ci/mmol": 1.0, "TBq/mmol": 1e3 / 37.0, "GBq/mmol": 1 / 37.0},
+    "specific activity": {
+        "Ci/mmol": 1.0,
+        "mCi/mmol": 1e-3,
+        "Ci/mol": 1e-3,
+        "TBq/mmol": 1e3 / 37.0,
+        "GBq/mmol": 1 / 37.0,
+        "MBq/mmol": 1e-3 / 37.0,
+        "kBq/mmol": 1e-6 / 37.0,
+    },
 }
 
+_PREFIX = re.compile(r"\b[afpnµmkMGTP](?=(mol|Ci|Bq|g|l|L|M)\b)")
 _SPELLINGS = {
     "log M": "log10 M",
     "log(M)": "log10 M",
@@ -97,6 +107,12 @@ def quantity_of(unit: str) -> str | None:
     return next((quantity for quantity, units in QUANTITIES.items() if name in units), None)
 
 
+def _scaled(unit: str, other: str) -> bool:
+    """Whether the two differ by a prefix such as m or µ only: taking one for the other is an error
+    of a thousandfold, so neither is a hint for the other."""
+    return _PREFIX.sub("", unit) == _PREFIX.sub("", other)
+
+
 def converter(unit: str, target: str, *, what: str) -> Callable[[float], float]:
     """A function from `unit` to `target`, both of one quantity.
 
@@ -110,7 +126,7 @@ def converter(unit: str, target: str, *, what: str) -> Callable[[float], float]:
         alike = {name.lower(): name for name in list(units)[::-1]}
         close = [
             *filter(None, [alike.get(source.lower())]),
-            *get_close_matches(source, list(units)),
+            *(near for near in get_close_matches(source, list(units)) if not _scaled(near, source)),
         ]
         near = close[0] if close else None
         hint = f"; did you mean {near!r}?" if near else ""

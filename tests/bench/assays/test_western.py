@@ -71,6 +71,29 @@ def test_intervals_hold_the_truth_as_often_as_they_say(repeated: bool) -> None:
     assert 930 <= inside <= 970
 
 
+def test_the_method_named_is_the_one_computed() -> None:
+    """Samples on one blot each, and every sample on every blot: both have blot as block."""
+    once = analysed(SOUND)
+    assert "(least squares on group and blot)" in once.methods[0]
+    rng = np.random.default_rng(7)
+    own = {f"{g}{k}": s + rng.normal(0, 0.2) for g, s in (("control", 0), ("treated", -1))
+           for k in range(4)}  # fmt: skip
+    rows = [
+        {"blot": f"b{blot}", "band": 2000 * 2 ** (ratio + blot + rng.normal(0, 0.05)),
+         "loading": 1000.0, "sample": sample, "group": sample[:-1]}
+        for blot in range(3) for sample, ratio in own.items()
+    ]  # fmt: skip
+    repeated = analysed(rows)
+    assert "(least squares on sample and blot, then Welch on the samples)" in repeated.methods[0]
+    found = repeated.estimate("log2 fold change")
+    assert (
+        found.method == "log2 ratios, least squares on sample and blot, then Welch on the samples"
+    )
+    assert found.n == 8
+    assert found.value == pytest.approx(-1, abs=0.4)
+    assert analysed(OWN[:3]).methods[0].count("(") == 0
+
+
 def test_linear_range_ends_where_the_signal_bends() -> None:
     series = [(a, 100 * a / (1 + (a / 60) ** 4) ** 0.25) for a in (2.5, 5.0, 10, 20, 40, 80, 160)]
     found = linear_range(series, 0.2)

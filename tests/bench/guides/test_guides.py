@@ -238,3 +238,23 @@ def test_claims_are_told_with_their_source_and_how_they_were_read() -> None:
 def test_an_answer_that_a_node_lacks_lists_those_it_has() -> None:
     with pytest.raises(InputError, match="1 yes, 2 no"):
         walk(guides()["no-improvement"], ["perhaps"])
+
+
+def test_missing_conversion_is_told_by_the_donors_own_peptidase() -> None:
+    """One that is added to all cells makes up for the loss, so it rescues and cannot differ."""
+    guide = guides()["no-improvement"]
+    way = guide.answers_to("conversion")
+    assert "own peptidase" in guide.node("conversion").ask
+    last = {}
+    for answers in (["only in controls", "yes"], ["only in controls", "no"], ["in both groups"]):
+        paces, waiting = walk(guide, [*way, *answers])
+        assert waiting is None
+        last[tuple(answers)] = paces[-1].outcome.means
+    assert "supports missing conversion" in last["only in controls", "yes"]
+    assert "does not explain" in last["only in controls", "no"]
+    assert "No mechanism of the receptor" in last["in both groups",]
+    assert "added to the cells of both groups" in guide.node("rescue").ask
+    assert "own peptidase" in measures()["peptidase_ec50"].name
+    text = protocol_markdown(protocols()["inositol-phosphate"])
+    assert "with that of the same donor" in text
+    assert "assumed to carry" in text

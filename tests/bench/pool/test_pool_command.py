@@ -198,6 +198,14 @@ def test_a_proportion_by_its_likelihood_needs_no_correction(table: Path) -> None
         run(str(table), "--measure", "proportion", "--method", "glmm", "--scale", "double-arcsine")
 
 
+def test_a_likelihood_shows_the_variance_between_studies_too(table: Path) -> None:
+    asked = (str(table), "--measure", "proportion", "--treatment", "drug", "--method", "glmm")
+    words = " ".join(run(*asked).output.split())
+    held = json.loads(run(*asked, "--format", "json").output)
+    tau2 = held["estimate"]["heterogeneity"]["tau2"]
+    assert f"tau² {tau2:.4g} (no interval under this method)." in words
+
+
 def test_the_list_names_what_can_be_pooled() -> None:
     rows = json.loads(run("--list", "--format", "json").output)
     names = {row["name"]: row for row in rows}

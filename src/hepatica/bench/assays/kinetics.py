@@ -5,9 +5,17 @@ from __future__ import annotations
 from math import log
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from hepatica.bench.arrays import Array, Floats
+from hepatica.bench.assays.kinetics_readings import (
+    NONSPECIFIC,
+    Nonspecific,
+    Readings,
+    after_removal,
+    nonspecific_of,
+)
 from hepatica.bench.curves import misfit, tuples
 from hepatica.bench.fit import Fit, fit, fit_many, weights
 from hepatica.bench.groups import Curve, collect
@@ -29,6 +37,7 @@ COLUMNS = (
         name="phase", label=True, required=False,
         choices=("association", "dissociation", "assoc", "dissoc"),
     ),
+    Column(name="kind", label=True, required=False, choices=("total", "nonspecific", "specific")),
     Column(name="ligand", unit="nM", zero=False),
     Column(name="time", unit="min"),
     Column(name="signal", negative=True, missing=True),
@@ -43,17 +52,22 @@ class Study(Base, frozen=True, kw_only=True):
 
     Time runs from the addition of ligand in association, from its removal in dissociation. With a
     column "competitor" the rows are association in its presence and signals are specific binding
-    (Motulsky and Mahan). `nonspecific`: fitted as one level for all rows, or none.
+    (Motulsky and Mahan). `nonspecific`: fitted (proportional to the ligand beside a background, and
+    a level of its own after each removal), constant (one level for all rows: one concentration, or
+    blanks of the filters), or none (specific binding). A column "kind" marks rows that were read as
+    total, nonspecific or specific binding.
     """
 
     weights: Literal["none", "1/y", "1/y2"] = "none"
-    nonspecific: Literal["fitted", "none"] = "fitted"
+    nonspecific: Nonspecific = "fitted"
 
 
 def analyse(table: Table, study: Study) -> AssayResult:
     """kon, koff, Kd and Bmax of every group; the time to equilibrium."""
     competing = "competitor" in table.numbers and bool((table.numbers["competitor"] > 0).any())
     unit = table.units.get("signal", "units")
+    how = nonspecific_of(table, study.nonspecific, competing=competing)
+    study = msgspec.structs.replace(study, nonspecific=how)
 
     def curve(rows: Table, label: str, colour: int) -> Curve:
         return (_competition if competing else _simple)(rows, study, unit, label, colour)
@@ -63,7 +77,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
         study,
         curve,
         ratios=("kon", "koff", "Kd", *(("Ki",) if competing else ())),
-        plain=("nonspecific",),
+        plain=("NS", "background", "nonspecific", *map(after_removal, table.numbers["ligand"])),
     )
     panels = [
         Panel(
@@ -89,12 +103,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
             "competitor, each fitted as a parameter for its own interval."
             if competing
             else "All times and concentrations fitted together; kobs = kon L + koff, Kd = "
-            "koff/kon"
-            + (
-                ", beside one level of non-specific binding for all rows."
-                if study.nonspecific == "fitted"
-                else "."
-            ),
+            f"koff/kon; {NONSPECIFIC[how]}.",
             "Intervals: profile likelihood, SS = SSmin (1 + F/df); wells counted.",
         ),
         panels=tuple(panel for panel in panels if panel.series),
@@ -103,18 +112,12 @@ def analyse(table: Table, study: Study) -> AssayResult:
 
 
 def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Curve:
-    phases = rows.labels.get("phase", ("association",) * len(rows))
-    falling = np.array([phase.startswith("dissoc") for phase in phases])
-    ligand, time, y = rows.numbers["ligand"], rows.numbers["time"], rows.numbers["signal"]
-    levels = np.unique(ligand[falling])
-    index = np.where(falling, np.searchsorted(levels, ligand) + 1, 0)
-    x = np.array([ligand, time, index.astype(float)])
-    rising = not falling.all()
-    several = np.unique(ligand[~falling]).size > 1 or (rising and falling.any())
-    model = joint_kinetics(len(levels), by_kd=False)
-    fixed: dict[str, float] = {"nonspecific": 0.0} if study.nonspecific == "none" else {}
-    if not rising:
-        fixed |= {"Bmax": 1.0, "kon": 1.0}
+    read = Readings(rows, study.nonspecific)
+    x, y, fixed = read.x, read.y, read.fixed
+    ligand, time = x[0], x[1]
+    rising = bool(read.rising.any())
+    several = np.unique(ligand[read.rising]).size > 1 or (rising and len(read.removals) > 0)
+    model = joint_kinetics(len(read.removals), by_kd=False, rests=read.rests)
     if len(y) <= len(model.names) - len(fixed):
         raise InputError(
             f"{rows.source}: {len(y)} readings for {len(model.names) - len(fixed)} parameters"
@@ -123,7 +126,8 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
     fitted = fit(model, x, y, weight=weight, fixed=fixed)
     curve = Curve(df=fitted.df)
     group = label or None
-    nothing = _change(y, weight, fitted)
+    null, null_df, without = read.null(weight)
+    nothing = no_effect(null, null_df, fitted, "binding over time", without)
     spans = rate_range(time)
     lone = None if several else (
         "one concentration and no dissociation: kobs cannot be split into kon and koff"
@@ -135,21 +139,23 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
         tested=spans,
     )  # fmt: skip
     if rising:
-        other = joint_kinetics(len(levels), by_kd=True)
+        other = joint_kinetics(len(read.removals), by_kd=True, rests=read.rests)
         by_kd = fit(other, x, y, weight=weight, fixed=fixed)
         _add(
             curve, by_kd, "Kd", "nM", study, group, nothing or lone,
-            within=affinity_range(ligand[~falling]),
+            within=affinity_range(ligand[read.rising]),
         )  # fmt: skip
         _add(curve, fitted, "Bmax", unit, study, group, nothing or lone)
-        curve.checks.append(_equilibrium(fitted, ligand[~falling], time[~falling], nothing, group))
+        curve.checks.append(_equilibrium(fitted, read, nothing, group))
         if lone is not None:
-            _observed(curve, x, y, weight, study, group, nothing)
-    if study.nonspecific == "fitted":
+            own = read.rising
+            _observed(curve, x[:, own], y[own], weight[own], study, group, nothing)
+    for name, shown in read.shown().items():
         curve.estimates.append(
             judge_fitted(
-                fitted, "nonspecific", study.level, unit=unit, group=group, within=plateau(y),
-                nothing=nothing,
+                fitted, name, study.level, name=shown, group=group, nothing=nothing,
+                unit=f"{unit}/nM" if name == "NS" else unit,
+                within=None if name == "NS" else plateau(y),
             )
         )  # fmt: skip
     curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
@@ -200,22 +206,26 @@ def _observed(
     )
 
 
-def _equilibrium(
-    fitted: Fit, ligand: Floats, time: Floats, nothing: str | None, group: str | None
-) -> Check:
-    criterion = "the last reading later than 5 half-lives (97 %) of the slowest association"
+def _equilibrium(fitted: Fit, read: Readings, nothing: str | None, group: str | None) -> Check:
+    criterion = (
+        "the last reading at the lowest concentration later than 5 half-lives (97 %) of its "
+        "association"
+    )
     if nothing is not None:
         return Check(
             name="time to equilibrium", status=Status.NOT_ASSESSED, criterion=criterion, group=group
         )
-    kobs = fitted.value("kon") * float(ligand.min()) + fitted.value("koff")
+    ligand = read.x[0][read.rising]
+    lowest = float(ligand.min())
+    measured = float(read.x[1][read.rising][ligand == lowest].max())
+    kobs = fitted.value("kon") * lowest + fitted.value("koff")
     needed = 5 * log(2) / kobs
     return Check(
         name="time to equilibrium",
-        status=Status.PASSED if time.max() >= needed else Status.FAILED,
+        status=Status.PASSED if measured >= needed else Status.FAILED,
         criterion=criterion, group=group,
-        value=f"{number(needed, 3)} min needed at {number(float(ligand.min()), 3)} nM, "
-        f"{number(float(time.max()), 3)} min measured",
+        value=f"{number(needed, 3)} min needed at {number(lowest, 3)} nM, "
+        f"{number(measured, 3)} min measured there",
     )  # fmt: skip
 
 
@@ -285,24 +295,29 @@ def _affinities(fitted: Fit, x: Array, y: Floats, weight: Floats) -> Fit:
 def _draw(
     curve: Curve, fitted: Fit, x: Array, y: Floats, label: str, colour: int, fits: bool
 ) -> None:
-    places = {(float(dose), float(index)): None for dose, index in zip(x[0], x[2], strict=True)}
-    for place, (dose, index) in enumerate(sorted(places)):
+    cells = np.unique(x[[0, 2, 3]], axis=1).T.tolist()
+    for dose, index, total in cells:
         key = "dissociation" if index else "association"
-        here = (x[0] == dose) & (x[2] == index)
-        shade = colour if label else place if not index else int(index) - 1
+        here = (x[0] == dose) & (x[2] == index) & (x[3] == total)
+        doses = sorted({own for own, at, _ in cells if at == index})
+        shade = colour if label else doses.index(dose) if not index else int(index) - 1
+        word = "" if total else " nonspecific"
         curve.series.setdefault(key, []).append(
             Series(
-                label=f"{label} {number(dose, 3)} nM".strip(),
+                label=f"{label} {number(dose, 3)} nM{word}".strip(),
                 kind="points",
                 x=tuples(x[1][here]),
                 y=tuples(y[here]),
                 colour=shade,
+                hollow=not total,
             )
         )
         if not fits:
             continue
         smooth = np.linspace(0, float(x[1][here].max()), 100)
-        design = np.array([np.full_like(smooth, dose), smooth, np.full_like(smooth, index)])
+        design = np.array(
+            [np.full_like(smooth, dose), smooth, *np.outer((index, total), smooth**0)]
+        )
         curve.series[key].append(
             Series(
                 label="",
@@ -310,5 +325,6 @@ def _draw(
                 x=tuples(smooth),
                 y=tuples(fitted.predict(design)),
                 colour=shade,
+                dashed=not total,
             )
         )

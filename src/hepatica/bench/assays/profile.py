@@ -42,7 +42,7 @@ LEAST = 0.001  # a model probability below it is given as a bound
 SHORT = {
     "mrna": "mRNA", "bmax": "Bmax", "lvp_ec50": "LVP EC50", "lvp_emax": "LVP maximum",
     "fade": "fade", "surface": "surface", "agonist_ki": "agonist Ki",
-    "peptidase_ec50": "EC50 with peptidase",
+    "peptidase_ec50": "EC50, own peptidase",
 }  # fmt: skip
 
 COLUMNS = (

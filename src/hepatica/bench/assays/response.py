@@ -6,11 +6,18 @@ from __future__ import annotations
 import numpy as np
 
 from hepatica.bench.assays.response_curve import curve_of
-from hepatica.bench.assays.response_groups import plate_fits, reproducibility, share_parameters
+from hepatica.bench.assays.response_forms import model_of
+from hepatica.bench.assays.response_groups import (
+    curves_of,
+    plate_fits,
+    reproducibility,
+    share_parameters,
+)
 from hepatica.bench.assays.response_operational import operational
 from hepatica.bench.assays.response_study import COLUMNS, Study
 from hepatica.bench.curves import axis
 from hepatica.bench.groups import collect
+from hepatica.bench.model import Model
 from hepatica.bench.models.operational import FORMS, Form, operational_model
 from hepatica.bench.plate import plate_checks
 from hepatica.bench.result import AssayResult, Check, Panel, Scalar
@@ -33,16 +40,20 @@ def analyse(table: Table, study: Study) -> AssayResult:
         table = table.rows(wells == "sample")
     unit = table.units.get("response", "units")
     if study.model == "operational":
-        found = operational(table, study, unit)
+        found, methods = operational(table, study, unit), _operational(study)
     else:
-        ready = plate_fits(table, study)
+        parts = curves_of(table)
+        model, forms, told = model_of(parts, study)
+        ready = plate_fits(parts, study, model)
         found = collect(
             table, study,
-            lambda rows, label, colour: curve_of(rows, study, unit, label, colour, ready),
+            lambda rows, label, colour: curve_of(rows, study, unit, label, colour, ready, model),
             ratios=("EC50", "span"), plain=("bottom", "top", "span", "Hill"),
         )  # fmt: skip
-        share_parameters(found, table, study)
+        share_parameters(found, table, study, model)
         reproducibility(found, table, study)
+        found.comparisons[:0], found.warnings[:0] = forms, told
+        methods = _logistic(model)
     panel = Panel(
         title="Concentration-response", x_label="dose (nM)", y_label=f"response ({unit})",
         x_scale=axis(table.numbers["dose"]), series=found.drawn("curve"),
@@ -59,19 +70,22 @@ def analyse(table: Table, study: Study) -> AssayResult:
         methods=(
             "Least squares with the logarithm of EC50 (or KA and tau) as parameter; intervals by "
             "profile likelihood, SS = SSmin (1 + F/df).",
-            *_limits(study),
+            *methods,
         ),
         panels=(panel,),
         table=found.table,
     )
 
 
-def _limits(study: Study) -> tuple[str, ...]:
-    if study.model != "operational":
-        return (
-            "No EC50 is given where the curve fits no better than a constant (F test), where the "
-            "data bound it on neither side, or more than tenfold beyond the doses tested.",
-        )
+def _logistic(model: Model) -> tuple[str, ...]:
+    return (
+        f"{model.name[0].upper()}{model.name[1:]}: {model.formula} ({model.source}).",
+        "No EC50 is given where the curve fits no better than a constant (F test), where the "
+        "data bound it on neither side, or more than tenfold beyond the doses tested.",
+    )
+
+
+def _operational(study: Study) -> tuple[str, ...]:
     forms: tuple[Form, ...] = ("black-leff", "hill") if study.slope == "free" else ("one",)
     return tuple(
         f"Operational model, {FORMS[form]}: {operational_model(2, form).formula}." for form in forms

@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from hepatica.bench.arrays import Floats
-from hepatica.bench.assays.response_study import MODELS, Study, held
+from hepatica.bench.assays.response_study import Study, held
 from hepatica.bench.compare import compare
 from hepatica.bench.curves import coded_zero, draw, fit_curve, misfit
 from hepatica.bench.distributions import t_quantile
@@ -15,6 +15,7 @@ from hepatica.bench.effective_dose import effective_dose
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.intervals import Interval
+from hepatica.bench.model import Model
 from hepatica.bench.models.logistic import THREE
 from hepatica.bench.replicates import agreement
 from hepatica.bench.result import Check, Estimate, Status, Verdict
@@ -35,12 +36,12 @@ def curve_of(
     label: str,
     colour: int,
     ready: Ready,
+    model: Model,
 ) -> Curve:
     curve = Curve()
     group = label or None
     x, y = rows.numbers["dose"], rows.numbers["response"]
     weight, fixed = weights(y, study.weights), held(study)
-    model = MODELS[study.model]
     made = ready.get((model.name, rows.lines))
     fitted, nothing = fit_curve(model, x, y, weight, fixed, made)
     tested = dose_range(x, "doses")

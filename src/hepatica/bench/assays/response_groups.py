@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from hepatica.bench.assays.response_curve import Ready
-from hepatica.bench.assays.response_study import MODELS, Study, held
+from hepatica.bench.assays.response_study import Study, held
 from hepatica.bench.compare import compare
 from hepatica.bench.fit import fit_alike, fit_groups, weights
 from hepatica.bench.groups import Collected
+from hepatica.bench.model import Model
 from hepatica.bench.models.logistic import THREE
 from hepatica.bench.plate import MSR_RUNS, minimum_significant_ratio
 from hepatica.bench.result import Check, Status
 from hepatica.bench.table import Table
 
-__all__ = ["plate_fits", "reproducibility", "share_parameters"]
+__all__ = ["curves_of", "plate_fits", "reproducibility", "share_parameters"]
 
 MOST_COMPARED = 8
 
 
-def plate_fits(table: Table, study: Study) -> Ready:
-    """The fits of curves that share their doses, made at once: by model and lines of the table."""
+def curves_of(table: Table) -> list[Table]:
+    """The rows of every curve: of every group, and of every experiment where there are any."""
     parts = []
     for group in table.groups():
         rows = table.where(group=group)
         labels = rows.groups("experiment") if "experiment" in rows.labels else ()
         parts += [rows.where(experiment=label) for label in labels] or [rows]
+    return parts
+
+
+def plate_fits(parts: Sequence[Table], study: Study, model: Model) -> Ready:
+    """The fits of curves that share their doses, made at once: by model and lines of the table."""
     first = parts[0].numbers["dose"]
     alike = all(np.array_equal(part.numbers["dose"], first) for part in parts)
-    if len(parts) < 2 or not alike or len(first) <= len(MODELS[study.model].names):
+    if len(parts) < 2 or not alike or len(first) <= len(model.names):
         return {}
     y = np.array([part.numbers["response"] for part in parts])
     weight, fixed = weights(y, study.weights), held(study)
     ready: Ready = {}
-    for model, level in ((MODELS[study.model], study.level), (THREE, None)):
-        fits = fit_alike(model, first, y, weight=weight, fixed=fixed, level=level)
-        ready |= {(model.name, p.lines): entry for p, entry in zip(parts, fits, strict=True)}
+    for which, level in ((model, study.level), (THREE, None)):
+        fits = fit_alike(which, first, y, weight=weight, fixed=fixed, level=level)
+        ready |= {(which.name, p.lines): entry for p, entry in zip(parts, fits, strict=True)}
     return ready
 
 
-def share_parameters(found: Collected, table: Table, study: Study) -> None:
+def share_parameters(found: Collected, table: Table, study: Study, model: Model) -> None:
     """Whether the groups share EC50, plateaus or all: only where no experiments repeat them."""
     groups = table.groups()
     if len(groups) < 2 or "experiment" in table.labels:
@@ -48,7 +56,7 @@ def share_parameters(found: Collected, table: Table, study: Study) -> None:
         found.notes.append(f"more than {MOST_COMPARED} groups: shared parameters are not tested")
         return
     x, y = table.numbers["dose"], table.numbers["response"]
-    labels, model = table.labels["group"], MODELS[study.model]
+    labels = table.labels["group"]
     weight, fixed = weights(y, study.weights), held(study)
     if len(y) - len(groups) * len(model.names) < 1:
         return

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from hepatica.bench.models.logistic import FIVE, FOUR, THREE
+from hepatica.bench.models.logistic import FIVE_EFFECT, FOUR, THREE
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column
 
@@ -19,14 +19,15 @@ COLUMNS = (
     Column(name="experiment", label=True, required=False),
     Column(name="well", label=True, required=False, choices=("sample", "high", "low")),
 )
-MODELS = {"three": THREE, "four": FOUR, "five": FIVE}
+MODELS = {"three": THREE, "four": FOUR, "five": FIVE_EFFECT}
 
 
 class Study(Base, frozen=True, kw_only=True):
     """The study of a concentration-response experiment.
 
-    `model`: three, four or five parameters, or operational (groups are conditions that differ in
-    receptor number; the control first). `zero` and `end` hold the response without drug and at
+    `model`: three, four or five parameters (in Prism's form, or where it fits plainly better in the
+    one that mirrors it), or operational (groups are conditions that differ in receptor number; the
+    control first). `zero` and `end` hold the response without drug and at
     infinite dose at a known value. `effective_doses`: per cents of the effect whose doses are
     wanted, such as [10, 90]. `q`: measured receptor number as a share of the control's, by group,
     for the operational model; `slope: free` lets its transducer slope differ from 1. Rows whose

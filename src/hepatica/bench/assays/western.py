@@ -83,12 +83,18 @@ def analyse(table: Table, study: Study) -> AssayResult:
         warnings=tuple(_at_top(lanes)),
         methods=(
             f"log2 of band over {study.loading}, lanes of one sample on one blot averaged; blot as "
-            "block (least squares on group and blot); n is the number of biological samples.",
+            f"block{_fitted(estimates)}; n is the number of biological samples.",
             "A saturated lane, or one outside the linear range that the blot's own dilution series "
             "shows, is no number.",
         ),
         panels=panels(lanes, rows, groups, ranges, table.units),
     )
+
+
+def _fitted(estimates: Sequence[Estimate]) -> str:
+    """How the blots were taken out, as the estimates that could be had say."""
+    used = dict.fromkeys(e.method.removeprefix("log2 ratios, ") for e in estimates if e.method)
+    return f" ({'; '.join(used)})" if used else ""
 
 
 def _why_not(row: Row, ranges: dict[tuple[str, str], Range]) -> str | None:
@@ -151,7 +157,7 @@ def _compare(
         if unshown
         else None
     )
-    method = "least squares on log2 ratios, group and blot"
+    method = f"log2 ratios, {found.method}"
     verdict = Verdict.EXTRAPOLATED if reason else Verdict.OK
 
     def estimate(

@@ -10,6 +10,9 @@ import numpy as np
 
 __all__ = ["Effect", "Lane", "block_effect"]
 
+ONCE = "least squares on group and blot"
+REPEATED = "least squares on sample and blot, then Welch on the samples"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
@@ -25,6 +28,7 @@ class Effect:
     se: float
     df: float
     n: int
+    method: str
 
 
 def block_effect(lanes: Sequence[Lane]) -> Effect | str:
@@ -61,7 +65,11 @@ def block_effect(lanes: Sequence[Lane]) -> Effect | str:
     if variance <= 1e-24:
         return "every lane of a group has the same ratio: check that lanes are not copies"
     return Effect(
-        log2=float(solution[1]), se=sqrt(variance * float(inverse[1, 1])), df=df, n=len(treated)
+        log2=float(solution[1]),
+        se=sqrt(variance * float(inverse[1, 1])),
+        df=df,
+        n=len(treated),
+        method=ONCE,
     )
 
 
@@ -86,5 +94,5 @@ def _repeated(
     df = sum(parts) ** 2 / sum(p**2 / (len(s) - 1) for p, s in zip(parts, sides, strict=True))
     return Effect(
         log2=float(np.mean(sides[0]) - np.mean(sides[1])), se=sqrt(sum(parts)), df=df,
-        n=len(samples),
+        n=len(samples), method=REPEATED,
     )  # fmt: skip

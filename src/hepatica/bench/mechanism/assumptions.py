@@ -38,7 +38,7 @@ def _told(change: Change, given: Mapping[str, float]) -> str:
     ]
     parts += [f"{name} = {value:g} (for {values[name]:g})" for name, value in change.set.items()]
     if change.peptidase != 1:
-        parts.append(f"conversion by peptidase x{change.peptidase:g}")
+        parts.append(f"conversion by the own peptidase x{change.peptidase:g}")
     if change.hours:
         parts.append(f"for {change.hours:g} h before the assay")
     return ", ".join(parts)

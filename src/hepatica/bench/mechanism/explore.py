@@ -87,8 +87,8 @@ def explore(
             "knowledge/models/v1a_terlipressin (Antimony and SBML Level 3), scipy LSODA.",
             "Inositol phosphate after 30 min under lithium; EC50 at half the response at "
             "saturation; fade: rate at 45 to 60 min over 0 to 5 min; surface: share outside after "
-            "60 min; both at 100 nM lysine-vasopressin; peptidase arm: conversion at 0.02/min "
-            "(assumed).",
+            "60 min; both at 100 nM lysine-vasopressin; arm with the donor's own peptidase: "
+            "conversion at 0.02/min (assumed).",
             f"Rechallenge: {PROTOCOL}.",
         ),
         panels=_panels(chosen, given),

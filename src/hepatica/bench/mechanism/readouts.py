@@ -2,7 +2,9 @@
 
 Read-outs (bench specification section 4): inositol phosphate after 30 min of agonist under lithium;
 EC50 is the dose of half the response at saturation; fade is the rate at 45 to 60 min over that at 0
-to 5 min, surface the share of receptor outside after 60 min, both at 100 nM lysine-vasopressin.
+to 5 min, surface the share of receptor outside after 60 min, both at 100 nM lysine-vasopressin. The
+peptidase arm is that with the donor's own, which a hypothesis can take away; one that is added to
+all cells would hide the loss.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ __all__ = [
 ]
 
 DOSE = 100.0  # nM lysine-vasopressin for time courses
-PEPTIDASE = 0.02  # 1/min, assumed conversion in the arm with peptidase
+PEPTIDASE = 0.02  # 1/min, assumed conversion by the donor's own peptidase
 SATURATING = 1e4  # times the dissociation constant
 # Parameters with a source; every other constant of the model is assumed.
 SEEN = {

@@ -7,7 +7,7 @@ import numpy as np
 from hepatica.bench.arrays import Array, Floats
 from hepatica.bench.model import Model, Parameter
 
-__all__ = ["FIVE", "FOUR", "THREE", "ec_grid", "inverse"]
+__all__ = ["FIVE", "FIVE_EFFECT", "FOUR", "THREE", "ec_grid", "inverse"]
 
 ENDS = (
     Parameter(name="zero", scale="plain", linear=True),
@@ -79,29 +79,63 @@ THREE = Model(
 
 
 def _five(x: Floats, zero: Array, end: Array, ec50: Array, hill: Array, asymmetry: Array) -> Array:
-    positive = x > 0
-    log_x = np.log(np.where(positive, x, 1.0))
-    half = np.log(np.expm1(np.log(2.0) / asymmetry))
-    exponent = hill * (log_x - np.log(ec50)) + half
-    exponent = np.where(np.real(exponent) > 600, 600.0, exponent)
-    left = np.exp(-asymmetry * np.log1p(np.exp(exponent)))
-    result: Array = end + (zero - end) * np.where(positive, left, 1.0)
+    result: Array = end + (zero - end) * _skewed(x, ec50, hill, asymmetry, 1, 1.0)
     return result
 
 
-FIVE = Model(
-    name="five-parameter logistic",
-    parameters=(*ENDS, Parameter(name="EC50"), Parameter(name="Hill"), Parameter(name="asymmetry")),
-    function=_five,
-    formula="Y = end + (zero - end) / (1 + (x/C)^Hill)^asymmetry, "
-    "EC50 = C (2^(1/asymmetry) - 1)^(1/Hill)",
-    source="ELISA form D + (A - D)/(1 + (x/C)^B)^G (zero = A, end = D); drc LL.5",
-    grid=lambda x, y: [
+def _five_effect(
+    x: Floats, zero: Array, end: Array, ec50: Array, hill: Array, asymmetry: Array
+) -> Array:
+    result: Array = zero + (end - zero) * _skewed(x, ec50, hill, asymmetry, -1, 0.0)
+    return result
+
+
+def _skewed(
+    x: Floats, ec50: Array, hill: Array, asymmetry: Array, sign: int, at_zero: float
+) -> Array:
+    """(1 + (x/C)^(sign Hill))^-asymmetry, one half at EC50, complex values passing through."""
+    positive = x > 0
+    log_x = np.log(np.where(positive, x, 1.0))
+    half = np.log(np.expm1(np.log(2.0) / asymmetry))
+    exponent = sign * hill * (log_x - np.log(ec50)) + half
+    exponent = np.where(np.real(exponent) > 600, 600.0, exponent)
+    result: Array = np.where(positive, np.exp(-asymmetry * np.log1p(np.exp(exponent))), at_zero)
+    return result
+
+
+SKEWED = (*ENDS, Parameter(name="EC50"), Parameter(name="Hill"), Parameter(name="asymmetry"))
+
+
+def _skewed_grid(x: Floats, y: Floats) -> list[tuple[float, ...]]:
+    return [
         (ec50, hill, asymmetry)
         for ec50 in ec_grid(x)
         for hill in (0.5, 1.0, 2.0, 5.0)
         for asymmetry in (0.4, 1.0, 2.5)
-    ],
+    ]
+
+
+# The two forms mirror each other on the dose axis and agree at asymmetry 1. Where asymmetry is
+# far from 1 in one of them, the other cannot follow: its own goes to infinity.
+FIVE = Model(
+    name="five-parameter logistic",
+    parameters=SKEWED,
+    function=_five,
+    formula="Y = end + (zero - end) / (1 + (x/C)^Hill)^asymmetry, "
+    "EC50 = C (2^(1/asymmetry) - 1)^(1/Hill)",
+    source="ELISA form D + (A - D)/(1 + (x/C)^B)^G (zero = A, end = D); of a falling curve also "
+    "Prism's and drc's LL.5",
+    grid=_skewed_grid,
+)
+FIVE_EFFECT = Model(
+    name="five-parameter logistic of the effect",
+    parameters=SKEWED,
+    function=_five_effect,
+    formula="Y = zero + (end - zero) / (1 + (C/x)^Hill)^asymmetry, "
+    "EC50 = C (2^(1/asymmetry) - 1)^(-1/Hill)",
+    source="GraphPad Curve Fitting Guide, asymmetrical (five parameter), and drc's LL.5 with "
+    "b = -Hill, both of a rising curve",
+    grid=_skewed_grid,
 )
 
 

@@ -238,6 +238,8 @@ def _heterogeneity(estimate: Estimate) -> list[str]:
             f"tau² {spread.tau2:.4g} (95% interval {spread.tau2_low:.3g} to "
             f"{spread.tau2_high:.3g}, Q-profile)."
         )
+    elif estimate.method.is_random:
+        lines.append(f"tau² {spread.tau2:.4g} (no interval under this method).")
     return lines
 
 
