@@ -131,6 +131,31 @@ def test_an_outlying_well_is_kept_flagged_and_its_weight_told(pcr: Path) -> None
     assert any("3.982 with every well, 5.116 without" in note for note in result.notes)
 
 
+def split(rows: Rows, sample: str, gene: str, cqs: tuple[str, ...]) -> Rows:
+    """`rows` with wells of these Cq for one gene of one sample."""
+    kept = [r for r in rows if (r["sample"], r["gene"]) != (sample, gene)]
+    (row, *_) = [r for r in rows if (r["sample"], r["gene"]) == (sample, gene)]
+    return kept + [row | {"cq": cq} for cq in cqs]
+
+
+def test_four_wells_that_split_two_and_two_stay_in_and_are_named() -> None:
+    """Each is far from the median between the pairs, so none is left without the flagged ones."""
+    rows = split(samples(wells=4), "treated0", "T", ("28.1", "28.2", "29.9", "30.0"))
+    result = run(rows, references=["A", "B"], control="control", undetermined_as=40)
+    whole = run(rows, references=["A", "B"], control="control", outlier_cycles=5)
+    assert result.estimate("fold change") == whole.estimate("fold change")
+    (told,) = [note for note in result.notes if "with every well" in note]
+    assert "no well of T of treated0 is left, so they stay in" in told
+
+
+def test_lone_samples_whose_wells_split_two_and_two_have_their_fold() -> None:
+    lone = [r for r in samples(wells=4) if r["sample"] in ("control0", "treated0")]
+    rows = split(lone, "treated0", "T", ("28.1", "28.2", "29.9", "30.0"))
+    result = run(rows, references=["A", "B"], control="control")
+    assert result.estimate("technical fold").value is not None
+    assert any("no well of T of treated0 is left" in note for note in result.notes)
+
+
 def samples(n: int = 4, shift: float = 0.0, wells: int = 2) -> Rows:
     rng = np.random.default_rng(7)
     rows = []

@@ -45,12 +45,13 @@ class Comparer:
         return [s for (s, gene), r in self.held.items() if gene == target and r.group == group]
 
     def cycles(self, without: float | None = None) -> dict[tuple[str, str], float]:
-        """The mean Cq of every (sample, gene); outliers beyond `without` cycles left out."""
+        """The mean Cq of every (sample, gene); outliers beyond `without` cycles left out.
+
+        Replicates of which every well is an outlier stay whole.
+        """
         held = {}
         for key, replicates in self.held.items():
-            kept = replicates
-            if without is not None:
-                kept = replicates.without(replicates.outliers(without))
+            kept = replicates if without is None else replicates.near(without)
             if kept.cqs:
                 held[key] = kept.mean
             elif self.study.undetermined_as is not None:
@@ -286,29 +287,39 @@ class Comparer:
     ) -> None:
         cycles = self.study.outlier_cycles
         kept = [
-            {gene: part.without(part.outliers(cycles)) for gene, part in side.items()}
-            for side in (treated, control)
+            {gene: part.near(cycles) for gene, part in side.items()} for side in (treated, control)
         ]
+        other = None
         if kept != [dict(treated), dict(control)]:
             shift = {gene: kept[0][gene].mean - kept[1][gene].mean for gene in genes}
             other = fmean(shift[g] * self.efficiency[g].log2 for g in self.references)
             other -= shift[genes[0]] * self.efficiency[genes[0]].log2
-            self._told(log2, other, label)
+        self._told(log2, other, [*treated.values(), *control.values()], label)
 
-    def _told(self, log2: float, other: float, label: str) -> None:
-        self.notes.append(
-            f"{label}: ratio {2**log2:.4g} with every well, {2**other:.4g} without the flagged "
-            "ones; the first is reported"
-        )
+    def _told(
+        self, log2: float, other: float | None, parts: Sequence[Replicates], label: str
+    ) -> None:
+        """Notes the ratio without the flagged wells; None where it is the same."""
+        split = [p for p in parts if p.apart(self.study.outlier_cycles)]
+        named = ", ".join(f"{part.gene} of {part.sample}" for part in split)
+        told = f"{label}: ratio {2**log2:.4g} with every well"
+        if other is not None:
+            told += f", {2**other:.4g} without the flagged ones; the first is reported"
+        if split:
+            told += f"; without the flagged ones no well of {named} is left, so they stay in"
+        if split or other is not None:
+            self.notes.append(told)
 
     def _sensitivity(
         self, target: str, sides: Sequence[list[str]], log2: float, label: str
     ) -> None:
-        cycles = self.cycles(without=self.study.outlier_cycles)
-        if cycles == self.cycles():
-            return
-        other = fold(cycles, sides[0], sides[1], target, self.references, self.efficiency)
-        self._told(log2, other.log2, label)
+        keys = [(s, g) for side in sides for s in side for g in (target, *self.references)]
+        every, cycles = self.cycles(), self.cycles(without=self.study.outlier_cycles)
+        other = None
+        if any(cycles[key] != every[key] for key in keys):
+            found = fold(cycles, sides[0], sides[1], target, self.references, self.efficiency)
+            other = found.log2
+        self._told(log2, other, [self.held[key] for key in keys], label)
 
     def _outside(self, target: str, sides: Sequence[list[str]]) -> str | None:
         told = []

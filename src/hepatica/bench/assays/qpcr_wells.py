@@ -82,6 +82,14 @@ class Replicates:
         """The same wells sorted by the name of their tube."""
         return replace(self, wells=tuple(sorted(self.wells, key=lambda well: well.replicate)))
 
+    def apart(self, cycles: float) -> bool:
+        """Whether every well with a Cq is an outlier, as where four wells split two and two."""
+        return 0 < len(self.cqs) == len(self.outliers(cycles))
+
+    def near(self, cycles: float) -> Replicates:
+        """The wells that are no outliers; all of them where none would be left."""
+        return self if self.apart(cycles) else self.without(self.outliers(cycles))
+
     def without(self, wells: Sequence[Well]) -> Replicates:
         return replace(self, wells=tuple(well for well in self.wells if well not in wells))
 
