@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from hepatica.bench.assays.qpcr_blank import bias
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
     Fold,
@@ -113,11 +114,14 @@ class Comparer:
                 label,
                 "every sample of a group has the same quantity: check that they are not copies",
             )
-        low, high = found.bounds(self.study.level)
+        off = bias(self.held, sides, target, self.references)
         if any(blank):
             self._ranks(target, sides, blank, label)
             if all(blank):
                 return self._none(label, "samples without a Cq in both groups: no bound follows")
+            if off and off.off != ("high" if blank[0] else "low"):
+                named = ", ".join(blank[0] or blank[1])
+                return self._none(label, f"no Cq in {named}; {off.reason}; no bound follows")
             return self._bound(found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label)
         values = [list(self.quantities(self.held[s[0], target].group, target).values())
                   for s in sides]  # fmt: skip
@@ -125,15 +129,16 @@ class Comparer:
             values[0], values[1], limit=self.study.permutations, seed=self.study.seed
         )
         reach = 1 / tried if every else 1 / (tried + 1)
+        measured = f"{label}, wells with a Cq only" if off else label
         self.notes.append(
-            f"{label}: permutation p = {p:.4g} ({tried} {'possible' if every else 'random'} "
+            f"{measured}: permutation p = {p:.4g} ({tried} {'possible' if every else 'random'} "
             f"reallocations, smallest possible p {max(reach, 2 / tried if every else 0):.2g}); "
             f"Welch p = {found.p:.3g}"
         )
         ranks = rank_shift(values[0], values[1], self.study.level)
         if ranks is not None:
             self.notes.append(
-                f"{label}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
+                f"{measured}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
                 f"({2**ranks.low:.4g} to {2**ranks.high:.4g}), Wilcoxon's exact p = {ranks.p:.3g}"
             )
         self._sensitivity(target, sides, found.log2, label)
@@ -142,16 +147,26 @@ class Comparer:
                 f"{label}: {found.n[0]} and {found.n[1]} biological samples: the interval rests "
                 "on next to nothing"
             )
-        outside = self._outside(target, sides)
-        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
+        reason = _joined(off.reason if off else None, self._outside(target, sides))
+        low, high = found.bounds(self.study.level)
+        if off and off.off != "either":
+            return [
+                Estimate(
+                    name=name, low=scale(low) if off.off == "low" else None,
+                    high=scale(high) if off.off == "high" else None, level=self.study.level,
+                    group=label, n=n, n_of="biological samples", verdict=Verdict.ONE_SIDED,
+                    reason=reason, method=f"{METHOD} of the wells with a Cq: its {off.off} end",
+                )
+                for name, scale in SCALES
+            ]  # fmt: skip
         return [
             Estimate(
                 name=name, value=scale(found.log2), low=scale(low), high=scale(high),
                 se=found.se if name.startswith("log2") else None, level=self.study.level,
                 group=label, n=n, n_of="biological samples", method=METHOD,
-                verdict=verdict, reason=outside,
+                verdict=Verdict.EXTRAPOLATED if reason else Verdict.OK, reason=reason,
             )
-            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+            for name, scale in SCALES
         ]  # fmt: skip
 
     def _bound(self, found: Fold, upper: bool, named: str, label: str) -> list[Estimate]:
@@ -172,7 +187,7 @@ class Comparer:
                 level=self.study.level, n_of="biological samples",
                 method=f"ratio of group means, samples without a Cq at {cycles}: a bound",
             )
-            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+            for name, scale in SCALES
         ]  # fmt: skip
 
     def _ranks(
@@ -251,8 +266,9 @@ class Comparer:
             "of pipetting, not of patients"
         )
         self._technical_sensitivity(treated, control, genes, found.log2, label)
-        outside = self._outside(target, sides)
-        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
+        off = bias(self.held, sides, target, self.references)
+        why = _joined(off.reason if off else None, self._outside(target, sides))
+        verdict = Verdict.EXTRAPOLATED if why else Verdict.OK
         n = len(treated[target].cqs) + len(control[target].cqs)
         estimates = []
         if not same and set(genes) <= self.curves.keys() and not self.study.efficiency:
@@ -261,7 +277,7 @@ class Comparer:
             estimates.append(
                 Estimate(
                     name="technical ratio by standard curve", value=read.ratio, low=low, high=high,
-                    level=0.683, group=label, n=n, n_of="wells", verdict=verdict, reason=outside,
+                    level=0.683, group=label, n=n, n_of="wells", verdict=verdict, reason=why,
                     method="mean amounts read from the standard curves, plus and minus one SD of "
                     "wells (Livak and Schmittgen 2001)",
                 )
@@ -273,7 +289,7 @@ class Comparer:
                 high=2 ** (found.log2 + found.spread), level=0.683, group=label, n=n, n_of="wells",
                 method=f"ratio of two samples, plus and minus one SD of wells ({self.study.tubes} "
                 "tubes; Livak and Schmittgen 2001)",
-                verdict=verdict, reason=outside,
+                verdict=verdict, reason=why,
             ),
         ]  # fmt: skip
 
@@ -302,9 +318,10 @@ class Comparer:
         """Notes the ratio without the flagged wells; None where it is the same."""
         split = [p for p in parts if p.apart(self.study.outlier_cycles)]
         named = ", ".join(f"{part.gene} of {part.sample}" for part in split)
-        told = f"{label}: ratio {2**log2:.4g} with every well"
+        every = "every well that has a Cq" if any(part.blank for part in parts) else "every well"
+        told = f"{label}: ratio {2**log2:.4g} with {every}"
         if other is not None:
-            told += f", {2**other:.4g} without the flagged ones; the first is reported"
+            told += f", {2**other:.4g} without the flagged ones; the first is taken"
         if split:
             told += f"; without the flagged ones no well of {named} is left, so they stay in"
         if split or other is not None:
@@ -339,8 +356,12 @@ class Comparer:
     def _none(self, label: str, reason: str) -> list[Estimate]:
         return [
             Estimate(name=name, group=label, verdict=Verdict.NOT_ESTIMABLE, reason=reason)
-            for name in ("fold change", "log2 fold change")
+            for name, _ in SCALES
         ]
+
+
+def _joined(*reasons: str | None) -> str | None:
+    return "; ".join(reason for reason in reasons if reason) or None
 
 
 def _power(log2: float) -> float:
@@ -349,3 +370,6 @@ def _power(log2: float) -> float:
 
 def _same(log2: float) -> float:
     return log2
+
+
+SCALES = (("fold change", _power), ("log2 fold change", _same))

@@ -37,7 +37,8 @@ class Study(Base, frozen=True, kw_only=True):
     `references` names the reference genes, `groups` the samples of each group where the table does
     not. `efficiency` gives amplification factors (2 = doubling) measured elsewhere, `efficiency_se`
     their standard errors. `tubes: same` says that target and reference were measured in one well.
-    `undetermined_as` counts a sample without any Cq as that cycle, for a bound. `replicate_sd`,
+    `undetermined_as` counts a sample without any Cq as that cycle, for a bound; a well without a Cq
+    in a sample that has others makes the ratio one-sided instead. `replicate_sd`,
     `outlier_cycles` and `ntc_margin` are laboratory defaults, in cycles. `miqe` states the items
     of the checklist.
     """
