@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hepatica.bench.assays.qpcr_contamination import latest
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_stability import genorm, norm_finder
 from hepatica.bench.assays.qpcr_study import Study
@@ -22,8 +23,8 @@ Held = Mapping[tuple[str, str], Replicates]
 def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
     """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
     controls = [
-        _blank_control(wells, "ntc", "controls without template", study),
-        _blank_control(wells, "nrt", "controls without reverse transcriptase", study),
+        _blank_control(wells, held, "ntc", "controls without template", study),
+        _blank_control(wells, held, "nrt", "controls without reverse transcriptase", study),
     ]
     if not held:
         return controls
@@ -68,22 +69,30 @@ def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
     return [*checks, *controls]
 
 
-def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) -> Check:
+def _blank_control(wells: Sequence[Well], held: Held, role: str, name: str, study: Study) -> Check:
+    """Passed where no control comes too early; one that comes late enough is told with its gap."""
     found = [well for well in wells if well.role == role]
-    criterion = f"no Cq, or {study.ntc_margin:g} cycles after the last sample ({DEFAULT})"
+    after = "the last sample" if role == "ntc" else "its own sample"
+    criterion = f"no Cq, or {study.ntc_margin:g} cycles after {after} ({DEFAULT})"
     if not found:
         return Check(
             name=name, status=Status.NOT_ASSESSED, criterion=criterion, note="no such wells"
         )
-    bad = []
+    early: list[str] = []
+    late: list[str] = []
     for well in found:
-        kinds = (
-            ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
-        )
-        last = [w.cq for w in wells if w.role in kinds and w.gene == well.gene and w.cq]
-        if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
-            bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")
-    return Check(name=name, status=_passed(not bad), criterion=criterion, note=_listed(bad))
+        if well.cq is None:
+            continue
+        told = f"{well.gene} Cq {well.cq:g} ({well.where})"
+        if (last := latest(well, wells, held)) is None:
+            early.append(f"{told}, no sample has one")
+            continue
+        gap = well.cq - last[0]
+        told += f", {abs(gap):.1f} cycles {'before' if gap < 0 else 'after'} {last[1]}"
+        (early if gap < study.ntc_margin else late).append(told)
+    return Check(
+        name=name, status=_passed(not early), criterion=criterion, note=_listed(early or late)
+    )
 
 
 def efficiency_checks(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from statistics import fmean
 
 from hepatica.bench.assays.qpcr_blank import bias
+from hepatica.bench.assays.qpcr_contamination import MOST, Contamination, contamination
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
     Fold,
@@ -18,7 +19,7 @@ from hepatica.bench.assays.qpcr_ratio import (
     technical_fold,
 )
 from hepatica.bench.assays.qpcr_study import Study
-from hepatica.bench.assays.qpcr_wells import Replicates
+from hepatica.bench.assays.qpcr_wells import Replicates, Well
 from hepatica.bench.rank import midranks, rank_shift
 from hepatica.bench.result import Estimate, Verdict
 from hepatica.errors import InputError
@@ -31,13 +32,17 @@ METHOD = "efficiency-corrected ratio of group means on the log scale, Welch inte
 
 @dataclass
 class Comparer:
-    """Compares groups; `warnings` and `notes` collect what a reader must know."""
+    """Compares groups; `warnings` and `notes` collect what a reader must know.
+
+    `controls` are the wells without template and without enzyme.
+    """
 
     held: Mapping[tuple[str, str], Replicates]
     references: Sequence[str]
     efficiency: Mapping[str, Efficiency]
     curves: Mapping[str, StandardCurve]
     study: Study
+    controls: Sequence[Well] = ()
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -83,6 +88,9 @@ class Comparer:
                             f"the sample {sample!r} has no Cq of the reference {gene!r}; "
                             "measure it or leave the sample out of the table"
                         )
+        foreign = self._contamination(target, sides)
+        if foreign and foreign.share > MOST:
+            return self._none(label, f"{foreign.reason}; measure this gene again, clean")
         blank = [[s for s in side if not self.held[s, target].cqs] for side in sides]
         if any(blank) and self.study.undetermined_as is None:
             named = ", ".join(s for side in blank for s in side)
@@ -122,7 +130,10 @@ class Comparer:
             if off and off.off != ("high" if blank[0] else "low"):
                 named = ", ".join(blank[0] or blank[1])
                 return self._none(label, f"no Cq in {named}; {off.reason}; no bound follows")
-            return self._bound(found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label)
+            return self._bound(
+                found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label,
+                self._doubts(target, sides),
+            )  # fmt: skip
         values = [list(self.quantities(self.held[s[0], target].group, target).values())
                   for s in sides]  # fmt: skip
         p, tried, every = permutation_p(
@@ -147,7 +158,7 @@ class Comparer:
                 f"{label}: {found.n[0]} and {found.n[1]} biological samples: the interval rests "
                 "on next to nothing"
             )
-        reason = _joined(off.reason if off else None, self._outside(target, sides))
+        reason = _joined(off.reason if off else None, self._doubts(target, sides))
         low, high = found.bounds(self.study.level)
         if off and off.off != "either":
             return [
@@ -169,7 +180,9 @@ class Comparer:
             for name, scale in SCALES
         ]  # fmt: skip
 
-    def _bound(self, found: Fold, upper: bool, named: str, label: str) -> list[Estimate]:
+    def _bound(
+        self, found: Fold, upper: bool, named: str, label: str, doubts: str | None
+    ) -> list[Estimate]:
         """The ratio with blank samples at the cycle given: a bound of the ratio, no interval.
 
         The limit of Welch's interval would hold the spread that the invented cycle brings in.
@@ -182,7 +195,8 @@ class Comparer:
         )
         return [
             Estimate(
-                name=name, verdict=Verdict.ONE_SIDED, reason=reason, group=label, n=sum(found.n),
+                name=name, verdict=Verdict.ONE_SIDED, reason=_joined(reason, doubts), group=label,
+                n=sum(found.n),
                 low=None if upper else scale(found.log2), high=scale(found.log2) if upper else None,
                 level=self.study.level, n_of="biological samples",
                 method=f"ratio of group means, samples without a Cq at {cycles}: a bound",
@@ -265,9 +279,9 @@ class Comparer:
             f"{label}: the technical fold compares two tubes of material; its range is the spread "
             "of pipetting, not of patients"
         )
-        self._technical_sensitivity(treated, control, genes, found.log2, label)
+        self._sensitivity(target, sides, found.log2, label)
         off = bias(self.held, sides, target, self.references)
-        why = _joined(off.reason if off else None, self._outside(target, sides))
+        why = _joined(off.reason if off else None, self._doubts(target, sides))
         verdict = Verdict.EXTRAPOLATED if why else Verdict.OK
         n = len(treated[target].cqs) + len(control[target].cqs)
         estimates = []
@@ -293,50 +307,49 @@ class Comparer:
             ),
         ]  # fmt: skip
 
-    def _technical_sensitivity(
-        self,
-        treated: Mapping[str, Replicates],
-        control: Mapping[str, Replicates],
-        genes: Sequence[str],
-        log2: float,
-        label: str,
-    ) -> None:
-        cycles = self.study.outlier_cycles
-        kept = [
-            {gene: part.near(cycles) for gene, part in side.items()} for side in (treated, control)
-        ]
-        other = None
-        if kept != [dict(treated), dict(control)]:
-            shift = {gene: kept[0][gene].mean - kept[1][gene].mean for gene in genes}
-            other = fmean(shift[g] * self.efficiency[g].log2 for g in self.references)
-            other -= shift[genes[0]] * self.efficiency[genes[0]].log2
-        self._told(log2, other, [*treated.values(), *control.values()], label)
-
-    def _told(
-        self, log2: float, other: float | None, parts: Sequence[Replicates], label: str
-    ) -> None:
-        """Notes the ratio without the flagged wells; None where it is the same."""
-        split = [p for p in parts if p.apart(self.study.outlier_cycles)]
-        named = ", ".join(f"{part.gene} of {part.sample}" for part in split)
-        every = "every well that has a Cq" if any(part.blank for part in parts) else "every well"
-        told = f"{label}: ratio {2**log2:.4g} with {every}"
-        if other is not None:
-            told += f", {2**other:.4g} without the flagged ones; the first is taken"
-        if split:
-            told += f"; without the flagged ones no well of {named} is left, so they stay in"
-        if split or other is not None:
-            self.notes.append(told)
-
     def _sensitivity(
         self, target: str, sides: Sequence[list[str]], log2: float, label: str
     ) -> None:
-        keys = [(s, g) for side in sides for s in side for g in (target, *self.references)]
-        every, cycles = self.cycles(), self.cycles(without=self.study.outlier_cycles)
-        other = None
-        if any(cycles[key] != every[key] for key in keys):
-            found = fold(cycles, sides[0], sides[1], target, self.references, self.efficiency)
-            other = found.log2
-        self._told(log2, other, [self.held[key] for key in keys], label)
+        """Notes the ratio without the flagged wells, and the replicates that are flagged whole."""
+        keys = self._keys(target, sides)
+        parts = [self.held[key] for key in keys]
+        beyond = self.study.outlier_cycles
+        with_cq = " that has a Cq" if any(part.blank for part in parts) else ""
+        told = f"{label}: ratio {2**log2:.4g} with every well{with_cq}"
+        every, cycles = self.cycles(), self.cycles(without=beyond)
+        changed = any(cycles[key] != every[key] for key in keys)
+        if changed:
+            other = [
+                fmean(
+                    log2_quantity(cycles, sample, target, self.references, self.efficiency)
+                    for sample in side
+                )
+                for side in sides
+            ]
+            ratio = 2 ** (other[0] - other[1])
+            told += f", {ratio:.4g} without the flagged ones; the first is taken"
+        split = [f"{part.gene} of {part.sample}" for part in parts if part.apart(beyond)]
+        if split:
+            told += (
+                f"; without the flagged ones no well of {', '.join(split)} is left, so they stay in"
+            )
+        if changed or split:
+            self.notes.append(told)
+
+    def _keys(self, target: str, sides: Sequence[list[str]]) -> list[tuple[str, str]]:
+        genes = (target, *self.references)
+        return [(sample, gene) for side in sides for sample in side for gene in genes]
+
+    def _contamination(self, target: str, sides: Sequence[list[str]]) -> Contamination | None:
+        return contamination(
+            self.controls, self.held, self._keys(target, sides), self.efficiency,
+            self.study.ntc_margin,
+        )  # fmt: skip
+
+    def _doubts(self, target: str, sides: Sequence[list[str]]) -> str | None:
+        """Why a ratio of these samples is no plain number: contamination, or efficiency."""
+        foreign = self._contamination(target, sides)
+        return _joined(foreign.reason if foreign else None, self._outside(target, sides))
 
     def _outside(self, target: str, sides: Sequence[list[str]]) -> str | None:
         told = []
