@@ -9,24 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from tests.bench.simulated_qpcr import Rows, change, run, samples, split
 
-from hepatica.bench import analyse
 from hepatica.bench.assays.qpcr_efficiency import assumed
 from hepatica.bench.assays.qpcr_ratio import fold, permutation_p
-from hepatica.bench.result import AssayResult, Status, Verdict
+from hepatica.bench.result import Status, Verdict
 from hepatica.errors import InputError
-
-Rows = list[dict[str, str]]
 
 
 def rows_of(path: Path) -> Rows:
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def columns(rows: Rows) -> dict[str, list[str]]:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name, "") for row in rows] for name in names}
 
 
 def tubes(rows: Rows, target: str, reference: str, group: str) -> Rows:
@@ -36,10 +29,6 @@ def tubes(rows: Rows, target: str, reference: str, group: str) -> Rows:
         for number, row in enumerate(rows)
         for gene in (target, reference)
     ]  # fmt: skip
-
-
-def run(rows: Rows, **study: Any) -> AssayResult:
-    return analyse("qpcr", columns(rows), study)
 
 
 @pytest.fixture
@@ -131,13 +120,6 @@ def test_an_outlying_well_is_kept_flagged_and_its_weight_told(pcr: Path) -> None
     assert any("3.982 with every well, 5.116 without" in note for note in result.notes)
 
 
-def split(rows: Rows, sample: str, gene: str, cqs: tuple[str, ...]) -> Rows:
-    """`rows` with wells of these Cq for one gene of one sample."""
-    kept = [r for r in rows if (r["sample"], r["gene"]) != (sample, gene)]
-    (row, *_) = [r for r in rows if (r["sample"], r["gene"]) == (sample, gene)]
-    return kept + [row | {"cq": cq} for cq in cqs]
-
-
 def test_four_wells_that_split_two_and_two_stay_in_and_are_named() -> None:
     """Each is far from the median between the pairs, so none is left without the flagged ones."""
     rows = split(samples(wells=4), "treated0", "T", ("28.1", "28.2", "29.9", "30.0"))
@@ -154,20 +136,6 @@ def test_lone_samples_whose_wells_split_two_and_two_have_their_fold() -> None:
     result = run(rows, references=["A", "B"], control="control")
     assert result.estimate("technical fold").value is not None
     assert any("no well of T of treated0 is left" in note for note in result.notes)
-
-
-def samples(n: int = 4, shift: float = 0.0, wells: int = 2) -> Rows:
-    rng = np.random.default_rng(7)
-    rows = []
-    for group, change in (("control", 0.0), ("treated", shift)):
-        for number in range(n):
-            spread = rng.normal(0, 0.2)
-            for gene, base in (("T", 27.0), ("A", 20.0), ("B", 22.0)):
-                for _ in range(wells):
-                    cq = base + spread - (change if gene == "T" else 0) + rng.normal(0, 0.05)
-                    rows.append({"sample": f"{group}{number}", "group": group, "gene": gene,
-                                 "cq": f"{cq:.3f}"})  # fmt: skip
-    return rows
 
 
 def test_several_references_use_their_geometric_mean() -> None:
@@ -221,23 +189,10 @@ def test_permutation_counts_every_reallocation_of_a_small_study() -> None:
     assert (tried, every) == (500, False)
 
 
-def change(rows: Rows, where: dict[str, str], **to: str) -> Rows:
-    return [
-        row | to if all(row[key] == value for key, value in where.items()) else row for row in rows
-    ]
-
-
 LONE = [row for row in samples() if row["sample"] in ("control0", "treated0")]
 BLANK = change(samples(), {"sample": "treated1", "gene": "T"}, cq="Undetermined")
 
 
-def blank_well(rows: Rows, sample: str, gene: str) -> Rows:
-    """`rows` with one more well of this gene and sample, which never crossed the threshold."""
-    (row, *_) = [r for r in rows if (r["sample"], r["gene"]) == (sample, gene)]
-    return [*rows, row | {"cq": ""}]
-
-
-PART = blank_well(samples(), "treated0", "T")
 DEGENERATE: list[tuple[str, Rows, dict[str, Any], Verdict, str]] = [
     ("one sample a group", LONE, {}, Verdict.NOT_ESTIMABLE, "wells are not n"),
     ("no Cq in a sample", BLANK, {}, Verdict.NOT_ESTIMABLE, "no Cq of T in treated1"),
@@ -252,16 +207,6 @@ DEGENERATE: list[tuple[str, Rows, dict[str, Any], Verdict, str]] = [
      + [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(4.0**-k),
          "cq": str(15 + 2.0 * k + 0.01 * (k % 2))} for k in range(5)],
      {}, Verdict.EXTRAPOLATED, "the efficiency was not measured there"),
-    ("a well without a Cq", PART, {}, Verdict.ONE_SIDED,
-     "no Cq in 1 of 9 wells of T in treated"),
-    ("a well without a Cq, samples counted at 40", PART, {"undetermined_as": 40},
-     Verdict.ONE_SIDED, "the true ratio is lower than theirs"),
-    ("wells without a Cq in both groups", blank_well(PART, "control0", "T"), {},
-     Verdict.EXTRAPOLATED, "1 of 9 wells of T in treated and 1 of 9 wells of T in control"),
-    ("a well and a sample without a Cq in one group", blank_well(BLANK, "treated0", "T"),
-     {"undetermined_as": 40}, Verdict.ONE_SIDED, "no Cq in treated1"),
-    ("a well and a sample without a Cq, apart", blank_well(BLANK, "control0", "T"),
-     {"undetermined_as": 40}, Verdict.NOT_ESTIMABLE, "no bound follows"),
     ("sound", samples(), {}, Verdict.OK, ""),
 ]  # fmt: skip
 
@@ -282,58 +227,6 @@ def test_a_bound_in_the_control_group_points_up() -> None:
     assert found.high is None
 
 
-@pytest.mark.parametrize(("sample", "gene", "end"),
-                         [("treated0", "T", "high"), ("control0", "T", "low"),
-                          ("treated0", "A", "low"), ("control0", "A", "high")])  # fmt: skip
-def test_a_well_without_a_cq_leaves_one_end_of_the_interval(
-    sample: str, gene: str, end: str
-) -> None:
-    """Its sample holds less than the other wells show: only the end on the far side is sure."""
-    whole = run(samples(), references=["A", "B"]).estimate("log2 fold change")
-    rows = blank_well(samples(), sample, gene)
-    for name in ("fold change", "log2 fold change"):
-        found = run(rows, references=["A", "B"], undetermined_as=40).estimate(name)
-        assert found.verdict is Verdict.ONE_SIDED
-        assert found.value is None
-        assert getattr(found, {"high": "low", "low": "high"}[end]) is None
-    assert getattr(found, end) == pytest.approx(getattr(whole, end))
-
-
-def test_wells_that_few_copies_leave_blank_do_not_exclude_the_true_ratio() -> None:
-    """Copies fall into the wells by chance; the end of the interval holds the truth as it says."""
-    rng = np.random.default_rng(20261130)
-    ends = []
-    for _ in range(120):
-        rows: Rows = []
-        for name in ("t0", "t1", "t2", "t3", "t4", "c0", "c1", "c2", "c3", "c4"):
-            copies = 2 ** ((1.0 if name[0] == "t" else 5.0) + rng.normal(0, 0.4))
-            wells = [("T", 37 - np.log2(k) if k else None) for k in rng.poisson(copies, 3)]
-            rows += [{"sample": name, "group": name[0], "gene": gene,
-                      "cq": "" if cq is None else f"{cq + rng.normal(0, 0.1):.3f}"}
-                     for gene, cq in [*wells, ("R", 20.0)]]  # fmt: skip
-        result = run(rows, references=["R"], control="c", permutations=100)
-        found = result.estimate("log2 fold change")
-        if found.verdict is Verdict.ONE_SIDED and found.high is not None:
-            ends.append(found.high)
-    assert len(ends) > 80
-    assert sum(end >= -4 for end in ends) >= 0.95 * len(ends)
-
-
-def test_the_ratio_of_the_wells_with_a_cq_is_not_said_to_be_of_every_well() -> None:
-    rows = split(PART, "treated1", "T", ("27.0", "27.1", "29.0"))
-    result = run(rows, references=["A", "B"])
-    (told,) = [note for note in result.notes if "without the flagged ones" in note]
-    assert "with every well that has a Cq, " in told
-    assert any("wells with a Cq only: permutation p" in note for note in result.notes)
-
-
-def test_a_lone_sample_with_a_well_without_a_cq_has_no_plain_fold() -> None:
-    rows = blank_well(LONE, "treated0", "T")
-    found = run(rows, references=["A", "B"]).estimate("technical fold")
-    assert found.verdict is Verdict.EXTRAPOLATED
-    assert "the true ratio is lower than theirs" in str(found.reason)
-
-
 def test_a_dilution_series_that_does_not_dilute_gives_no_efficiency() -> None:
     flat = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(4.0**-k),
              "cq": str(25 - 0.5 * k)} for k in range(5)]  # fmt: skip
@@ -346,101 +239,32 @@ def test_a_dilution_series_that_does_not_dilute_gives_no_efficiency() -> None:
     assert "2 dilution level(s)" in str(found.reason)
 
 
-def control_well(role: str, sample: str, cq: str, gene: str = "T") -> Rows:
-    return [{"role": role, "sample": sample, "gene": gene, "cq": cq}]
+def test_a_sample_without_the_target_is_named_and_not_counted() -> None:
+    rows = [r for r in samples() if (r["sample"], r["gene"]) != ("treated3", "T")]
+    result = run(rows, references=["A", "B"])
+    assert result.estimate("fold change").n == 7
+    (check,) = [c for c in result.checks
+                if c.name == "biological samples" and c.group == "treated"]  # fmt: skip
+    assert check.value == 3
+    assert check.note == "no wells of T in treated3"
+    assert any("treated3 without a well of T not counted" in line for line in result.warnings)
+    fewer = [r for r in rows if (r["sample"], r["gene"]) != ("treated2", "T")]
+    (check,) = [c for c in run(fewer, references=["A", "B"]).checks
+                if c.name == "biological samples" and c.group == "treated"]  # fmt: skip
+    assert check.status is Status.FAILED
 
 
-# the samples have a Cq of T of about 27 and of A of about 20
-FOREIGN = [
-    ("blank", [], control_well("ntc", "water", ""), Verdict.OK, "", "passed"),
-    ("six cycles after", [], control_well("ntc", "water", "33.5"), Verdict.OK, "", "passed"),
-    ("three cycles after", [], control_well("ntc", "water", "30.3"), Verdict.EXTRAPOLATED,
-     "% of the signal of T in", "failed"),
-    ("with the samples", [], control_well("ntc", "water", "27.0"), Verdict.NOT_ESTIMABLE,
-     "may be contamination", "failed"),
-    ("before the samples of a reference", [], control_well("ntc", "water", "19.0", "A"),
-     Verdict.NOT_ESTIMABLE, "all of the signal of A", "failed"),
-    ("of a gene that was not compared", [], control_well("ntc", "water", "19.0", "Z"), Verdict.OK,
-     "", "failed"),
-    ("with the samples of a third group", [{"sample": "x0", "group": "x", "gene": gene, "cq": cq}
-                                           for gene, cq in (("T", "33"), ("A", "20"), ("B", "22"))],
-     control_well("ntc", "water", "33.5"), Verdict.OK, "", "failed"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("more", "wells", "verdict", "reason", "status"),
-                         [case[1:] for case in FOREIGN],
-                         ids=[case[0] for case in FOREIGN])  # fmt: skip
-def test_a_control_without_template_that_comes_early_takes_the_ratio_with_it(
-    more: Rows, wells: Rows, verdict: Verdict, reason: str, status: str
-) -> None:
-    """QIAGEN's table: at full efficiency 3 % of the signal at a gap of 5 cycles, 50 % at 1."""
-    rows = [{"role": "sample"} | row for row in [*samples(), *more]] + wells
-    result = run(rows, references=["A", "B"], control="control")
-    found = result.estimate("fold change", "T: treated / control")
-    assert found.verdict is verdict
-    assert reason in (found.reason or "")
-    (check,) = [c for c in result.checks if c.name == "controls without template"]
-    assert check.status == status
-
-
-def test_a_margin_of_the_study_holds_for_the_check_and_the_ratio() -> None:
-    rows = [{"role": "sample"} | row for row in samples()] + control_well("ntc", "water", "30.3")
-    result = run(rows, references=["A", "B"], ntc_margin=2)
-    assert result.estimate("fold change").verdict is Verdict.OK
-    (check,) = [c for c in result.checks if c.name == "controls without template"]
-    assert check.status is Status.PASSED
-    assert "T Cq 30.3" in str(check.note)
-    assert "cycles after" in str(check.note)
-
-
-@pytest.mark.parametrize(("gap", "share"), [(1, "50"), (2, "25"), (3, "12.5"), (4, "6.25")])
-def test_the_share_of_contamination_is_that_of_the_gap(gap: int, share: str) -> None:
-    """QIAGEN's table at full efficiency, to the last sample of the two groups."""
-    rows: Rows = [
-        {"sample": f"{group}{k}", "group": group, "gene": gene, "role": "sample", "cq": str(cq)}
-        for group in "tc" for k in range(3) for gene, cq in (("T", 27 + k / 4), ("R", 20))
-    ]  # fmt: skip
-    rows += control_well("ntc", "water", str(27.5 + gap))
-    found = run(rows, references=["R"], control="c").estimate("fold change")
-    assert found.verdict is Verdict.EXTRAPOLATED
-    assert f"up to {share} % of the signal of T in t2 may be" in str(found.reason)
-
-
-def test_a_control_without_enzyme_is_held_against_its_own_sample() -> None:
-    """It comes six cycles after its own sample, two after the last one of another patient."""
+@pytest.mark.parametrize(("cq", "status"), [("18", Status.PASSED), ("", Status.FAILED)])
+def test_a_positive_control_is_in_no_group_and_is_named(cq: str, status: Status) -> None:
     rows = [{"role": "sample"} | row for row in samples()]
-    rows = [row | {"cq": str(float(row["cq"]) + 4)} if row["sample"] == "control0"
-            and row["gene"] == "T" else row for row in rows]  # fmt: skip
-    own = run(rows + control_well("nrt", "treated0", "33.2"), references=["A", "B"])
-    assert own.estimate("fold change").verdict is Verdict.OK
-    near = run(rows + control_well("nrt", "control0", "33.2"), references=["A", "B"])
-    assert near.estimate("fold change").verdict is Verdict.EXTRAPOLATED
-    assert "in control0 may be contamination" in str(near.estimate("fold change").reason)
-    nobody = run(rows + control_well("nrt", "pool", "33.2"), references=["A", "B"])
-    assert nobody.estimate("fold change").verdict is Verdict.EXTRAPOLATED
-    states = [
-        check.status
-        for result in (own, near, nobody)
-        for check in result.checks
-        if check.name == "controls without reverse transcriptase"
-    ]
-    assert states == [Status.PASSED, Status.FAILED, Status.FAILED]
-
-
-def test_lone_samples_with_contamination_have_no_plain_fold() -> None:
-    rows = [{"role": "sample"} | row for row in LONE]
-    late = run(rows + control_well("ntc", "water", "30.3"), references=["A", "B"])
-    assert late.estimate("technical fold").verdict is Verdict.EXTRAPOLATED
-    early = run(rows + control_well("ntc", "water", "26"), references=["A", "B"])
-    assert {e.verdict for e in early.estimates} == {Verdict.NOT_ESTIMABLE}
-
-
-def test_a_bound_names_the_contamination_beside_it() -> None:
-    rows = [{"role": "sample"} | row for row in BLANK] + control_well("ntc", "water", "30.3")
-    found = run(rows, references=["A", "B"], undetermined_as=40).estimate("fold change")
-    assert found.verdict is Verdict.ONE_SIDED
-    assert "may be contamination" in str(found.reason)
+    more = [{"role": "positive", "sample": "cal", "gene": "A", "cq": cq, "group": "control"}]
+    result = run(rows + more, references=["A", "B"])
+    assert result.estimate("fold change") == run(rows, references=["A", "B"]).estimate(
+        "fold change"
+    )
+    (check,) = [c for c in result.checks if c.name == "positive controls"]
+    assert check.status is status
+    assert "A of cal" in str(check.note)
 
 
 ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
@@ -474,6 +298,10 @@ ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("group lists an unknown sample", samples(), {"groups": {"x": ["Q"]}}, "'Q'"),
     ("sample listed twice", samples(), {"groups": {"x": ["treated1"], "y": ["treated1"]}},
      "stands in two groups"),
+    ("a positive control in a group",
+     [{"role": "sample"} | r for r in samples()]
+     + [{"role": "positive", "sample": "cal", "gene": "A", "cq": "18"}],
+     {"groups": {"control": ["cal"]}}, "'cal' named under 'groups' is a positive control"),
     ("no study key of that name", samples(), {"reference": ["A"]}, "unknown key"),
     ("MIQE item unknown", samples(), {"miqe": {"moon": "full"}}, "no MIQE item 'moon'"),
     ("target missing in a group",

@@ -139,6 +139,13 @@ def test_a_type_for_one_target_stands_before_the_one_for_all(inside: str) -> Non
     assert columns["role"] == ["sample", "ntc"]
 
 
+def test_a_positive_control_for_one_target_is_no_sample_of_it() -> None:
+    inside = '<type>unkn</type><type targetId="R">pos</type>'
+    data = multiplex(f'<sample id="S">{inside}</sample>', ("T", "20"), ("R", "18"))
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    assert columns["role"] == ["sample", "positive"]
+
+
 def test_standards_with_other_quantities_for_each_target_have_their_own_efficiencies() -> None:
     """Tenfold dilutions of one and fivefold of the other, both at an efficiency of 1."""
     samples = "".join(

@@ -102,7 +102,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
         checks=(
             *well_checks(wells, held, study),
             *efficiency_checks(genes, efficiencies, curves, refused),
-            *(group_checks(held, groups, references) if measured else ()),
+            *(group_checks(held, groups, references, targets) if measured else ()),
             *(stable_checks if measured else ()),
         ),
         notes=tuple(notes),

@@ -21,11 +21,26 @@ Held = Mapping[tuple[str, str], Replicates]
 
 
 def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
-    """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
+    """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme.
+
+    Positive controls too, where there are any.
+    """
     controls = [
         _blank_control(wells, held, "ntc", "controls without template", study),
         _blank_control(wells, held, "nrt", "controls without reverse transcriptase", study),
     ]
+    positive = [well for well in wells if well.role == "positive"]
+    if positive:
+        controls.append(
+            Check(
+                name="positive controls", status=_passed(all(w.cq for w in positive)),
+                criterion="every well crosses the threshold; they belong to no group",
+                note=_listed(
+                    f"{w.gene} of {w.sample} {f'Cq {w.cq:g}' if w.cq else 'no Cq'} ({w.where})"
+                    for w in positive
+                ),
+            )
+        )  # fmt: skip
     if not held:
         return controls
     wide = [r for r in held.values() if r.sd is not None and r.sd > study.replicate_sd]
@@ -127,14 +142,19 @@ def efficiency_checks(
     return checks
 
 
-def group_checks(held: Held, groups: Sequence[str], references: Sequence[str]) -> list[Check]:
-    """Biological n of every group, and the number of reference genes."""
+def group_checks(
+    held: Held, groups: Sequence[str], references: Sequence[str], targets: Sequence[str]
+) -> list[Check]:
+    """Biological n of every group, of the target with the fewest samples; number of references."""
     checks = []
     for group in groups:
-        n = len({r.sample for r in held.values() if r.group == group})
+        samples = list(dict.fromkeys(r.sample for r in held.values() if r.group == group))
+        without = {t: [s for s in samples if (s, t) not in held] for t in targets}
+        n = len(samples) - max(map(len, without.values()), default=0)
         checks.append(
             Check(name="biological samples", group=group, status=_passed(n >= 3), value=float(n),
-                  criterion=f"3 or more ({DEFAULT}); wells are not n")
+                  criterion=f"3 or more ({DEFAULT}); wells are not n",
+                  note=_listed(f"no wells of {t} in {s}" for t in targets for s in without[t]))
         )  # fmt: skip
     checks.append(
         Check(

@@ -11,14 +11,12 @@ from hepatica.bench.assays.qpcr_contamination import MOST, Contamination, contam
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
     Fold,
-    TechnicalFold,
-    curve_ratio,
     fold,
     log2_quantity,
     permutation_p,
-    technical_fold,
 )
 from hepatica.bench.assays.qpcr_study import Study
+from hepatica.bench.assays.qpcr_technical import technical
 from hepatica.bench.assays.qpcr_wells import Replicates, Well
 from hepatica.bench.rank import midranks, rank_shift
 from hepatica.bench.result import Estimate, Verdict
@@ -88,6 +86,7 @@ class Comparer:
                             f"the sample {sample!r} has no Cq of the reference {gene!r}; "
                             "measure it or leave the sample out of the table"
                         )
+        self._absent(target, (group, control), label)
         foreign = self._contamination(target, sides)
         if foreign and foreign.share > MOST:
             return self._none(label, f"{foreign.reason}; measure this gene again, clean")
@@ -152,7 +151,7 @@ class Comparer:
                 f"{measured}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
                 f"({2**ranks.low:.4g} to {2**ranks.high:.4g}), Wilcoxon's exact p = {ranks.p:.3g}"
             )
-        self._sensitivity(target, sides, found.log2, label)
+        self._sensitivity(target, sides, label)
         if min(found.n) < 3:
             self.warnings.append(
                 f"{label}: {found.n[0]} and {found.n[1]} biological samples: the interval rests "
@@ -252,82 +251,47 @@ class Comparer:
     def _technical(self, target: str, sides: Sequence[list[str]], label: str) -> list[Estimate]:
         if max(len(side) for side in sides) > 1:
             return []
-        genes = (target, *self.references)
-        treated, control = ({g: self.held[side[0], g] for g in genes} for side in sides)
-        same = self.study.tubes == "same"
-        counts = {len(part.cqs) for side in (treated, control) for part in side.values()}
-        if min(counts) < 2:
-            reason = "one well of a gene: there is no spread to report"
-            return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
-                             reason=reason)]  # fmt: skip
-        if same:
-            tubes = [{part.tubes for part in side.values()} for side in (treated, control)]
-            if any(len(names) > 1 or None in names for names in tubes):
-                reason = (
-                    "'tubes: same' needs a name for every tube in column 'replicate', and a Cq of "
-                    "every gene in every tube"
-                )
-                return [Estimate(name="technical fold", group=label, reason=reason,
-                                 verdict=Verdict.NOT_ESTIMABLE)]  # fmt: skip
-            treated, control = (
-                {gene: part.in_order for gene, part in side.items()} for side in (treated, control)
-            )
-        found: TechnicalFold = technical_fold(
-            treated, control, target, self.references, self.efficiency, same_tube=same
-        )
-        self.warnings.append(
-            f"{label}: the technical fold compares two tubes of material; its range is the spread "
-            "of pipetting, not of patients"
-        )
-        self._sensitivity(target, sides, found.log2, label)
         off = bias(self.held, sides, target, self.references)
-        why = _joined(off.reason if off else None, self._doubts(target, sides))
-        verdict = Verdict.EXTRAPOLATED if why else Verdict.OK
-        n = len(treated[target].cqs) + len(control[target].cqs)
-        estimates = []
-        if not same and set(genes) <= self.curves.keys() and not self.study.efficiency:
-            read = curve_ratio(treated, control, target, self.references, self.curves)
-            low, high = read.bounds
-            estimates.append(
-                Estimate(
-                    name="technical ratio by standard curve", value=read.ratio, low=low, high=high,
-                    level=0.683, group=label, n=n, n_of="wells", verdict=verdict, reason=why,
-                    method="mean amounts read from the standard curves, plus and minus one SD of "
-                    "wells (Livak and Schmittgen 2001)",
-                )
-            )  # fmt: skip
-        return [
-            *estimates,
-            Estimate(
-                name="technical fold", value=2**found.log2, low=2 ** (found.log2 - found.spread),
-                high=2 ** (found.log2 + found.spread), level=0.683, group=label, n=n, n_of="wells",
-                method=f"ratio of two samples, plus and minus one SD of wells ({self.study.tubes} "
-                "tubes; Livak and Schmittgen 2001)",
-                verdict=verdict, reason=why,
-            ),
-        ]  # fmt: skip
+        genes = (target, *self.references)
+        estimates = technical(
+            [{gene: self.held[side[0], gene] for gene in genes} for side in sides],
+            target,
+            self.references,
+            efficiency=self.efficiency,
+            curves=self.curves,
+            study=self.study,
+            label=label,
+            doubt=_joined(off.reason if off else None, self._doubts(target, sides)),
+        )
+        if estimates[-1].value is not None:
+            self.warnings.append(
+                f"{label}: the technical fold compares two tubes of material; its range is the "
+                "spread of pipetting, not of patients"
+            )
+            self._sensitivity(target, sides, label)
+        return estimates
 
-    def _sensitivity(
-        self, target: str, sides: Sequence[list[str]], log2: float, label: str
-    ) -> None:
+    def _sensitivity(self, target: str, sides: Sequence[list[str]], label: str) -> None:
         """Notes the ratio without the flagged wells, and the replicates that are flagged whole."""
-        keys = self._keys(target, sides)
+        keys, beyond = self._keys(target, sides), self.study.outlier_cycles
         parts = [self.held[key] for key in keys]
-        beyond = self.study.outlier_cycles
         with_cq = " that has a Cq" if any(part.blank for part in parts) else ""
-        told = f"{label}: ratio {2**log2:.4g} with every well{with_cq}"
-        every, cycles = self.cycles(), self.cycles(without=beyond)
-        changed = any(cycles[key] != every[key] for key in keys)
-        if changed:
-            other = [
+        every, near = self.cycles(), self.cycles(without=beyond)
+
+        def ratio(cycles: Mapping[tuple[str, str], float]) -> float:
+            means = [
                 fmean(
                     log2_quantity(cycles, sample, target, self.references, self.efficiency)
                     for sample in side
                 )
                 for side in sides
             ]
-            ratio = 2 ** (other[0] - other[1])
-            told += f", {ratio:.4g} without the flagged ones; the first is taken"
+            return _power(means[0] - means[1])
+
+        told = f"{label}: ratio {ratio(every):.4g} with every well{with_cq}"
+        changed = any(near[key] != every[key] for key in keys)
+        if changed:
+            told += f", {ratio(near):.4g} without the flagged ones; the first is taken"
         split = [f"{part.gene} of {part.sample}" for part in parts if part.apart(beyond)]
         if split:
             told += (
@@ -335,6 +299,16 @@ class Comparer:
             )
         if changed or split:
             self.notes.append(told)
+
+    def _absent(self, target: str, groups: Sequence[str], label: str) -> None:
+        """Warns of samples that have wells, but none of the target."""
+        known = {r.sample: None for r in self.held.values() if r.group in groups}
+        absent = [sample for sample in known if (sample, target) not in self.held]
+        if absent:
+            self.warnings.append(
+                f"{label}: {', '.join(absent)} without a well of {target} not counted; a sample "
+                "that was measured and has no Cq needs its wells in the table, blank"
+            )
 
     def _keys(self, target: str, sides: Sequence[list[str]]) -> list[tuple[str, str]]:
         genes = (target, *self.references)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from hepatica.bench.assays.qpcr_files import export_columns
+from hepatica.bench.assays.qpcr_wells import ROLES
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table, read_table, table_from
 from hepatica.errors import InputError
@@ -22,7 +23,7 @@ COLUMNS = (
         name="role",
         label=True,
         required=False,
-        choices=("", "sample", "standard", "ntc", "nrt"),
+        choices=("", *ROLES),
         missing=True,
     ),
     Column(name="quantity", label=True, required=False, missing=True),

@@ -11,7 +11,7 @@ from hepatica.errors import InputError
 
 __all__ = ["ROLES", "Replicates", "Well", "assign", "by_sample", "wells_of"]
 
-ROLES = ("sample", "standard", "ntc", "nrt", "calibrator")
+ROLES = ("sample", "standard", "ntc", "nrt", "positive")
 # What instruments write for a well that never crossed the threshold.
 NO_CQ = {"", "undetermined", "undet", "und", "nd", "n/d", "na", "n/a", "nan", "none", "no cq",
          "no ct", "nocq", "noct", "-", "."}  # fmt: skip
@@ -137,6 +137,13 @@ def assign(wells: Iterable[Well], groups: Mapping[str, Sequence[str]]) -> tuple[
     unknown = set(of) - {well.sample for well in wells}
     if unknown:
         raise InputError(f"study: no wells of the sample {min(unknown)!r} named under 'groups'")
+    controls = {well.sample for well in wells if well.role == "positive"} & set(of)
+    controls -= {well.sample for well in wells if well.role == "sample"}
+    if controls:
+        raise InputError(
+            f"study: {min(controls)!r} named under 'groups' is a positive control in the table, "
+            "and belongs to no group; leave it out, or call its wells samples in the table"
+        )
     return tuple(replace(well, group=of.get(well.sample, well.group)) for well in wells)
 
 
