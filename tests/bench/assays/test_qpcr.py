@@ -227,18 +227,6 @@ def test_a_bound_in_the_control_group_points_up() -> None:
     assert found.high is None
 
 
-def test_a_dilution_series_that_does_not_dilute_gives_no_efficiency() -> None:
-    flat = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(4.0**-k),
-             "cq": str(25 - 0.5 * k)} for k in range(5)]  # fmt: skip
-    rows = [{"role": "sample"} | row for row in samples()] + flat
-    found = run(rows, references=["A", "B"]).estimate("efficiency")
-    assert found.verdict is Verdict.NOT_ESTIMABLE
-    two = [row for row in flat if float(row["quantity"]) > 0.2]
-    rows = [{"role": "sample"} | row for row in samples()] + two
-    found = run(rows, references=["A", "B"]).estimate("efficiency")
-    assert "2 dilution level(s)" in str(found.reason)
-
-
 def test_a_sample_without_the_target_is_named_and_not_counted() -> None:
     rows = [r for r in samples() if (r["sample"], r["gene"]) != ("treated3", "T")]
     result = run(rows, references=["A", "B"])
@@ -338,16 +326,6 @@ def test_a_low_expressed_gene_is_bounded_by_the_ratio_and_tested_by_ranks() -> N
     open_ended = run(rows, references=["A"], control="r")
     assert open_ended.estimate("fold change").verdict is Verdict.NOT_ESTIMABLE
     assert any("exact p = 0.1" in note for note in open_ended.notes)
-
-
-def test_a_dilution_series_alone_gives_its_efficiency() -> None:
-    rows = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(10.0**-k),
-             "cq": str(20 + 3.4 * k + 0.02 * (k % 2))} for k in range(5)]  # fmt: skip
-    result = run(rows)
-    assert result.estimate("efficiency").value == pytest.approx(10 ** (1 / 3.4) - 1, rel=0.02)
-    assert "no ratio is given" in result.warnings[0]
-    assert result.title == "Amplification efficiency by qPCR"
-    assert result.panels
 
 
 @pytest.mark.parametrize("tissue", ["BM", "FIB", "LEU", "NB", "POOL"])

@@ -127,6 +127,7 @@ def efficiency_checks(
                                 criterion="measured, 0.9 to 1.1", note=note))  # fmt: skip
             continue
         curve = curves.get(gene)
+        left = f", {curve.blank} standard(s) without a Cq left out" if curve and curve.blank else ""
         checks.append(
             Check(
                 name="efficiency",
@@ -134,7 +135,7 @@ def efficiency_checks(
                 status=_passed(0.9 <= known.factor - 1 <= 1.1),
                 criterion="measured, 0.9 to 1.1",
                 value=known.factor - 1,
-                note=f"R² {curve.r2:.4f} over {len(set(curve.log_quantity))} dilutions"
+                note=f"R² {curve.r2:.4f} over {len(set(curve.log_quantity))} dilutions{left}"
                 if curve
                 else "stated in the study",
             )

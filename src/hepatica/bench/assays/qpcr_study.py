@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from hepatica.bench.assays.qpcr_efficiency import LARGEST_FACTOR
 from hepatica.bench.assays.qpcr_files import export_columns
 from hepatica.bench.assays.qpcr_wells import ROLES
 from hepatica.bench.study import Study as Base
@@ -60,10 +61,10 @@ class Study(Base, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         for gene, factor in self.efficiency.items():
-            if not 1 < factor <= 2.5:
+            if not 1 < factor <= LARGEST_FACTOR:
                 raise ValueError(
                     f"efficiency of {gene!r}: {factor!r} is no amplification factor; expected "
-                    "more than 1 and at most 2.5 (95 % is written 1.95)"
+                    f"more than 1 and at most {LARGEST_FACTOR} (95 % is written 1.95)"
                 )
         for gene, se in self.efficiency_se.items():
             if se < 0 or gene not in self.efficiency:
