@@ -81,7 +81,7 @@ def _result(name: str, module: Any, table: Any, study: Any) -> AssayResult:
 
     try:
         result: AssayResult = module.analyse(table, study)
-    except (ValueError, ArithmeticError) as error:
+    except (ValueError, ArithmeticError, LookupError) as error:
         raise HepaticaError(
             f"{name}: {error}; the analysis made no usable number of these readings, so nothing "
             "is reported; this is a fault of the program"

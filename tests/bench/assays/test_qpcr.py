@@ -9,24 +9,17 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from tests.bench.simulated_qpcr import Rows, change, run, samples, split
 
-from hepatica.bench import analyse
 from hepatica.bench.assays.qpcr_efficiency import assumed
 from hepatica.bench.assays.qpcr_ratio import fold, permutation_p
-from hepatica.bench.result import AssayResult, Status, Verdict
+from hepatica.bench.result import Status, Verdict
 from hepatica.errors import InputError
-
-Rows = list[dict[str, str]]
 
 
 def rows_of(path: Path) -> Rows:
     with path.open(encoding="utf-8") as file:
         return list(csv.DictReader(file))
-
-
-def columns(rows: Rows) -> dict[str, list[str]]:
-    names = dict.fromkeys(name for row in rows for name in row)
-    return {name: [row.get(name, "") for row in rows] for name in names}
 
 
 def tubes(rows: Rows, target: str, reference: str, group: str) -> Rows:
@@ -36,10 +29,6 @@ def tubes(rows: Rows, target: str, reference: str, group: str) -> Rows:
         for number, row in enumerate(rows)
         for gene in (target, reference)
     ]  # fmt: skip
-
-
-def run(rows: Rows, **study: Any) -> AssayResult:
-    return analyse("qpcr", columns(rows), study)
 
 
 @pytest.fixture
@@ -131,18 +120,22 @@ def test_an_outlying_well_is_kept_flagged_and_its_weight_told(pcr: Path) -> None
     assert any("3.982 with every well, 5.116 without" in note for note in result.notes)
 
 
-def samples(n: int = 4, shift: float = 0.0, wells: int = 2) -> Rows:
-    rng = np.random.default_rng(7)
-    rows = []
-    for group, change in (("control", 0.0), ("treated", shift)):
-        for number in range(n):
-            spread = rng.normal(0, 0.2)
-            for gene, base in (("T", 27.0), ("A", 20.0), ("B", 22.0)):
-                for _ in range(wells):
-                    cq = base + spread - (change if gene == "T" else 0) + rng.normal(0, 0.05)
-                    rows.append({"sample": f"{group}{number}", "group": group, "gene": gene,
-                                 "cq": f"{cq:.3f}"})  # fmt: skip
-    return rows
+def test_four_wells_that_split_two_and_two_stay_in_and_are_named() -> None:
+    """Each is far from the median between the pairs, so none is left without the flagged ones."""
+    rows = split(samples(wells=4), "treated0", "T", ("28.1", "28.2", "29.9", "30.0"))
+    result = run(rows, references=["A", "B"], control="control", undetermined_as=40)
+    whole = run(rows, references=["A", "B"], control="control", outlier_cycles=5)
+    assert result.estimate("fold change") == whole.estimate("fold change")
+    (told,) = [note for note in result.notes if "with every well" in note]
+    assert "no well of T of treated0 is left, so they stay in" in told
+
+
+def test_lone_samples_whose_wells_split_two_and_two_have_their_fold() -> None:
+    lone = [r for r in samples(wells=4) if r["sample"] in ("control0", "treated0")]
+    rows = split(lone, "treated0", "T", ("28.1", "28.2", "29.9", "30.0"))
+    result = run(rows, references=["A", "B"], control="control")
+    assert result.estimate("technical fold").value is not None
+    assert any("no well of T of treated0 is left" in note for note in result.notes)
 
 
 def test_several_references_use_their_geometric_mean() -> None:
@@ -196,14 +189,10 @@ def test_permutation_counts_every_reallocation_of_a_small_study() -> None:
     assert (tried, every) == (500, False)
 
 
-def change(rows: Rows, where: dict[str, str], **to: str) -> Rows:
-    return [
-        row | to if all(row[key] == value for key, value in where.items()) else row for row in rows
-    ]
-
-
 LONE = [row for row in samples() if row["sample"] in ("control0", "treated0")]
 BLANK = change(samples(), {"sample": "treated1", "gene": "T"}, cq="Undetermined")
+
+
 DEGENERATE: list[tuple[str, Rows, dict[str, Any], Verdict, str]] = [
     ("one sample a group", LONE, {}, Verdict.NOT_ESTIMABLE, "wells are not n"),
     ("no Cq in a sample", BLANK, {}, Verdict.NOT_ESTIMABLE, "no Cq of T in treated1"),
@@ -238,16 +227,32 @@ def test_a_bound_in_the_control_group_points_up() -> None:
     assert found.high is None
 
 
-def test_a_dilution_series_that_does_not_dilute_gives_no_efficiency() -> None:
-    flat = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(4.0**-k),
-             "cq": str(25 - 0.5 * k)} for k in range(5)]  # fmt: skip
-    rows = [{"role": "sample"} | row for row in samples()] + flat
-    found = run(rows, references=["A", "B"]).estimate("efficiency")
-    assert found.verdict is Verdict.NOT_ESTIMABLE
-    two = [row for row in flat if float(row["quantity"]) > 0.2]
-    rows = [{"role": "sample"} | row for row in samples()] + two
-    found = run(rows, references=["A", "B"]).estimate("efficiency")
-    assert "2 dilution level(s)" in str(found.reason)
+def test_a_sample_without_the_target_is_named_and_not_counted() -> None:
+    rows = [r for r in samples() if (r["sample"], r["gene"]) != ("treated3", "T")]
+    result = run(rows, references=["A", "B"])
+    assert result.estimate("fold change").n == 7
+    (check,) = [c for c in result.checks
+                if c.name == "biological samples" and c.group == "treated"]  # fmt: skip
+    assert check.value == 3
+    assert check.note == "no wells of T in treated3"
+    assert any("treated3 without a well of T not counted" in line for line in result.warnings)
+    fewer = [r for r in rows if (r["sample"], r["gene"]) != ("treated2", "T")]
+    (check,) = [c for c in run(fewer, references=["A", "B"]).checks
+                if c.name == "biological samples" and c.group == "treated"]  # fmt: skip
+    assert check.status is Status.FAILED
+
+
+@pytest.mark.parametrize(("cq", "status"), [("18", Status.PASSED), ("", Status.FAILED)])
+def test_a_positive_control_is_in_no_group_and_is_named(cq: str, status: Status) -> None:
+    rows = [{"role": "sample"} | row for row in samples()]
+    more = [{"role": "positive", "sample": "cal", "gene": "A", "cq": cq, "group": "control"}]
+    result = run(rows + more, references=["A", "B"])
+    assert result.estimate("fold change") == run(rows, references=["A", "B"]).estimate(
+        "fold change"
+    )
+    (check,) = [c for c in result.checks if c.name == "positive controls"]
+    assert check.status is status
+    assert "A of cal" in str(check.note)
 
 
 ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
@@ -281,6 +286,10 @@ ERRORS: list[tuple[str, Rows, dict[str, Any], str]] = [
     ("group lists an unknown sample", samples(), {"groups": {"x": ["Q"]}}, "'Q'"),
     ("sample listed twice", samples(), {"groups": {"x": ["treated1"], "y": ["treated1"]}},
      "stands in two groups"),
+    ("a positive control in a group",
+     [{"role": "sample"} | r for r in samples()]
+     + [{"role": "positive", "sample": "cal", "gene": "A", "cq": "18"}],
+     {"groups": {"control": ["cal"]}}, "'cal' named under 'groups' is a positive control"),
     ("no study key of that name", samples(), {"reference": ["A"]}, "unknown key"),
     ("MIQE item unknown", samples(), {"miqe": {"moon": "full"}}, "no MIQE item 'moon'"),
     ("target missing in a group",
@@ -317,16 +326,6 @@ def test_a_low_expressed_gene_is_bounded_by_the_ratio_and_tested_by_ranks() -> N
     open_ended = run(rows, references=["A"], control="r")
     assert open_ended.estimate("fold change").verdict is Verdict.NOT_ESTIMABLE
     assert any("exact p = 0.1" in note for note in open_ended.notes)
-
-
-def test_a_dilution_series_alone_gives_its_efficiency() -> None:
-    rows = [{"sample": "pool", "gene": "T", "role": "standard", "quantity": str(10.0**-k),
-             "cq": str(20 + 3.4 * k + 0.02 * (k % 2))} for k in range(5)]  # fmt: skip
-    result = run(rows)
-    assert result.estimate("efficiency").value == pytest.approx(10 ** (1 / 3.4) - 1, rel=0.02)
-    assert "no ratio is given" in result.warnings[0]
-    assert result.title == "Amplification efficiency by qPCR"
-    assert result.panels
 
 
 @pytest.mark.parametrize("tissue", ["BM", "FIB", "LEU", "NB", "POOL"])

@@ -125,6 +125,23 @@ def test_instrument_export(tmp_path: Path, name: str, text: str) -> None:
     assert bool(result.warnings and "35" in result.warnings[0]) == (name == "applied.txt")
 
 
+@pytest.mark.parametrize("name", ["cal", ""])
+def test_a_positive_control_of_an_export_is_in_no_group(tmp_path: Path, name: str) -> None:
+    text = BIO_RAD + f",A10,FAM,GAPDH,Pos Ctrl-1,{name},,18.0,NaN\n"
+    result = analysed(tmp_path, "cfx.csv", text.encode())
+    assert result.estimate("log2 fold change").value == pytest.approx(LOG2)
+    (check,) = [c for c in result.checks if c.name == "positive controls"]
+    assert check.status == "passed"
+    assert f"GAPDH of {name or 'positive'} Cq 18" in str(check.note)
+
+
+def test_a_control_without_enzyme_needs_no_name_in_an_export(tmp_path: Path) -> None:
+    text = BIO_RAD + ",A10,FAM,GAPDH,NRT-1,,,NaN,NaN\n"
+    result = analysed(tmp_path, "cfx.csv", text.encode())
+    (check,) = [c for c in result.checks if c.name == "controls without reverse transcriptase"]
+    assert check.status == "passed"
+
+
 def test_utf_16_export(tmp_path: Path) -> None:
     result = analysed(tmp_path, "applied.txt", APPLIED.encode("utf-16"))
     assert result.estimate("log2 fold change").value == pytest.approx(LOG2)

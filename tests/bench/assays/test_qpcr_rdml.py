@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from hepatica.bench import analyse
 from hepatica.bench.assays.qpcr_amplification import AMPLIFICATION
 from hepatica.bench.assays.qpcr_rdml import read_rdml
 from hepatica.errors import InputError
@@ -92,6 +93,81 @@ def test_a_quantity_belongs_to_a_standard() -> None:
                 ("S", "<cq>21</cq>"))  # fmt: skip
     columns, _ = read_rdml(Path("r.rdml"), data)
     assert columns["quantity"] == ["", "10"]
+
+
+def multiplex(sample: str, *targets: tuple[str, str]) -> bytes:
+    """One reaction with several targets of a sample, as RDML 1.3 and 1.4 describe it."""
+    data = "".join(f'<data><tar id="{gene}"/><cq>{cq}</cq></data>' for gene, cq in targets)
+    return (
+        f'<rdml xmlns="http://www.rdml.org" version="1.3">{sample}<experiment id="e">'
+        f'<run id="r"><react id="1"><sample id="S"/>{data}</react></run></experiment></rdml>'
+    ).encode()
+
+
+AMOUNTS = [
+    '<quantity targetId="T"><value>10</value><unit>cop</unit></quantity>',
+    '<quantity targetId="R"><value>500</value><unit>cop</unit></quantity>',
+    "<quantity><value>7</value><unit>cop</unit></quantity>",
+]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_quantity_for_one_target_stands_before_the_one_for_all(order: tuple[int, ...]) -> None:
+    inside = "<type>std</type>" + "".join(AMOUNTS[place] for place in order)
+    data = multiplex(f'<sample id="S">{inside}</sample>', ("T", "20"), ("R", "15"), ("Z", "18"))
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    assert dict(zip(columns["gene"], columns["quantity"], strict=True)) == {
+        "T": "10", "R": "500", "Z": "7",
+    }  # fmt: skip
+
+
+def test_a_quantity_for_another_target_is_none() -> None:
+    inside = "<type>std</type>" + AMOUNTS[0]
+    data = multiplex(f'<sample id="S">{inside}</sample>', ("T", "20"), ("R", "15"))
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    assert columns["quantity"] == ["10", ""]
+
+
+@pytest.mark.parametrize("inside", [
+    '<type>unkn</type><type targetId="R">ntp</type>',
+    '<type targetId="R">ntp</type><type>unkn</type>',
+    '<type targetId="R">ntp</type>',
+])  # fmt: skip
+def test_a_type_for_one_target_stands_before_the_one_for_all(inside: str) -> None:
+    data = multiplex(f'<sample id="S">{inside}</sample>', ("T", "20"), ("R", "-1"))
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    assert columns["role"] == ["sample", "ntc"]
+
+
+def test_a_positive_control_for_one_target_is_no_sample_of_it() -> None:
+    inside = '<type>unkn</type><type targetId="R">pos</type>'
+    data = multiplex(f'<sample id="S">{inside}</sample>', ("T", "20"), ("R", "18"))
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    assert columns["role"] == ["sample", "positive"]
+
+
+def test_standards_with_other_quantities_for_each_target_have_their_own_efficiencies() -> None:
+    """Tenfold dilutions of one and fivefold of the other, both at an efficiency of 1."""
+    samples = "".join(
+        f'<sample id="S{k}"><type>std</type>'
+        f'<quantity targetId="T"><value>{10.0**-k}</value><unit>cop</unit></quantity>'
+        f'<quantity targetId="R"><value>{5.0**-k}</value><unit>cop</unit></quantity></sample>'
+        for k in range(5)
+    )
+    reacts = "".join(
+        f'<react id="{k}"><sample id="S{k}"/>'
+        f'<data><tar id="T"/><cq>{20 + k * np.log2(10) + 0.01 * (k % 2)}</cq></data>'
+        f'<data><tar id="R"/><cq>{15 + k * np.log2(5) + 0.01 * (k % 2)}</cq></data></react>'
+        for k in range(5)
+    )
+    data = (
+        f'<rdml xmlns="http://www.rdml.org" version="1.4">{samples}<experiment id="e">'
+        f'<run id="r">{reacts}</run></experiment></rdml>'
+    ).encode()
+    columns, _ = read_rdml(Path("r.rdml"), data)
+    result = analyse("qpcr", columns)
+    for gene in ("T", "R"):
+        assert result.estimate("efficiency", gene).value == pytest.approx(1, abs=0.01)
 
 
 def test_an_unknown_type_of_sample_is_named() -> None:

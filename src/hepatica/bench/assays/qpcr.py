@@ -12,6 +12,7 @@ from hepatica.bench.assays.qpcr_checks import (
     well_checks,
 )
 from hepatica.bench.assays.qpcr_compare import Comparer
+from hepatica.bench.assays.qpcr_contamination import CONTROLS
 from hepatica.bench.assays.qpcr_efficiency import (
     Efficiency,
     StandardCurve,
@@ -56,8 +57,9 @@ def analyse(table: Table, study: Study) -> AssayResult:
     genes = (*targets, *references) or (*curves, *refused)
     efficiencies = _efficiencies(genes, study, curves)
     comparer = Comparer(
-        held=held, references=references, efficiency=efficiencies, curves=curves, study=study
-    )
+        held=held, references=references, efficiency=efficiencies, curves=curves, study=study,
+        controls=[well for well in wells if well.role in CONTROLS],
+    )  # fmt: skip
     estimates: list[Estimate] = []
     for gene, curve in curves.items():
         bounds = curve.bounds
@@ -100,7 +102,7 @@ def analyse(table: Table, study: Study) -> AssayResult:
         checks=(
             *well_checks(wells, held, study),
             *efficiency_checks(genes, efficiencies, curves, refused),
-            *(group_checks(held, groups, references) if measured else ()),
+            *(group_checks(held, groups, references, targets) if measured else ()),
             *(stable_checks if measured else ()),
         ),
         notes=tuple(notes),

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from hepatica.bench.assays.qpcr_contamination import latest
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_stability import genorm, norm_finder
 from hepatica.bench.assays.qpcr_study import Study
@@ -20,11 +21,26 @@ Held = Mapping[tuple[str, str], Replicates]
 
 
 def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
-    """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme."""
+    """Replicate spread, outlying wells, wells without a Cq, controls without template or enzyme.
+
+    Positive controls too, where there are any.
+    """
     controls = [
-        _blank_control(wells, "ntc", "controls without template", study),
-        _blank_control(wells, "nrt", "controls without reverse transcriptase", study),
+        _blank_control(wells, held, "ntc", "controls without template", study),
+        _blank_control(wells, held, "nrt", "controls without reverse transcriptase", study),
     ]
+    positive = [well for well in wells if well.role == "positive"]
+    if positive:
+        controls.append(
+            Check(
+                name="positive controls", status=_passed(all(w.cq for w in positive)),
+                criterion="every well crosses the threshold; they belong to no group",
+                note=_listed(
+                    f"{w.gene} of {w.sample} {f'Cq {w.cq:g}' if w.cq else 'no Cq'} ({w.where})"
+                    for w in positive
+                ),
+            )
+        )  # fmt: skip
     if not held:
         return controls
     wide = [r for r in held.values() if r.sd is not None and r.sd > study.replicate_sd]
@@ -68,22 +84,30 @@ def well_checks(wells: Sequence[Well], held: Held, study: Study) -> list[Check]:
     return [*checks, *controls]
 
 
-def _blank_control(wells: Sequence[Well], role: str, name: str, study: Study) -> Check:
+def _blank_control(wells: Sequence[Well], held: Held, role: str, name: str, study: Study) -> Check:
+    """Passed where no control comes too early; one that comes late enough is told with its gap."""
     found = [well for well in wells if well.role == role]
-    criterion = f"no Cq, or {study.ntc_margin:g} cycles after the last sample ({DEFAULT})"
+    after = "the last sample" if role == "ntc" else "its own sample"
+    criterion = f"no Cq, or {study.ntc_margin:g} cycles after {after} ({DEFAULT})"
     if not found:
         return Check(
             name=name, status=Status.NOT_ASSESSED, criterion=criterion, note="no such wells"
         )
-    bad = []
+    early: list[str] = []
+    late: list[str] = []
     for well in found:
-        kinds = (
-            ("sample", "standard") if not any(w.role == "sample" for w in wells) else ("sample",)
-        )
-        last = [w.cq for w in wells if w.role in kinds and w.gene == well.gene and w.cq]
-        if well.cq is not None and (not last or well.cq < max(last) + study.ntc_margin):
-            bad.append(f"{well.gene} Cq {well.cq:g} ({well.where})")
-    return Check(name=name, status=_passed(not bad), criterion=criterion, note=_listed(bad))
+        if well.cq is None:
+            continue
+        told = f"{well.gene} Cq {well.cq:g} ({well.where})"
+        if (last := latest(well, wells, held)) is None:
+            early.append(f"{told}, no sample has one")
+            continue
+        gap = well.cq - last[0]
+        told += f", {abs(gap):.1f} cycles {'before' if gap < 0 else 'after'} {last[1]}"
+        (early if gap < study.ntc_margin else late).append(told)
+    return Check(
+        name=name, status=_passed(not early), criterion=criterion, note=_listed(early or late)
+    )
 
 
 def efficiency_checks(
@@ -103,6 +127,7 @@ def efficiency_checks(
                                 criterion="measured, 0.9 to 1.1", note=note))  # fmt: skip
             continue
         curve = curves.get(gene)
+        left = f", {curve.blank} standard(s) without a Cq left out" if curve and curve.blank else ""
         checks.append(
             Check(
                 name="efficiency",
@@ -110,7 +135,7 @@ def efficiency_checks(
                 status=_passed(0.9 <= known.factor - 1 <= 1.1),
                 criterion="measured, 0.9 to 1.1",
                 value=known.factor - 1,
-                note=f"R² {curve.r2:.4f} over {len(set(curve.log_quantity))} dilutions"
+                note=f"R² {curve.r2:.4f} over {len(set(curve.log_quantity))} dilutions{left}"
                 if curve
                 else "stated in the study",
             )
@@ -118,14 +143,19 @@ def efficiency_checks(
     return checks
 
 
-def group_checks(held: Held, groups: Sequence[str], references: Sequence[str]) -> list[Check]:
-    """Biological n of every group, and the number of reference genes."""
+def group_checks(
+    held: Held, groups: Sequence[str], references: Sequence[str], targets: Sequence[str]
+) -> list[Check]:
+    """Biological n of every group, of the target with the fewest samples; number of references."""
     checks = []
     for group in groups:
-        n = len({r.sample for r in held.values() if r.group == group})
+        samples = list(dict.fromkeys(r.sample for r in held.values() if r.group == group))
+        without = {t: [s for s in samples if (s, t) not in held] for t in targets}
+        n = len(samples) - max(map(len, without.values()), default=0)
         checks.append(
             Check(name="biological samples", group=group, status=_passed(n >= 3), value=float(n),
-                  criterion=f"3 or more ({DEFAULT}); wells are not n")
+                  criterion=f"3 or more ({DEFAULT}); wells are not n",
+                  note=_listed(f"no wells of {t} in {s}" for t in targets for s in without[t]))
         )  # fmt: skip
     checks.append(
         Check(

@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import fmean
 
+from hepatica.bench.assays.qpcr_blank import bias
+from hepatica.bench.assays.qpcr_contamination import MOST, Contamination, contamination
 from hepatica.bench.assays.qpcr_efficiency import Efficiency, StandardCurve
 from hepatica.bench.assays.qpcr_ratio import (
     Fold,
-    TechnicalFold,
-    curve_ratio,
     fold,
     log2_quantity,
     permutation_p,
-    technical_fold,
 )
 from hepatica.bench.assays.qpcr_study import Study
-from hepatica.bench.assays.qpcr_wells import Replicates
+from hepatica.bench.assays.qpcr_technical import technical
+from hepatica.bench.assays.qpcr_wells import Replicates, Well
 from hepatica.bench.rank import midranks, rank_shift
 from hepatica.bench.result import Estimate, Verdict
 from hepatica.errors import InputError
@@ -30,13 +30,17 @@ METHOD = "efficiency-corrected ratio of group means on the log scale, Welch inte
 
 @dataclass
 class Comparer:
-    """Compares groups; `warnings` and `notes` collect what a reader must know."""
+    """Compares groups; `warnings` and `notes` collect what a reader must know.
+
+    `controls` are the wells without template and without enzyme.
+    """
 
     held: Mapping[tuple[str, str], Replicates]
     references: Sequence[str]
     efficiency: Mapping[str, Efficiency]
     curves: Mapping[str, StandardCurve]
     study: Study
+    controls: Sequence[Well] = ()
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -45,12 +49,13 @@ class Comparer:
         return [s for (s, gene), r in self.held.items() if gene == target and r.group == group]
 
     def cycles(self, without: float | None = None) -> dict[tuple[str, str], float]:
-        """The mean Cq of every (sample, gene); outliers beyond `without` cycles left out."""
+        """The mean Cq of every (sample, gene); outliers beyond `without` cycles left out.
+
+        Replicates of which every well is an outlier stay whole.
+        """
         held = {}
         for key, replicates in self.held.items():
-            kept = replicates
-            if without is not None:
-                kept = replicates.without(replicates.outliers(without))
+            kept = replicates if without is None else replicates.near(without)
             if kept.cqs:
                 held[key] = kept.mean
             elif self.study.undetermined_as is not None:
@@ -81,6 +86,10 @@ class Comparer:
                             f"the sample {sample!r} has no Cq of the reference {gene!r}; "
                             "measure it or leave the sample out of the table"
                         )
+        self._absent(target, (group, control), label)
+        foreign = self._contamination(target, sides)
+        if foreign and foreign.share > MOST:
+            return self._none(label, f"{foreign.reason}; measure this gene again, clean")
         blank = [[s for s in side if not self.held[s, target].cqs] for side in sides]
         if any(blank) and self.study.undetermined_as is None:
             named = ", ".join(s for side in blank for s in side)
@@ -112,48 +121,67 @@ class Comparer:
                 label,
                 "every sample of a group has the same quantity: check that they are not copies",
             )
-        low, high = found.bounds(self.study.level)
+        off = bias(self.held, sides, target, self.references)
         if any(blank):
             self._ranks(target, sides, blank, label)
             if all(blank):
                 return self._none(label, "samples without a Cq in both groups: no bound follows")
-            return self._bound(found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label)
+            if off and off.off != ("high" if blank[0] else "low"):
+                named = ", ".join(blank[0] or blank[1])
+                return self._none(label, f"no Cq in {named}; {off.reason}; no bound follows")
+            return self._bound(
+                found, bool(blank[0]), ", ".join(blank[0] or blank[1]), label,
+                self._doubts(target, sides),
+            )  # fmt: skip
         values = [list(self.quantities(self.held[s[0], target].group, target).values())
                   for s in sides]  # fmt: skip
         p, tried, every = permutation_p(
             values[0], values[1], limit=self.study.permutations, seed=self.study.seed
         )
         reach = 1 / tried if every else 1 / (tried + 1)
+        measured = f"{label}, wells with a Cq only" if off else label
         self.notes.append(
-            f"{label}: permutation p = {p:.4g} ({tried} {'possible' if every else 'random'} "
+            f"{measured}: permutation p = {p:.4g} ({tried} {'possible' if every else 'random'} "
             f"reallocations, smallest possible p {max(reach, 2 / tried if every else 0):.2g}); "
             f"Welch p = {found.p:.3g}"
         )
         ranks = rank_shift(values[0], values[1], self.study.level)
         if ranks is not None:
             self.notes.append(
-                f"{label}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
+                f"{measured}: by ranks (Hodges-Lehmann) ratio {2**ranks.value:.4g} "
                 f"({2**ranks.low:.4g} to {2**ranks.high:.4g}), Wilcoxon's exact p = {ranks.p:.3g}"
             )
-        self._sensitivity(target, sides, found.log2, label)
+        self._sensitivity(target, sides, label)
         if min(found.n) < 3:
             self.warnings.append(
                 f"{label}: {found.n[0]} and {found.n[1]} biological samples: the interval rests "
                 "on next to nothing"
             )
-        outside = self._outside(target, sides)
-        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
+        reason = _joined(off.reason if off else None, self._doubts(target, sides))
+        low, high = found.bounds(self.study.level)
+        if off and off.off != "either":
+            return [
+                Estimate(
+                    name=name, low=scale(low) if off.off == "low" else None,
+                    high=scale(high) if off.off == "high" else None, level=self.study.level,
+                    group=label, n=n, n_of="biological samples", verdict=Verdict.ONE_SIDED,
+                    reason=reason, method=f"{METHOD} of the wells with a Cq: its {off.off} end",
+                )
+                for name, scale in SCALES
+            ]  # fmt: skip
         return [
             Estimate(
                 name=name, value=scale(found.log2), low=scale(low), high=scale(high),
                 se=found.se if name.startswith("log2") else None, level=self.study.level,
                 group=label, n=n, n_of="biological samples", method=METHOD,
-                verdict=verdict, reason=outside,
+                verdict=Verdict.EXTRAPOLATED if reason else Verdict.OK, reason=reason,
             )
-            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+            for name, scale in SCALES
         ]  # fmt: skip
 
-    def _bound(self, found: Fold, upper: bool, named: str, label: str) -> list[Estimate]:
+    def _bound(
+        self, found: Fold, upper: bool, named: str, label: str, doubts: str | None
+    ) -> list[Estimate]:
         """The ratio with blank samples at the cycle given: a bound of the ratio, no interval.
 
         The limit of Welch's interval would hold the spread that the invented cycle brings in.
@@ -166,12 +194,13 @@ class Comparer:
         )
         return [
             Estimate(
-                name=name, verdict=Verdict.ONE_SIDED, reason=reason, group=label, n=sum(found.n),
+                name=name, verdict=Verdict.ONE_SIDED, reason=_joined(reason, doubts), group=label,
+                n=sum(found.n),
                 low=None if upper else scale(found.log2), high=scale(found.log2) if upper else None,
                 level=self.study.level, n_of="biological samples",
                 method=f"ratio of group means, samples without a Cq at {cycles}: a bound",
             )
-            for name, scale in (("fold change", _power), ("log2 fold change", _same))
+            for name, scale in SCALES
         ]  # fmt: skip
 
     def _ranks(
@@ -222,93 +251,79 @@ class Comparer:
     def _technical(self, target: str, sides: Sequence[list[str]], label: str) -> list[Estimate]:
         if max(len(side) for side in sides) > 1:
             return []
+        off = bias(self.held, sides, target, self.references)
         genes = (target, *self.references)
-        treated, control = ({g: self.held[side[0], g] for g in genes} for side in sides)
-        same = self.study.tubes == "same"
-        counts = {len(part.cqs) for side in (treated, control) for part in side.values()}
-        if min(counts) < 2:
-            reason = "one well of a gene: there is no spread to report"
-            return [Estimate(name="technical fold", group=label, verdict=Verdict.NOT_ESTIMABLE,
-                             reason=reason)]  # fmt: skip
-        if same:
-            tubes = [{part.tubes for part in side.values()} for side in (treated, control)]
-            if any(len(names) > 1 or None in names for names in tubes):
-                reason = (
-                    "'tubes: same' needs a name for every tube in column 'replicate', and a Cq of "
-                    "every gene in every tube"
-                )
-                return [Estimate(name="technical fold", group=label, reason=reason,
-                                 verdict=Verdict.NOT_ESTIMABLE)]  # fmt: skip
-            treated, control = (
-                {gene: part.in_order for gene, part in side.items()} for side in (treated, control)
+        estimates = technical(
+            [{gene: self.held[side[0], gene] for gene in genes} for side in sides],
+            target,
+            self.references,
+            efficiency=self.efficiency,
+            curves=self.curves,
+            study=self.study,
+            label=label,
+            doubt=_joined(off.reason if off else None, self._doubts(target, sides)),
+        )
+        if estimates[-1].value is not None:
+            self.warnings.append(
+                f"{label}: the technical fold compares two tubes of material; its range is the "
+                "spread of pipetting, not of patients"
             )
-        found: TechnicalFold = technical_fold(
-            treated, control, target, self.references, self.efficiency, same_tube=same
-        )
-        self.warnings.append(
-            f"{label}: the technical fold compares two tubes of material; its range is the spread "
-            "of pipetting, not of patients"
-        )
-        self._technical_sensitivity(treated, control, genes, found.log2, label)
-        outside = self._outside(target, sides)
-        verdict = Verdict.EXTRAPOLATED if outside else Verdict.OK
-        n = len(treated[target].cqs) + len(control[target].cqs)
-        estimates = []
-        if not same and set(genes) <= self.curves.keys() and not self.study.efficiency:
-            read = curve_ratio(treated, control, target, self.references, self.curves)
-            low, high = read.bounds
-            estimates.append(
-                Estimate(
-                    name="technical ratio by standard curve", value=read.ratio, low=low, high=high,
-                    level=0.683, group=label, n=n, n_of="wells", verdict=verdict, reason=outside,
-                    method="mean amounts read from the standard curves, plus and minus one SD of "
-                    "wells (Livak and Schmittgen 2001)",
+            self._sensitivity(target, sides, label)
+        return estimates
+
+    def _sensitivity(self, target: str, sides: Sequence[list[str]], label: str) -> None:
+        """Notes the ratio without the flagged wells, and the replicates that are flagged whole."""
+        keys, beyond = self._keys(target, sides), self.study.outlier_cycles
+        parts = [self.held[key] for key in keys]
+        with_cq = " that has a Cq" if any(part.blank for part in parts) else ""
+        every, near = self.cycles(), self.cycles(without=beyond)
+
+        def ratio(cycles: Mapping[tuple[str, str], float]) -> float:
+            means = [
+                fmean(
+                    log2_quantity(cycles, sample, target, self.references, self.efficiency)
+                    for sample in side
                 )
-            )  # fmt: skip
-        return [
-            *estimates,
-            Estimate(
-                name="technical fold", value=2**found.log2, low=2 ** (found.log2 - found.spread),
-                high=2 ** (found.log2 + found.spread), level=0.683, group=label, n=n, n_of="wells",
-                method=f"ratio of two samples, plus and minus one SD of wells ({self.study.tubes} "
-                "tubes; Livak and Schmittgen 2001)",
-                verdict=verdict, reason=outside,
-            ),
-        ]  # fmt: skip
+                for side in sides
+            ]
+            return _power(means[0] - means[1])
 
-    def _technical_sensitivity(
-        self,
-        treated: Mapping[str, Replicates],
-        control: Mapping[str, Replicates],
-        genes: Sequence[str],
-        log2: float,
-        label: str,
-    ) -> None:
-        cycles = self.study.outlier_cycles
-        kept = [
-            {gene: part.without(part.outliers(cycles)) for gene, part in side.items()}
-            for side in (treated, control)
-        ]
-        if kept != [dict(treated), dict(control)]:
-            shift = {gene: kept[0][gene].mean - kept[1][gene].mean for gene in genes}
-            other = fmean(shift[g] * self.efficiency[g].log2 for g in self.references)
-            other -= shift[genes[0]] * self.efficiency[genes[0]].log2
-            self._told(log2, other, label)
+        told = f"{label}: ratio {ratio(every):.4g} with every well{with_cq}"
+        changed = any(near[key] != every[key] for key in keys)
+        if changed:
+            told += f", {ratio(near):.4g} without the flagged ones; the first is taken"
+        split = [f"{part.gene} of {part.sample}" for part in parts if part.apart(beyond)]
+        if split:
+            told += (
+                f"; without the flagged ones no well of {', '.join(split)} is left, so they stay in"
+            )
+        if changed or split:
+            self.notes.append(told)
 
-    def _told(self, log2: float, other: float, label: str) -> None:
-        self.notes.append(
-            f"{label}: ratio {2**log2:.4g} with every well, {2**other:.4g} without the flagged "
-            "ones; the first is reported"
-        )
+    def _absent(self, target: str, groups: Sequence[str], label: str) -> None:
+        """Warns of samples that have wells, but none of the target."""
+        known = {r.sample: None for r in self.held.values() if r.group in groups}
+        absent = [sample for sample in known if (sample, target) not in self.held]
+        if absent:
+            self.warnings.append(
+                f"{label}: {', '.join(absent)} without a well of {target} not counted; a sample "
+                "that was measured and has no Cq needs its wells in the table, blank"
+            )
 
-    def _sensitivity(
-        self, target: str, sides: Sequence[list[str]], log2: float, label: str
-    ) -> None:
-        cycles = self.cycles(without=self.study.outlier_cycles)
-        if cycles == self.cycles():
-            return
-        other = fold(cycles, sides[0], sides[1], target, self.references, self.efficiency)
-        self._told(log2, other.log2, label)
+    def _keys(self, target: str, sides: Sequence[list[str]]) -> list[tuple[str, str]]:
+        genes = (target, *self.references)
+        return [(sample, gene) for side in sides for sample in side for gene in genes]
+
+    def _contamination(self, target: str, sides: Sequence[list[str]]) -> Contamination | None:
+        return contamination(
+            self.controls, self.held, self._keys(target, sides), self.efficiency,
+            self.study.ntc_margin,
+        )  # fmt: skip
+
+    def _doubts(self, target: str, sides: Sequence[list[str]]) -> str | None:
+        """Why a ratio of these samples is no plain number: contamination, or efficiency."""
+        foreign = self._contamination(target, sides)
+        return _joined(foreign.reason if foreign else None, self._outside(target, sides))
 
     def _outside(self, target: str, sides: Sequence[list[str]]) -> str | None:
         told = []
@@ -328,8 +343,12 @@ class Comparer:
     def _none(self, label: str, reason: str) -> list[Estimate]:
         return [
             Estimate(name=name, group=label, verdict=Verdict.NOT_ESTIMABLE, reason=reason)
-            for name in ("fold change", "log2 fold change")
+            for name, _ in SCALES
         ]
+
+
+def _joined(*reasons: str | None) -> str | None:
+    return "; ".join(reason for reason in reasons if reason) or None
 
 
 def _power(log2: float) -> float:
@@ -338,3 +357,6 @@ def _power(log2: float) -> float:
 
 def _same(log2: float) -> float:
     return log2
+
+
+SCALES = (("fold change", _power), ("log2 fold change", _same))

@@ -11,7 +11,16 @@ import numpy as np
 from hepatica.bench.assays.qpcr_wells import Well
 from hepatica.bench.distributions import t_quantile
 
-__all__ = ["Efficiency", "StandardCurve", "assumed", "standard_curve", "standard_curves"]
+__all__ = [
+    "LARGEST_FACTOR",
+    "Efficiency",
+    "StandardCurve",
+    "assumed",
+    "standard_curve",
+    "standard_curves",
+]
+
+LARGEST_FACTOR = 2.5  # doubling, and room for scatter and for inhibitors in the strong standards
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +41,8 @@ class Efficiency:
 class StandardCurve:
     """Cq = intercept + slope log10(quantity), by least squares; factor = 10^(-1/slope).
 
-    `low` and `high` bound the factor; None where the interval of the slope reaches zero.
+    `low` and `high` bound the factor; None where the interval of the slope reaches zero. `blank`
+    counts the standards without a Cq, which are not in it.
     """
 
     gene: str
@@ -44,6 +54,7 @@ class StandardCurve:
     level: float
     log_quantity: tuple[float, ...]
     cq: tuple[float, ...]
+    blank: int = 0
 
     @property
     def factor(self) -> float:
@@ -83,9 +94,10 @@ def assumed(factor: float = 2.0) -> Efficiency:
 
 def standard_curve(gene: str, wells: Iterable[Well], level: float) -> StandardCurve | str:
     """The curve through the standards of `gene`, or one line why there is none."""
+    diluted = [well for well in wells if well.quantity is not None]
     points = [
         (log10(well.quantity), well.cq)
-        for well in wells
+        for well in diluted
         if well.quantity is not None and well.cq is not None
     ]
     levels = {x for x, _ in points}
@@ -112,9 +124,15 @@ def standard_curve(gene: str, wells: Iterable[Well], level: float) -> StandardCu
         level=level,
         log_quantity=tuple(x.tolist()),
         cq=tuple(y.tolist()),
+        blank=len(diluted) - len(points),
     )
     if curve.bounds is None:
         return "the interval of the slope reaches zero: the series is too scattered"
+    if curve.factor > LARGEST_FACTOR:
+        return (
+            f"the slope {slope:.3g} would be a factor of {curve.factor:.3g} a cycle, where "
+            "doubling is the most: check the quantities of the standards"
+        )
     return curve
 
 

@@ -23,11 +23,13 @@ HEADERS = {
 }
 ROLES = {
     "unkn": "sample", "unknown": "sample", "sample": "sample",
-    "pos ctrl": "sample", "pos": "sample",
+    "pos ctrl": "positive", "positive": "positive", "pos": "positive",
     "std": "standard", "standard": "standard",
     "ntc": "ntc", "neg ctrl": "ntc", "negative": "ntc",
     "nrt": "nrt", "nrtc": "nrt", "nac": "ntc", "ntp": "ntc",
 }  # fmt: skip
+
+NAMELESS = ("ntc", "nrt", "standard", "positive")  # wells that need no sample's name
 
 Columns = dict[str, list[str]]
 
@@ -76,7 +78,7 @@ def _rows(lines: list[str], delimiter: str, places: dict[str, int], source: str)
             break
         row = {name: cells[place].strip() for name, place in places.items()}
         role = role_of(row.get("role", ""), source)
-        if not row["gene"] or (not row["sample"] and role not in ("ntc", "standard")):
+        if not row["gene"] or (not row["sample"] and role not in NAMELESS):
             if row["cq"] and re.fullmatch(r"[\d.,]+", row["cq"]):
                 raise InputError(
                     f"{source}: a well with the Cq {row['cq']!r} names no sample or no target; "

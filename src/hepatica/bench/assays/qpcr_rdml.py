@@ -30,35 +30,38 @@ def is_rdml(path: Path, data: bytes) -> bool:
 def read_rdml(path: Path, data: bytes) -> tuple[Columns, tuple[str, ...]]:
     """The columns of an RDML file (1.0 to 1.4, zipped or plain XML), and notes on how it was read.
 
-    A well is a reaction with one of its targets. -1, RDML's word for no Cq, and a Cq beyond the
+    A well is a reaction with one of its targets; a type or a quantity that a sample has for this
+    target stands before the one for all. -1, RDML's word for no Cq, and a Cq beyond the
     last cycle that was read both mean none. Where the file has no Cq at all but raw fluorescence,
     the Cq are read from the curves. Wells marked `excl` keep their mark. No entity is expanded,
     nothing is fetched, size is bounded.
     """
     source = repr(str(path))
     root = _root(_xml(data, source), source)
-    about: dict[str, tuple[str, str, str]] = {}
+    about: dict[str, tuple[dict[str, str], dict[str, str], str]] = {}
     for sample in root.iterchildren(f"{RDML}sample"):
         key = sample.get("id", "")
-        role = sample.findtext(f"{RDML}type") or "unkn"
-        quantity = sample.findtext(f"{RDML}quantity/{RDML}value") or ""
         words = (sample.findtext(f"{RDML}description") or "").strip()
-        about[key] = (role, quantity, words if words and KEY.fullmatch(key) else key)
+        name = words if words and KEY.fullmatch(key) else key
+        about[key] = (_by_target(sample, "type"), _by_target(sample, "quantity", "value"), name)
     names = ("sample", "gene", "cq", "role", "quantity", "replicate", "excluded")
     columns: Columns = {name: [] for name in names}
     curves: list[dict[float, float]] = []
     beyond = 0
     for react in root.iter(f"{RDML}react"):
         sample_id = _reference(react, "sample")
-        role, quantity, name = about.get(sample_id, ("sample", "", sample_id))
+        roles, quantities, name = about.get(sample_id, ({}, {}, sample_id))
         for entry in react.iterchildren(f"{RDML}data"):
+            target = _reference(entry, "tar")
+            role = roles.get(target) or roles.get("") or "unkn"
+            quantity = quantities.get(target) or quantities.get("") or ""
             cq = (entry.findtext(f"{RDML}cq") or "").strip()
             curve = _curve(entry)
             if curve and _number(cq) > max(curve):
                 beyond, cq = beyond + 1, ""
             columns["cq"].append("" if cq in ("-1", "-1.0") else cq)
             columns["sample"].append(name)
-            columns["gene"].append(_reference(entry, "tar"))
+            columns["gene"].append(target)
             columns["role"].append("sample" if role == CALIBRATOR else role_of(role, source))
             # some programs write 0 for the unknowns: a quantity belongs to a standard
             columns["quantity"].append(quantity if role == "std" else "")
@@ -77,6 +80,20 @@ def read_rdml(path: Path, data: bytes) -> tuple[Columns, tuple[str, ...]]:
             "five-parameter curve"
         )
     return columns, tuple(notes)
+
+
+def _by_target(sample: etree._Element, name: str, part: str = "") -> dict[str, str]:
+    """The words of a child of `sample` by their `targetId`, "" where they hold for all targets.
+
+    RDML 1.3 and 1.4 give a sample several types and quantities; the one of a target stands before
+    the one of all, and the first of several for the same target is taken (rdmlpython of the RDML
+    consortium reads the type so).
+    """
+    found: dict[str, str] = {}
+    for child in sample.iterchildren(f"{RDML}{name}"):
+        text = child.findtext(f"{RDML}{part}") if part else child.text
+        found.setdefault(child.get("targetId", ""), (text or "").strip())
+    return found
 
 
 def _excluded(entry: etree._Element, role: str) -> str:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from hepatica.bench.assays.qpcr_efficiency import LARGEST_FACTOR
 from hepatica.bench.assays.qpcr_files import export_columns
+from hepatica.bench.assays.qpcr_wells import ROLES
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table, read_table, table_from
 from hepatica.errors import InputError
@@ -22,7 +24,7 @@ COLUMNS = (
         name="role",
         label=True,
         required=False,
-        choices=("", "sample", "standard", "ntc", "nrt"),
+        choices=("", *ROLES),
         missing=True,
     ),
     Column(name="quantity", label=True, required=False, missing=True),
@@ -37,7 +39,8 @@ class Study(Base, frozen=True, kw_only=True):
     `references` names the reference genes, `groups` the samples of each group where the table does
     not. `efficiency` gives amplification factors (2 = doubling) measured elsewhere, `efficiency_se`
     their standard errors. `tubes: same` says that target and reference were measured in one well.
-    `undetermined_as` counts a sample without any Cq as that cycle, for a bound. `replicate_sd`,
+    `undetermined_as` counts a sample without any Cq as that cycle, for a bound; a well without a Cq
+    in a sample that has others makes the ratio one-sided instead. `replicate_sd`,
     `outlier_cycles` and `ntc_margin` are laboratory defaults, in cycles. `miqe` states the items
     of the checklist.
     """
@@ -58,10 +61,10 @@ class Study(Base, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         super().__post_init__()
         for gene, factor in self.efficiency.items():
-            if not 1 < factor <= 2.5:
+            if not 1 < factor <= LARGEST_FACTOR:
                 raise ValueError(
                     f"efficiency of {gene!r}: {factor!r} is no amplification factor; expected "
-                    "more than 1 and at most 2.5 (95 % is written 1.95)"
+                    f"more than 1 and at most {LARGEST_FACTOR} (95 % is written 1.95)"
                 )
         for gene, se in self.efficiency_se.items():
             if se < 0 or gene not in self.efficiency:

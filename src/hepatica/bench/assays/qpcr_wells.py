@@ -11,7 +11,7 @@ from hepatica.errors import InputError
 
 __all__ = ["ROLES", "Replicates", "Well", "assign", "by_sample", "wells_of"]
 
-ROLES = ("sample", "standard", "ntc", "nrt", "calibrator")
+ROLES = ("sample", "standard", "ntc", "nrt", "positive")
 # What instruments write for a well that never crossed the threshold.
 NO_CQ = {"", "undetermined", "undet", "und", "nd", "n/d", "na", "n/a", "nan", "none", "no cq",
          "no ct", "nocq", "noct", "-", "."}  # fmt: skip
@@ -82,6 +82,14 @@ class Replicates:
         """The same wells sorted by the name of their tube."""
         return replace(self, wells=tuple(sorted(self.wells, key=lambda well: well.replicate)))
 
+    def apart(self, cycles: float) -> bool:
+        """Whether every well with a Cq is an outlier, as where four wells split two and two."""
+        return 0 < len(self.cqs) == len(self.outliers(cycles))
+
+    def near(self, cycles: float) -> Replicates:
+        """The wells that are no outliers; all of them where none would be left."""
+        return self if self.apart(cycles) else self.without(self.outliers(cycles))
+
     def without(self, wells: Sequence[Well]) -> Replicates:
         return replace(self, wells=tuple(well for well in self.wells if well not in wells))
 
@@ -129,6 +137,13 @@ def assign(wells: Iterable[Well], groups: Mapping[str, Sequence[str]]) -> tuple[
     unknown = set(of) - {well.sample for well in wells}
     if unknown:
         raise InputError(f"study: no wells of the sample {min(unknown)!r} named under 'groups'")
+    controls = {well.sample for well in wells if well.role == "positive"} & set(of)
+    controls -= {well.sample for well in wells if well.role == "sample"}
+    if controls:
+        raise InputError(
+            f"study: {min(controls)!r} named under 'groups' is a positive control in the table, "
+            "and belongs to no group; leave it out, or call its wells samples in the table"
+        )
     return tuple(replace(well, group=of.get(well.sample, well.group)) for well in wells)
 
 
