@@ -31,7 +31,7 @@ def _cells(design: Floats) -> list[np.ndarray[tuple[int, ...], np.dtype[np.intp]
     rows = np.atleast_2d(design).T
     _, number = np.unique(rows, axis=0, return_inverse=True)
     number = number.ravel()
-    return [np.flatnonzero(number == k) for k in range(int(number.max()) + 1)]
+    return np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
 
 
 def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
@@ -52,11 +52,21 @@ def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
     return Check(name="replicate wells", status=status, criterion=criterion, value=cv, group=group)
 
 
-def lack_of_fit(design: Floats, y: Floats, ss: float, df: int, group: str | None = None) -> Check:
-    """The F test of the model's misfit against the scatter of replicate wells; needs replicates."""
+def lack_of_fit(
+    design: Floats, y: Floats, ss: float, df: int, group: str | None = None,
+    weight: Floats | None = None,
+) -> Check:  # fmt: skip
+    """The F test of the model's misfit against the scatter of replicate wells; needs replicates.
+
+    `weight` is that of each reading where `ss` is weighted.
+    """
     criterion = "p > 0.05: the model misses the means by no more than replicates scatter"
     cells = _cells(design)
-    pure = float(sum(((y[cell] - y[cell].mean()) ** 2).sum() for cell in cells))
+    w = np.ones_like(y) if weight is None else weight
+    pure = 0.0
+    for cell in cells:
+        mean = np.average(y[cell], weights=w[cell])
+        pure += float((w[cell] * (y[cell] - mean) ** 2).sum())
     pure_df = len(y) - len(cells)
     if pure_df < 1 or df <= pure_df or pure <= 0:
         return Check(
@@ -98,28 +108,22 @@ def _lower_tail(z: float) -> float:
 
 def over_experiments(
     name: str, values: Sequence[float], *, unit: str | None, group: str | None, level: float,
-    failed: int = 0, plain: bool = False,
+    plain: bool = False,
 ) -> Estimate:  # fmt: skip
     """The geometric mean of a positive quantity over experiments, with a t interval on logarithms.
 
-    A `plain` quantity, which may be negative, has the arithmetic mean. `failed` experiments gave no
-    estimate; where they are as many as the others there is none.
+    A `plain` quantity, which may be negative, has the arithmetic mean.
     """
     n = len(values)
     method = "geometric mean of experiments, t interval on logarithms"
     if plain:
         method = "mean of experiments, t interval"
-
-    def refuse(reason: str) -> Estimate:
+    if n < 2:
         return Estimate(
             name=name, unit=unit, group=group, level=level, method=method, n=n,
-            n_of="experiments", verdict=Verdict.NOT_ESTIMABLE, reason=reason,
+            n_of="experiments", verdict=Verdict.NOT_ESTIMABLE,
+            reason=f"{n} experiment(s) with an estimate; at least 2 are needed",
         )  # fmt: skip
-
-    if n < 2:
-        return refuse(f"{n} experiment(s) with an estimate; at least 2 are needed")
-    if failed >= n:
-        return refuse(f"{failed} of {n + failed} experiments gave no estimate")
     entries = np.asarray(values, dtype=float)
     logs = entries if plain else np.log(entries)
     mean, se = float(logs.mean()), float(logs.std(ddof=1)) / sqrt(n)
@@ -129,10 +133,6 @@ def over_experiments(
     return Estimate(
         name=name, value=value, low=low, high=high, se=se if plain else value * se,
         unit=unit, group=group, level=level, method=method, n=n, n_of="experiments",
-        verdict=Verdict.EXTRAPOLATED if failed else Verdict.OK,
-        reason=f"{failed} of {n + failed} experiments gave no estimate and are left out"
-        if failed
-        else None,
     )  # fmt: skip
 
 

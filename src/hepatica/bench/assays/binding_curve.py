@@ -16,7 +16,7 @@ from hepatica.bench.groups import Curve
 from hepatica.bench.intervals import Interval
 from hepatica.bench.models.nonspecific import NONSPECIFIC
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Check, Estimate, Status, Verdict
+from hepatica.bench.result import Check, Estimate, Status
 from hepatica.bench.tested import SLOPES, Tested, dose_range
 from hepatica.bench.verdicts import judge, judge_fitted, no_effect
 from hepatica.bench.wording import number
@@ -103,15 +103,14 @@ def _estimates(
         reached = tested.high / (tested.high + kd)
         beyond = f"the highest concentration occupies {100 * reached:.0f} % of the sites"
     for which in (*maxima, *kds, *(("Hill",) if name == "hill" else ())):
-        estimate = judge_fitted(
-            fitted, which, study.level,
-            unit=None if which == "Hill" else "nM" if which in kds else bound.unit, group=group,
-            tested=tested if which in kds else None, within=SLOPES if which == "Hill" else None,
-            nothing=nothing, beyond=beyond if which in maxima else apparent,
+        curve.estimates.append(
+            judge_fitted(
+                fitted, which, study.level, group=group,
+                unit=None if which == "Hill" else "nM" if which in kds else bound.unit,
+                tested=tested if which in kds else None, within=SLOPES if which == "Hill" else None,
+                nothing=nothing, beyond=beyond if which in maxima else apparent,
+            )
         )  # fmt: skip
-        curve.estimates.append(estimate)
-        if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-            curve.logs[which] = fitted.value(which), fitted.se(which) / fitted.value(which)
     if name == "two-site":
         curve.estimates.append(_low_site(fitted, study, group, nothing, tested))
     curve.df = fitted.df

@@ -39,8 +39,6 @@ def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> C
         nothing=nothing,
     )  # fmt: skip
     curve.estimates.append(ic50)
-    if ic50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["IC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
     lost = unsure = None
     if ic50.verdict is Verdict.NOT_ESTIMABLE:
         lost = "IC50 is not estimable"
@@ -119,8 +117,6 @@ def _exact(
             )
         )  # fmt: skip
     curve.warnings += coded_zero(x, label)
-    if curve.estimates[0].verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["Ki"] = fitted.value("Ki"), fitted.se("Ki") / fitted.value("Ki")
     curve.checks += [
         _depletion_check(share, study, unit, group),
         agreement(x, y, group),

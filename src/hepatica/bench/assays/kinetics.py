@@ -14,7 +14,7 @@ from hepatica.bench.groups import Curve, collect
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import DISSOCIATION, motulsky_mahan
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import AssayResult, Check, Panel, Series, Status, Verdict
+from hepatica.bench.result import AssayResult, Check, Panel, Series, Status
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table
 from hepatica.bench.tested import Tested, Within, affinity_range, plateau, rate_range
@@ -168,13 +168,12 @@ def _add(
     nothing: str | None, shown: str | None = None, tested: Tested | None = None,
     within: Within | None = None,
 ) -> None:  # fmt: skip
-    entry = judge_fitted(
-        fitted, name, study.level, name=shown, unit=unit, group=group, tested=tested,
-        within=within, nothing=nothing,
+    curve.estimates.append(
+        judge_fitted(
+            fitted, name, study.level, name=shown, unit=unit, group=group, tested=tested,
+            within=within, nothing=nothing,
+        )
     )  # fmt: skip
-    curve.estimates.append(entry)
-    if entry.verdict is Verdict.OK:
-        curve.logs[entry.name] = fitted.value(name), fitted.se(name) / fitted.value(name)
 
 
 def _observed(

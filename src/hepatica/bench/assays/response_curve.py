@@ -67,8 +67,6 @@ def curve_of(
         )  # fmt: skip
     span = _span(fitted, ends, unit, group, nothing, beyond or unsure, study)
     curve.estimates += [*ends.values(), span]
-    if span.verdict is Verdict.OK and span.value and span.se is not None:
-        curve.logs["span"] = span.value, span.se / span.value
     for name in ("Hill", "asymmetry"):
         if name in fitted.names:
             curve.estimates.append(
@@ -93,8 +91,6 @@ def curve_of(
                 method="delta method on the logarithm",
             )
         )  # fmt: skip
-    if ec50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["EC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
     curve.checks += [
         agreement(x, y, group),
         misfit(x, x, fitted, study.weights, group),

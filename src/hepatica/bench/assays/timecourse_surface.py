@@ -15,7 +15,7 @@ from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.accumulation import ACCUMULATION, LINE, LOSS, LOSS_ONLY
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Panel, Series, Verdict
+from hepatica.bench.result import Panel, Series
 from hepatica.bench.table import Table
 from hepatica.bench.tested import dose_range, plateau, rate_range
 from hepatica.bench.verdicts import judge_fitted, no_effect
@@ -59,14 +59,12 @@ def surface(
     if not study.lithium:
         terms.insert(3, ("loss", "kdeg", "per min", spans, nothing or single or kept))
     for name, parameter, which, where, reason in terms:
-        estimate = judge_fitted(
-            fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
-            within=plateau(y) if name == "basal" else None, nothing=reason,
+        curve.estimates.append(
+            judge_fitted(
+                fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
+                within=plateau(y) if name == "basal" else None, nothing=reason,
+            )
         )  # fmt: skip
-        curve.estimates.append(estimate)
-        if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED) and name != "basal":
-            value = fitted.value(parameter)
-            curve.logs[name] = value, fitted.se(parameter) / value
     curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
     curve.df = fitted.df
     _draw(curve, fitted, x, y, label, nothing is None)
