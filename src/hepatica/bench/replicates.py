@@ -18,13 +18,17 @@ from hepatica.bench.result import Check, Estimate, Status, Verdict
 __all__ = [
     "agreement",
     "lack_of_fit",
+    "missed",
     "over_experiments",
     "ratio_of_fits",
     "ratio_of_means",
     "streaks",
+    "turned_back",
 ]
 
 LARGEST_CV = 0.20
+SURE, LEAST = 3.0, 0.1  # standard errors and share of the range; our choice
+LEAST_ALONE = 0.5  # without replicates
 
 
 def _cells(design: Floats) -> list[np.ndarray[tuple[int, ...], np.dtype[np.intp]]]:
@@ -80,6 +84,20 @@ def lack_of_fit(
     )  # fmt: skip
 
 
+def missed(design: Floats, y: Floats, residuals: Floats) -> float:
+    """How far a model misses the means of replicate readings, as a share of their range.
+
+    sqrt(SS / n) / range, SS the sum of squares of the misfit: the relative lack-of-fit error of PLA
+    3.0 (help.bioassay.de), with the range of the means in place of the plateaus, so that it holds
+    for every model.
+    """
+    cells = _cells(design)
+    ss = sum(cell.size * float(residuals[cell].mean()) ** 2 for cell in cells)
+    means = [float(y[cell].mean()) for cell in cells]
+    width = max(means) - min(means)
+    return sqrt(ss / len(y)) / width if width > 0 else 0.0
+
+
 def streaks(order: Floats, residuals: Floats, group: str | None = None) -> Check:
     """Wald and Wolfowitz' runs test: whether residuals of one sign stand together on the axis."""
     criterion = "p > 0.05: residuals change sign as often as chance would have it"
@@ -98,6 +116,28 @@ def streaks(order: Floats, residuals: Floats, group: str | None = None) -> Check
         name="runs", status=Status.PASSED if p > 0.05 else Status.FAILED, criterion=criterion,
         value=p, group=group,
     )  # fmt: skip
+
+
+def turned_back(x: Floats, y: Floats) -> tuple[int, Floats, Floats] | None:
+    """Where readings turn back after their extreme, as the means of a bell do; None where not.
+
+    The place of the extreme, the values of `x` and the means there. The last mean has to lie back
+    by more than three standard errors of the difference (replicates pooled) and a tenth of the
+    range of the means; without replicates by half of it.
+    """
+    cells = _cells(x)
+    means = np.array([y[cell].mean() for cell in cells])
+    extreme = int(np.argmax(np.abs(means - means[0])))
+    back = abs(float(means[extreme] - means[-1]))
+    if (means[extreme] - means[-1]) * (means[extreme] - means[0]) <= 0:
+        return None
+    spare = len(y) - len(cells)
+    least = (LEAST if spare else LEAST_ALONE) * float(np.ptp(means))
+    if spare:
+        pure = sum(float(((y[cell] - y[cell].mean()) ** 2).sum()) for cell in cells)
+        share = 1 / cells[extreme].size + 1 / cells[-1].size
+        least = max(least, SURE * sqrt(pure / spare * share))
+    return (extreme, np.unique(x), means) if back > least else None
 
 
 def _lower_tail(z: float) -> float:

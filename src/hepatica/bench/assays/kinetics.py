@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from hepatica.bench.arrays import Array, Floats
-from hepatica.bench.curves import misfit, tuples
+from hepatica.bench.curves import misfit, refuted, tuples
 from hepatica.bench.fit import Fit, fit, fit_many, weights
 from hepatica.bench.groups import Curve, collect
 from hepatica.bench.models.joint_kinetics import joint_kinetics
@@ -18,7 +18,7 @@ from hepatica.bench.result import AssayResult, Check, Panel, Series, Status
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table
 from hepatica.bench.tested import Tested, Within, affinity_range, plateau, rate_range
-from hepatica.bench.verdicts import judge_fitted, no_effect
+from hepatica.bench.verdicts import demoted, judge_fitted, no_effect
 from hepatica.bench.wording import number
 from hepatica.errors import InputError
 
@@ -152,7 +152,9 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
                 nothing=nothing,
             )
         )  # fmt: skip
-    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
+    fits = misfit(x, time, fitted, study.weights, group)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [agreement(x, y, group), fits]
     _draw(curve, fitted, x, y, label, colour, nothing is None)
     return curve
 
@@ -247,7 +249,9 @@ def _competition(rows: Table, study: Study, unit: str, label: str, colour: int) 
             f"{label + ': ' if label else ''}no row is without competitor: the radioligand's own "
             "rates rest on the model alone"
         )
-    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
+    fits = misfit(x, time, fitted, study.weights, group)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [agreement(x, y, group), fits]
     smooth = np.linspace(0, float(time.max()), 100)
     for place, dose in enumerate(np.unique(rival)):
         here = rival == dose
