@@ -9,10 +9,12 @@ from hepatica.bench.plate import minimum_significant_ratio, plate_checks, plate_
 from hepatica.bench.replicates import (
     agreement,
     lack_of_fit,
+    missed,
     over_experiments,
     ratio_of_fits,
     ratio_of_means,
     streaks,
+    turned_back,
 )
 from hepatica.bench.result import Status, Verdict
 
@@ -29,8 +31,7 @@ def test_a_geometric_mean_with_students_interval():
 def test_one_experiment_gives_no_interval_over_experiments():
     found = over_experiments("Kd", [1.0], unit="nM", group=None, level=0.95)
     assert found.verdict is Verdict.NOT_ESTIMABLE
-    found = over_experiments("Kd", [1.0, 2.0], unit="nM", group=None, level=0.95, failed=2)
-    assert "2 of 4" in (found.reason or "")
+    assert "at least 2 are needed" in (found.reason or "")
 
 
 def test_a_ratio_turns_round_with_its_interval():
@@ -66,6 +67,30 @@ def test_a_bend_that_the_model_misses_is_found():
     assert lack_of_fit(x, y, ss, x.size - 2).status is Status.FAILED
     assert streaks(x, y - line).status is Status.FAILED
     assert streaks(x, random.normal(0, 1, x.size)).status is Status.PASSED
+
+
+def test_the_miss_is_a_share_of_the_range_of_the_means():
+    x, y = np.array([1.0, 1, 2, 2]), np.array([9.0, 11, 19, 21])
+    assert missed(x, y, y - np.array([12.0, 12, 18, 18])) == pytest.approx(2 / 10)
+    assert missed(x, y, y - np.array([10.0, 10, 20, 20])) == 0
+
+
+@pytest.mark.parametrize(
+    ("means", "turns"),
+    [
+        ((0, 50, 100, 100), False),
+        ((0, 50, 100, 60), True),
+        ((100, 50, 0, 40), True),  # a curve that falls and comes back
+        ((0, 50, 100, 94), False),  # less than a tenth of the range
+        ((50, 50, 50, 50), False),
+    ],
+)
+def test_readings_that_turn_back(means, turns):
+    x = np.repeat([1.0, 10, 100, 1000], 3)
+    y = np.repeat(np.array(means, dtype=float), 3) + np.tile([-2.0, 0, 2], 4)
+    assert (turned_back(x, y) is not None) is turns
+    scattered = np.repeat(np.array(means, dtype=float), 3) + np.tile([-40.0, 0, 40], 4)
+    assert turned_back(x, scattered) is None  # within three standard errors
 
 
 def test_plate_figures_of_a_worked_example():

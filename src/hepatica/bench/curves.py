@@ -11,15 +11,19 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.fit import Fit, fit
 from hepatica.bench.groups import Curve
 from hepatica.bench.model import Model
-from hepatica.bench.replicates import lack_of_fit, streaks
-from hepatica.bench.result import Check, Series
+from hepatica.bench.replicates import lack_of_fit, missed, streaks, turned_back
+from hepatica.bench.result import Check, Series, Status
 from hepatica.bench.tested import lone_dose
 from hepatica.bench.verdicts import no_effect
-from hepatica.bench.wording import number
+from hepatica.bench.wording import number, p_value
 
-__all__ = ["axis", "coded_zero", "draw", "fit_curve", "misfit", "tuples"]
+__all__ = [
+    "PLAIN", "axis", "bell", "coded_zero", "draw", "fit_curve", "misfit", "refuted", "tuples",
+]  # fmt: skip
 
 FEWEST_DOSES = 3
+PLAIN = 0.001  # below it a parameter of a refuted model is no plain number; our choice
+MISSED = 0.05  # of the range of the readings; our choice
 
 
 def tuples(values: Floats) -> tuple[float, ...]:
@@ -59,11 +63,43 @@ def misfit(
 ) -> Check:
     """Whether the model misses what was read: against replicates, or by streaks along `order`.
 
-    The scatter of replicates judges unweighted fits only.
+    The scatter of replicates judges unweighted fits only; streaks judge what it cannot.
     """
+    against = None
     if weight == "none":
-        return lack_of_fit(design, fitted.fits.y[0], fitted.ss, fitted.df, group)
-    return streaks(order, fitted.residuals, group)
+        against = lack_of_fit(design, fitted.fits.y[0], fitted.ss, fitted.df, group)
+        if against.status is not Status.NOT_ASSESSED:
+            return against
+    rest = fitted.residuals
+    runs = streaks(order, np.zeros_like(rest) if fitted.exact else rest, group)
+    return runs if against is None or runs.status is not Status.NOT_ASSESSED else against
+
+
+def refuted(check: Check, fitted: Fit, design: Floats | None = None) -> str | None:
+    """Why no parameter of the curve is a plain number, or None where `check` (`misfit`) is no case.
+
+    It is where p is below 0.001 and the model misses the means of the readings by more than 5 % of
+    their range. Both are needed: replicates that agree closely refute any model, whether it matters
+    or not, and few that scatter miss by chance. A weighted fit is held against its replicates too:
+    weights taken from noisy readings shift that test, but hardly this far.
+    """
+    x, y = fitted.fits.x if design is None else design, fitted.fits.y[0]
+    weight = fitted.fits.root_weight[0] ** 2
+    tests = {
+        entry.name: entry.value
+        for entry in (lack_of_fit(x, y, fitted.ss, fitted.df, weight=weight), check)
+        if isinstance(entry.value, float)
+    }
+    if not tests:
+        return None
+    name = min(tests, key=lambda test: tests[test])
+    share = missed(x, y, fitted.residuals)
+    if tests[name] >= PLAIN or share <= MISSED:
+        return None
+    return (
+        f"the model misses the readings by {100 * share:.0f} % of their range "
+        f"({name}, {p_value(tests[name])})"
+    )
 
 
 def coded_zero(x: Floats, label: str) -> list[str]:
@@ -76,6 +112,20 @@ def coded_zero(x: Floats, label: str) -> list[str]:
         f"{label + ': ' if label else ''}the lowest dose, {number(lone, 3)} nM, lies "
         f"{number(fold, 3)}-fold below the next: if it stands for no drug, write 0 (in M or nM); "
         "it does not count to the doses tested"
+    ]
+
+
+def bell(x: Floats, y: Floats, unit: str, label: str) -> list[str]:
+    """A warning where the response turns back at the highest doses."""
+    found = turned_back(x, y)
+    if found is None:
+        return []
+    best, doses, means = found
+    return [
+        f"{label + ': ' if label else ''}above {number(float(doses[best]), 3)} nM the response "
+        f"turns back, from {number(float(means[best]), 3)} to {number(float(means[-1]), 3)} {unit} "
+        f"at {number(float(doses[-1]), 3)} nM: no EC50 describes such a bell; without the doses "
+        "beyond its first limb can be fitted"
     ]
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from hepatica.bench.replicates import over_experiments, ratio_of_fits, ratio_of_means
-from hepatica.bench.result import Check, Comparison, Estimate, Scalar, Series, Verdict
+from hepatica.bench.experiments import Runs, averaged, ratio_to, summed_up
+from hepatica.bench.result import Check, Comparison, Estimate, Scalar, Series
 from hepatica.bench.study import Study
 from hepatica.bench.table import Table
 from hepatica.bench.wording import p_value
@@ -21,14 +21,13 @@ __all__ = ["Collected", "Curve", "collect", "control_of"]
 
 @dataclass
 class Curve:
-    """What one curve gave. `logs` holds value and standard error of the logarithm, for ratios."""
+    """What one curve gave; `df` are the degrees of freedom behind its standard errors."""
 
     estimates: list[Estimate] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     comparisons: list[Comparison] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     series: dict[str, list[Series]] = field(default_factory=dict)
-    logs: dict[str, tuple[float, float]] = field(default_factory=dict)
     diagnostics: dict[str, Scalar] = field(default_factory=dict)
     df: int = 0
 
@@ -76,33 +75,35 @@ def collect(
     groups = table.groups()
     control = control_of(groups, study)
     found = Collected(notes=list(table.notes))
-    per_group: dict[str, list[Curve]] = {}
+    per_group: dict[str, dict[str, Curve]] = {}
+    summaries: dict[str, list[Estimate]] = {}
     listed: list[tuple[str, str, Estimate]] = []
     for colour, group in enumerate(groups):
         rows = table.where(group=group)
         experiments = rows.groups("experiment") if "experiment" in rows.labels else ()
-        curves = []
+        curves = {}
         for experiment in experiments or ("",):
             part = rows.where(experiment=experiment) if experiment else rows
             label = " / ".join(
                 word for word in (group if len(groups) > 1 else "", experiment) if word
             )
             curve = analyse(part, label, colour)
-            curves.append(curve)
+            curves[experiment] = curve
             _add(found, curve)
             if experiment:
                 listed += [(group, experiment, entry) for entry in curve.estimates]
         per_group[group] = curves
         name = group if len(groups) > 1 else None
         if len(curves) > 1:
-            found.estimates += _summary(curves, name, study.level, plain)
+            summaries[group] = _summary(curves, name, study.level, plain)
         else:
-            found.estimates += curves[0].estimates
+            summaries[group] = next(iter(curves.values())).estimates
+        found.estimates += summaries[group]
     if listed:
         found.table = _table(listed)
     _balance(found, per_group)
     if control is not None:
-        _ratios(found, per_group, control, ratios, study.level)
+        _ratios(found, per_group, summaries, control, ratios, study.level)
     elif len(groups) > 1 and ratios:
         found.notes.append(
             "no group was named as control in the study, so none is compared with it"
@@ -119,25 +120,22 @@ def _add(found: Collected, curve: Curve) -> None:
         found.series.setdefault(panel, []).extend(series)
 
 
+def _runs(curves: dict[str, Curve], name: str) -> Runs:
+    return {label: _named(curve.estimates, name) for label, curve in curves.items()}
+
+
+def _named(estimates: Sequence[Estimate], name: str) -> Estimate | None:
+    return next((entry for entry in estimates if entry.name == name), None)
+
+
 def _summary(
-    curves: list[Curve], group: str | None, level: float, plain: Sequence[str]
+    curves: dict[str, Curve], group: str | None, level: float, plain: Sequence[str]
 ) -> list[Estimate]:
-    estimates = []
-    for first in curves[0].estimates:
-        entries = [e for curve in curves for e in curve.estimates if e.name == first.name]
-        values = [e.value for e in entries if e.verdict is Verdict.OK and e.value is not None]
-        estimates.append(
-            over_experiments(
-                first.name,
-                values,
-                unit=first.unit,
-                group=group,
-                level=level,
-                failed=len(curves) - len(values),
-                plain=first.name in plain,
-            )
-        )
-    return estimates
+    names = dict.fromkeys(entry.name for curve in curves.values() for entry in curve.estimates)
+    return [
+        summed_up(name, _runs(curves, name), group=group, level=level, plain=name in plain)
+        for name in names
+    ]
 
 
 def _table(listed: list[tuple[str, str, Estimate]]) -> dict[str, tuple[Scalar, ...]]:
@@ -153,7 +151,7 @@ def _table(listed: list[tuple[str, str, Estimate]]) -> dict[str, tuple[Scalar, .
     }
 
 
-def _balance(found: Collected, per_group: dict[str, list[Curve]]) -> None:
+def _balance(found: Collected, per_group: dict[str, dict[str, Curve]]) -> None:
     sizes = {group: len(curves) for group, curves in per_group.items()}
     if len(set(sizes.values())) > 1:
         told = ", ".join(f"{group} {size}" for group, size in sizes.items())
@@ -161,52 +159,24 @@ def _balance(found: Collected, per_group: dict[str, list[Curve]]) -> None:
 
 
 def _ratios(
-    found: Collected, per_group: dict[str, list[Curve]], control: str, names: Sequence[str],
-    level: float,
+    found: Collected, per_group: dict[str, dict[str, Curve]], summaries: dict[str, list[Estimate]],
+    control: str, names: Sequence[str], level: float,
 ) -> None:  # fmt: skip
     base = per_group[control]
     for group, curves in per_group.items():
         if group == control:
             continue
+        df = sum(curve.df for curve in (*curves.values(), *base.values()))
         for name in names:
-            title = f"{name} / {control}"
-            if len(curves) > 1 or len(base) > 1:
-                own = [curve.logs[name][0] for curve in curves if name in curve.logs]
-                other = [curve.logs[name][0] for curve in base if name in curve.logs]
-                estimate, p = ratio_of_means(title, own, other, group=group, level=level)
-                found.estimates.append(estimate)
-                if p is not None:
-                    found.notes.append(
-                        f"{name}, {group} against {control}: Welch {p_value(p)} "
-                        f"({len(own)} and {len(other)} experiments)"
-                    )
-                continue
-            if name not in curves[0].logs or name not in base[0].logs:
-                found.estimates.append(
-                    Estimate(
-                        name=title,
-                        group=group,
-                        level=level,
-                        method="ratio of two curves",
-                        verdict=Verdict.NOT_ESTIMABLE,
-                        reason=f"{name} is not estimable in {group} or in {control}",
-                    )
+            runs, others = _runs(curves, name), _runs(base, name)
+            sides = _named(summaries[group], name), _named(summaries[control], name)
+            estimate, p = ratio_to(name, group, control, runs, others, sides, df, level)
+            found.estimates.append(estimate)
+            if p is not None:
+                found.notes.append(
+                    f"{name}, {group} against {control}: Welch {p_value(p)} "
+                    f"({len(averaged(runs))} and {len(averaged(others))} experiments)"
                 )
-                continue
-            value, se = curves[0].logs[name]
-            other_value, other_se = base[0].logs[name]
-            found.estimates.append(
-                ratio_of_fits(
-                    title,
-                    value,
-                    se,
-                    other_value,
-                    other_se,
-                    curves[0].df + base[0].df,
-                    group=group,
-                    level=level,
-                )
-            )
         if len(curves) == 1 and len(base) == 1 and names:
             found.warnings.append(
                 f"{group} and {control} hold one experiment each: the ratios say whether these two "

@@ -18,20 +18,24 @@ from hepatica.bench.result import Check, Estimate, Status, Verdict
 __all__ = [
     "agreement",
     "lack_of_fit",
+    "missed",
     "over_experiments",
     "ratio_of_fits",
     "ratio_of_means",
     "streaks",
+    "turned_back",
 ]
 
 LARGEST_CV = 0.20
+SURE, LEAST = 3.0, 0.1  # standard errors and share of the range; our choice
+LEAST_ALONE = 0.5  # without replicates
 
 
 def _cells(design: Floats) -> list[np.ndarray[tuple[int, ...], np.dtype[np.intp]]]:
     rows = np.atleast_2d(design).T
     _, number = np.unique(rows, axis=0, return_inverse=True)
     number = number.ravel()
-    return [np.flatnonzero(number == k) for k in range(int(number.max()) + 1)]
+    return np.split(np.argsort(number, kind="stable"), np.cumsum(np.bincount(number))[:-1])
 
 
 def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
@@ -52,11 +56,21 @@ def agreement(design: Floats, y: Floats, group: str | None = None) -> Check:
     return Check(name="replicate wells", status=status, criterion=criterion, value=cv, group=group)
 
 
-def lack_of_fit(design: Floats, y: Floats, ss: float, df: int, group: str | None = None) -> Check:
-    """The F test of the model's misfit against the scatter of replicate wells; needs replicates."""
+def lack_of_fit(
+    design: Floats, y: Floats, ss: float, df: int, group: str | None = None,
+    weight: Floats | None = None,
+) -> Check:  # fmt: skip
+    """The F test of the model's misfit against the scatter of replicate wells; needs replicates.
+
+    `weight` is that of each reading where `ss` is weighted.
+    """
     criterion = "p > 0.05: the model misses the means by no more than replicates scatter"
     cells = _cells(design)
-    pure = float(sum(((y[cell] - y[cell].mean()) ** 2).sum() for cell in cells))
+    w = np.ones_like(y) if weight is None else weight
+    pure = 0.0
+    for cell in cells:
+        mean = np.average(y[cell], weights=w[cell])
+        pure += float((w[cell] * (y[cell] - mean) ** 2).sum())
     pure_df = len(y) - len(cells)
     if pure_df < 1 or df <= pure_df or pure <= 0:
         return Check(
@@ -68,6 +82,20 @@ def lack_of_fit(design: Floats, y: Floats, ss: float, df: int, group: str | None
         name="lack of fit", status=Status.PASSED if p > 0.05 else Status.FAILED,
         criterion=criterion, value=p, group=group,
     )  # fmt: skip
+
+
+def missed(design: Floats, y: Floats, residuals: Floats) -> float:
+    """How far a model misses the means of replicate readings, as a share of their range.
+
+    sqrt(SS / n) / range, SS the sum of squares of the misfit: the relative lack-of-fit error of PLA
+    3.0 (help.bioassay.de), with the range of the means in place of the plateaus, so that it holds
+    for every model.
+    """
+    cells = _cells(design)
+    ss = sum(cell.size * float(residuals[cell].mean()) ** 2 for cell in cells)
+    means = [float(y[cell].mean()) for cell in cells]
+    width = max(means) - min(means)
+    return sqrt(ss / len(y)) / width if width > 0 else 0.0
 
 
 def streaks(order: Floats, residuals: Floats, group: str | None = None) -> Check:
@@ -90,6 +118,28 @@ def streaks(order: Floats, residuals: Floats, group: str | None = None) -> Check
     )  # fmt: skip
 
 
+def turned_back(x: Floats, y: Floats) -> tuple[int, Floats, Floats] | None:
+    """Where readings turn back after their extreme, as the means of a bell do; None where not.
+
+    The place of the extreme, the values of `x` and the means there. The last mean has to lie back
+    by more than three standard errors of the difference (replicates pooled) and a tenth of the
+    range of the means; without replicates by half of it.
+    """
+    cells = _cells(x)
+    means = np.array([y[cell].mean() for cell in cells])
+    extreme = int(np.argmax(np.abs(means - means[0])))
+    back = abs(float(means[extreme] - means[-1]))
+    if (means[extreme] - means[-1]) * (means[extreme] - means[0]) <= 0:
+        return None
+    spare = len(y) - len(cells)
+    least = (LEAST if spare else LEAST_ALONE) * float(np.ptp(means))
+    if spare:
+        pure = sum(float(((y[cell] - y[cell].mean()) ** 2).sum()) for cell in cells)
+        share = 1 / cells[extreme].size + 1 / cells[-1].size
+        least = max(least, SURE * sqrt(pure / spare * share))
+    return (extreme, np.unique(x), means) if back > least else None
+
+
 def _lower_tail(z: float) -> float:
     from math import erfc
 
@@ -98,28 +148,22 @@ def _lower_tail(z: float) -> float:
 
 def over_experiments(
     name: str, values: Sequence[float], *, unit: str | None, group: str | None, level: float,
-    failed: int = 0, plain: bool = False,
+    plain: bool = False,
 ) -> Estimate:  # fmt: skip
     """The geometric mean of a positive quantity over experiments, with a t interval on logarithms.
 
-    A `plain` quantity, which may be negative, has the arithmetic mean. `failed` experiments gave no
-    estimate; where they are as many as the others there is none.
+    A `plain` quantity, which may be negative, has the arithmetic mean.
     """
     n = len(values)
     method = "geometric mean of experiments, t interval on logarithms"
     if plain:
         method = "mean of experiments, t interval"
-
-    def refuse(reason: str) -> Estimate:
+    if n < 2:
         return Estimate(
             name=name, unit=unit, group=group, level=level, method=method, n=n,
-            n_of="experiments", verdict=Verdict.NOT_ESTIMABLE, reason=reason,
+            n_of="experiments", verdict=Verdict.NOT_ESTIMABLE,
+            reason=f"{n} experiment(s) with an estimate; at least 2 are needed",
         )  # fmt: skip
-
-    if n < 2:
-        return refuse(f"{n} experiment(s) with an estimate; at least 2 are needed")
-    if failed >= n:
-        return refuse(f"{failed} of {n + failed} experiments gave no estimate")
     entries = np.asarray(values, dtype=float)
     logs = entries if plain else np.log(entries)
     mean, se = float(logs.mean()), float(logs.std(ddof=1)) / sqrt(n)
@@ -129,10 +173,6 @@ def over_experiments(
     return Estimate(
         name=name, value=value, low=low, high=high, se=se if plain else value * se,
         unit=unit, group=group, level=level, method=method, n=n, n_of="experiments",
-        verdict=Verdict.EXTRAPOLATED if failed else Verdict.OK,
-        reason=f"{failed} of {n + failed} experiments gave no estimate and are left out"
-        if failed
-        else None,
     )  # fmt: skip
 
 

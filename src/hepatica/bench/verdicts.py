@@ -3,8 +3,8 @@
 Rules, in this order: no degrees of freedom or no effect (the model is no better than its null, F
 test, p > 0.05): not estimable. Neither profile bound exists, or the value lies more than tenfold
 beyond what was tested: not estimable. One bound missing: one-sided. Value beyond what was tested:
-extrapolated. The tenfold rule and the F test follow the rule that the drug-screening package thunor
-and drc users asked for.
+extrapolated; so is every parameter of a model that is refuted (`demoted`). The tenfold rule and
+the F test follow the rule that the drug-screening package thunor and drc users asked for.
 
 A bound counts as missing where it says nothing: more than tenfold beyond the tested range, outside
 what the readings can show (`Within`), or, for a positive parameter, where the interval spans more
@@ -14,8 +14,10 @@ thousandfold, and the ranges of `tested.plateau` and `tested.SLOPES`, are our ch
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite, sqrt
 
+import msgspec
 import numpy as np
 
 from hepatica.bench.compare import f_test, unchanging
@@ -25,7 +27,7 @@ from hepatica.bench.result import Estimate, Verdict
 from hepatica.bench.tested import Tested, Within
 from hepatica.bench.wording import number, p_value
 
-__all__ = ["judge", "judge_fitted", "no_effect"]
+__all__ = ["demoted", "judge", "judge_fitted", "no_effect"]
 
 BEYOND = 10.0
 WIDEST = 1000.0
@@ -43,6 +45,18 @@ def no_effect(null_ss: float, null_df: int, fitted: Fit, what: str, null: str) -
     if p <= 0.05:
         return None
     return f"{what} fits no better than {null} (F = {number(f, 3)}, {p_value(p)})"
+
+
+def demoted(estimates: Sequence[Estimate], reason: str | None) -> list[Estimate]:
+    """The estimates, those that are ok as extrapolated for `reason`; as they are without one."""
+    if reason is None:
+        return list(estimates)
+    return [
+        msgspec.structs.replace(entry, verdict=Verdict.EXTRAPOLATED, reason=reason)
+        if entry.verdict is Verdict.OK
+        else entry
+        for entry in estimates
+    ]
 
 
 def judge(

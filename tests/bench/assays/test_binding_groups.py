@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hepatica.bench import analyse
-from hepatica.bench.result import AssayResult, Comparison
+from hepatica.bench.result import AssayResult, Comparison, Verdict
 
 LIGAND = np.repeat([0.1, 0.3, 1.0, 3.0, 10.0, 30.0], 3)
 
@@ -102,3 +102,39 @@ def test_experiments_are_compared_by_their_repeats_and_not_by_wells() -> None:
     names = [str(number % 3) for number in range(len(data["kind"]))]
     result = analyse("binding", data | {"experiment": names}, {"control": "control"})
     assert not any(entry.simpler == "one Kd" for entry in result.comparisons)
+
+
+def test_one_kd_beyond_the_concentrations_is_as_little_plain_as_two() -> None:
+    """Kd 5 nM and nothing above 1.8 nM: a quarter of the sites is occupied at most."""
+    ligand = np.tile(np.repeat([0.05, 0.1, 0.2, 0.4, 0.8, 1.8], 3), 4)
+    total = np.repeat([1.0, 0.0, 1.0, 0.0], 18)
+    group = np.repeat(["control", "resistant"], 36)
+    top = np.where(group == "control", 250.0, 150.0)
+    y = total * top * ligand / (5 + ligand) + 3 * ligand
+    y = y + np.random.default_rng(2).normal(0, 0.5, y.size)
+    kinds = np.where(total == 1, "total", "nonspecific")
+    data = {"concentration [nM]": ligand, "signal [fmol/mg]": y, "kind": kinds, "group": group}
+    result = analyse("binding", data, {"control": "control"})
+    for name in ("Bmax", "Kd"):
+        assert result.estimate(f"{name} / control").verdict is Verdict.EXTRAPOLATED
+    shared = result.estimate("Kd, one for all groups")
+    assert shared.verdict is Verdict.EXTRAPOLATED
+    assert "beyond the concentrations tested" in str(shared.reason)
+    for which in ("control", "resistant"):
+        found = result.estimate("Bmax at one Kd", which)
+        assert found.verdict is Verdict.EXTRAPOLATED
+        assert "% of the sites" in str(found.reason)
+
+
+def test_what_is_apparent_in_a_group_is_apparent_at_one_kd() -> None:
+    """A second site of low affinity in both groups, fitted as one."""
+    data = table((250, 250), (2.0, 2.0), sd=2.0)
+    low = 300 * LIGAND / (80 + LIGAND)
+    signal = np.array(data["signal [fmol/mg]"])
+    signal += np.concatenate([low, np.zeros_like(low)] * 2)
+    result = analyse("binding", data | {"signal [fmol/mg]": signal}, {"control": "control"})
+    own = result.estimate("Kd", "control")
+    assert "apparent" in str(own.reason)
+    assert compared(result, "one Kd").prefers == "one Kd"
+    for name in ("Kd, one for all groups", "Bmax at one Kd"):
+        assert "apparent" in str(result.estimate(name).reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.bench import simulated
 
@@ -82,3 +83,38 @@ def test_methods_say_what_was_done():
     assert "exact mass balance" in told["depletion"]
     bare = analyse("competition", simulated.competition())
     assert not any("Ki" in line for line in bare.methods)
+
+
+def two_sites() -> dict[str, list[float]]:
+    """Half of the sites with a Ki of 7.5 nM, half with 22 uM: from 3000 down to 200 dpm."""
+    x = np.repeat([0.0, 0.3, 1, 3, 10, 30, 100, 300, 1e3, 1e4, 1e5, 1e6], 3)
+    y = 200 + 1400 / (1 + x / 10) + 1400 / (1 + x / 3e4)
+    return {
+        "competitor [nM]": x.tolist(),
+        "signal [dpm]": (y + np.random.default_rng(1).normal(0, 20, x.size)).tolist(),
+    }
+
+
+@pytest.mark.parametrize("model", ["one-site", "four-parameter", "homologous"])
+def test_two_sites_give_no_plain_constant_of_one(model):
+    study = {**TRACER, "volume": "25 ml", "model": model}
+    found = analyse("competition", two_sites(), study)
+    assert Verdict.OK not in {entry.verdict for entry in found.estimates}
+    constant = found.estimate("Kd" if model == "homologous" else "Ki")
+    assert "apparent" in str(constant.reason)
+    assert "the model misses the readings by" in str(found.estimate("top").reason)
+
+
+def test_a_slope_of_its_own_leaves_the_top_and_its_own_ic50():
+    """Slope 0.7, with replicates that scatter: the model with a free slope fits."""
+    x = np.repeat([0.0, 1, 3, 10, 30, 100, 300, 1e3, 3e3, 1e4], 4)
+    y = 300 + 2700 / (1 + (x / 60) ** 0.7) + np.random.default_rng(2).normal(0, 60, x.size)
+    table = {"competitor [nM]": x, "signal [dpm]": y}
+    one = analyse("competition", table, TRACER)
+    assert one.estimate("top").verdict is Verdict.OK
+    for name in ("IC50", "Ki", "bottom"):
+        assert "see 'model: four-parameter'" in str(one.estimate(name).reason)
+    free = analyse("competition", table, {**TRACER, "model": "four-parameter"})
+    for name in ("IC50", "Hill", "bottom", "top"):
+        assert free.estimate(name).verdict is Verdict.OK
+    assert free.estimate("Ki").verdict is Verdict.EXTRAPOLATED

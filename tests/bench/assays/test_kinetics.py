@@ -209,3 +209,22 @@ def test_a_model_that_misses_its_replicates_fails():
         noisy = [y + random.normal(0, 5) for y in signal]
         result = analyse("kinetics", {**table, "signal [dpm]": noisy})
         assert next(c for c in result.checks if c.name == "lack of fit").status is status
+
+
+def test_two_rates_of_dissociation_are_no_single_koff():
+    time = np.repeat([0.0, 2, 5, 10, 20, 40, 60, 120, 180, 240], 3)
+    y = 500 * np.exp(-0.3 * time) + 500 * np.exp(-0.01 * time)
+    y = y + np.random.default_rng(3).normal(0, 12, time.size)
+    table = {"phase": ["dissociation"] * time.size, "ligand [nM]": np.full(time.size, 5.0),
+             "time [min]": time, "signal [dpm]": y}  # fmt: skip
+    koff = analyse("kinetics", table).estimate("koff")
+    assert koff.verdict is Verdict.EXTRAPOLATED
+    assert "the model misses the readings by" in str(koff.reason)
+
+
+def test_readings_without_replicates_show_a_misfit_by_its_streaks():
+    table = simulated.kinetics()
+    pairs = zip(table["time [min]"], table["signal [dpm]"], strict=True)
+    table["signal [dpm]"] = [y * (0.5 if time > 20 else 1.0) for time, y in pairs]
+    result = analyse("kinetics", table)
+    assert next(c for c in result.checks if c.name == "runs").status is Status.FAILED

@@ -85,6 +85,8 @@ def test_slope_one_is_the_default_and_says_when_it_does_not_fit() -> None:
         "KA", "tau", "Em - basal", "basal", "q / full",
     }  # fmt: skip
     assert "prefer a slope other than 1" in steep.warnings[0]
+    for entry in steep.estimates:  # basal is read at dose zero
+        assert (entry.verdict is Verdict.OK) is (entry.name == "basal")
     plain = run(simulated("one", 1.0))
     assert not plain.warnings
     assert all(entry.prefers == "slope 1" for entry in plain.comparisons)

@@ -96,3 +96,26 @@ def test_with_lithium_nothing_is_lost_and_no_loss_is_shown() -> None:
 def test_the_study_must_say() -> None:
     with pytest.raises(InputError, match="lithium: false"):
         analyse("timecourse", simulated(LOSS, [120, 0.08, 0.03, 9, 5]), {})
+
+
+def test_product_that_falls_under_lithium_is_asked_about() -> None:
+    data = simulated(LOSS, [120, 0.08, 0.05, 9, 5])
+    kept = run(data, lithium=True)
+    assert any("is 'lithium: true' right?" in warning for warning in kept.warnings)
+    for name in ("initial rate", "KA", "desensitisation", "basal"):
+        assert kept.estimate(name).verdict is not Verdict.OK
+    assert "the model misses the readings by" in str(kept.estimate("basal").reason)
+    right = run(simulated(ACCUMULATION, [120, 0.08, 9, 5]), lithium=True)
+    assert not any("lithium" in warning for warning in right.warnings)
+    assert right.estimate("KA").verdict is Verdict.OK
+
+
+def test_a_recovery_in_two_phases_gives_no_plain_rate() -> None:
+    time = np.repeat([0.0, 2, 5, 10, 20, 40, 60, 120, 180, 240], 3)
+    y = 100 - 45 * np.exp(-0.5 * time) - 45 * np.exp(-0.01 * time)
+    y = y + np.random.default_rng(5).normal(0, 1.5, time.size)
+    data = {"agonist [nM]": np.full(time.size, 10.0), "time [min]": time, "signal [fmol]": y,
+            "phase": ["recovery"] * time.size}  # fmt: skip
+    found = run(data)
+    assert found.estimate("recovery").verdict is Verdict.EXTRAPOLATED
+    assert next(c for c in found.checks if c.name == "lack of fit, recovery").value is not None

@@ -6,19 +6,25 @@ import numpy as np
 
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.binding_figure import draw_curve
-from hepatica.bench.assays.binding_model import MOST_DEPLETED, choose, described, fixed_of
+from hepatica.bench.assays.binding_model import (
+    MOST_DEPLETED,
+    choose,
+    described,
+    fixed_of,
+    unreached,
+)
 from hepatica.bench.assays.binding_readings import Bound
 from hepatica.bench.assays.binding_study import Study
 from hepatica.bench.assays.binding_wider import preferred, wider_models
-from hepatica.bench.curves import coded_zero, misfit
+from hepatica.bench.curves import coded_zero, misfit, refuted
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.intervals import Interval
 from hepatica.bench.models.nonspecific import NONSPECIFIC
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Check, Estimate, Status, Verdict
+from hepatica.bench.result import Check, Estimate, Status
 from hepatica.bench.tested import SLOPES, Tested, dose_range
-from hepatica.bench.verdicts import judge, judge_fitted, no_effect
+from hepatica.bench.verdicts import demoted, judge, judge_fitted, no_effect
 from hepatica.bench.wording import number
 
 __all__ = ["curve_of"]
@@ -46,18 +52,19 @@ def curve_of(bound: Bound, study: Study, label: str, colour: int) -> Curve:
         if nothing is None:
             told, apparent = preferred(curve.comparisons, study, label)
             curve.warnings += told
+    fits = misfit(bound.design, bound.ligand, fitted, study.weights, group)
+    misses = refuted(fits, fitted)
+    apparent = apparent or misses
     _estimates(curve, fitted, name, bound, study, group, nothing, tested, apparent)
     if "NS" in fitted.names and fitted.se("NS") < float("inf"):
         curve.estimates.append(
             judge_fitted(
                 fitted, "NS", study.level, group=group, nothing=wrong,
+                beyond=None if bound.nonspecific else misses,
                 unit="share of free" if name == "depletion" else f"{bound.unit}/nM",
             )
         )  # fmt: skip
-    curve.checks += [
-        agreement(bound.design, bound.y, group),
-        misfit(bound.design, bound.ligand, fitted, study.weights, group),
-    ]
+    curve.checks += [agreement(bound.design, bound.y, group), fits]
     curve.warnings += coded_zero(bound.ligand, label)
     draw_curve(curve, fitted, bound, label, colour, nothing is None)
     prefix = f"{label}: " if label else ""
@@ -98,22 +105,18 @@ def _estimates(
     kds = ("KdHi",) if name == "two-site" else ("Kd",)
     maxima = ("BmaxHi", "BmaxLo") if name == "two-site" else ("Bmax",)
     kd = fitted.value(kds[0])
-    beyond = apparent
-    if tested is not None and kd > tested.high:
-        reached = tested.high / (tested.high + kd)
-        beyond = f"the highest concentration occupies {100 * reached:.0f} % of the sites"
+    beyond = unreached(tested, kd) or apparent
     for which in (*maxima, *kds, *(("Hill",) if name == "hill" else ())):
-        estimate = judge_fitted(
-            fitted, which, study.level,
-            unit=None if which == "Hill" else "nM" if which in kds else bound.unit, group=group,
-            tested=tested if which in kds else None, within=SLOPES if which == "Hill" else None,
-            nothing=nothing, beyond=beyond if which in maxima else apparent,
+        curve.estimates.append(
+            judge_fitted(
+                fitted, which, study.level, group=group,
+                unit=None if which == "Hill" else "nM" if which in kds else bound.unit,
+                tested=tested if which in kds else None, within=SLOPES if which == "Hill" else None,
+                nothing=nothing, beyond=beyond if which in maxima else apparent,
+            )
         )  # fmt: skip
-        curve.estimates.append(estimate)
-        if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-            curve.logs[which] = fitted.value(which), fitted.se(which) / fitted.value(which)
     if name == "two-site":
-        curve.estimates.append(_low_site(fitted, study, group, nothing, tested))
+        curve.estimates += demoted([_low_site(fitted, study, group, nothing, tested)], apparent)
     curve.df = fitted.df
     if nothing is None and tested is not None:
         curve.checks.append(_range_check(tested, kd, group))

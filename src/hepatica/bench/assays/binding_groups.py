@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from hepatica.bench.assays.binding_model import choose
+import numpy as np
+
+from hepatica.bench.assays.binding_model import choose, unreached
 from hepatica.bench.assays.binding_readings import Bound
 from hepatica.bench.assays.binding_study import Study
+from hepatica.bench.assays.binding_wider import preferred
 from hepatica.bench.compare import compare
+from hepatica.bench.curves import misfit, refuted
 from hepatica.bench.fit import Fit, fit_groups, weights
 from hepatica.bench.groups import Collected
 from hepatica.bench.result import Verdict
 from hepatica.bench.table import Table
+from hepatica.bench.tested import dose_range
 from hepatica.bench.verdicts import judge_fitted
 
 __all__ = ["MOST_COMPARED", "share_parameters"]
@@ -64,7 +69,7 @@ def share_parameters(found: Collected, table: Table, study: Study) -> None:
             continue
         found.comparisons.append(entry)
         if name == "one Kd" and entry.prefers == name and kds == {"Kd"}:
-            _at_one_kd(found, together, groups, bound.unit, study)
+            _at_one_kd(found, together, labels, bound, study)
 
 
 def _with(study: Study, name: str) -> Study:
@@ -74,12 +79,28 @@ def _with(study: Study, name: str) -> Study:
 
 
 def _at_one_kd(
-    found: Collected, together: Fit, groups: tuple[str, ...], unit: str, study: Study
+    found: Collected, together: Fit, labels: tuple[str, ...], bound: Bound, study: Study
 ) -> None:
-    terms = [("Kd, one for all groups", "Kd", "nM", None)] + [
-        ("Bmax at one Kd", f"Bmax[{group}]", unit, group) for group in groups
-    ]
-    for name, parameter, what, group in terms:
-        found.estimates.append(
-            judge_fitted(together, parameter, study.level, name=name, unit=what, group=group)
+    """Kd and the Bmax of every group at it, with the verdicts that a curve of its own would get."""
+    rows = {group: np.array(labels) == group for group in together.groups}
+    design = np.vstack([bound.design, *rows.values()])
+    wrong = refuted(misfit(design, bound.ligand, together, study.weights), together, design)
+    apparent = {
+        group: preferred([c for c in found.comparisons if c.group == group], study, "")[1]
+        for group in rows
+    }
+    found.estimates.append(
+        judge_fitted(
+            together, "Kd", study.level, name="Kd, one for all groups", unit="nM",
+            tested=dose_range(bound.ligand),
+            beyond=wrong or next((reason for reason in apparent.values() if reason), None),
         )
+    )  # fmt: skip
+    for group, here in rows.items():
+        beyond = unreached(dose_range(bound.ligand[here]), together.value("Kd"))
+        found.estimates.append(
+            judge_fitted(
+                together, f"Bmax[{group}]", study.level, name="Bmax at one Kd", unit=bound.unit,
+                group=group, beyond=beyond or wrong or apparent[group],
+            )
+        )  # fmt: skip

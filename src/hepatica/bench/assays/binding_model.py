@@ -10,9 +10,10 @@ from hepatica.bench.models.hill import HILL
 from hepatica.bench.models.nonspecific import with_nonspecific
 from hepatica.bench.models.one_site import ONE_SITE
 from hepatica.bench.models.two_site import TWO_SITE
+from hepatica.bench.tested import Tested
 from hepatica.errors import InputError
 
-__all__ = ["MOST_DEPLETED", "choose", "described", "fixed_of"]
+__all__ = ["MOST_DEPLETED", "choose", "described", "fixed_of", "unreached"]
 
 MODELS = {"one-site": ONE_SITE, "hill": HILL, "two-site": TWO_SITE}
 MOST_DEPLETED = 0.10
@@ -41,6 +42,14 @@ def fixed_of(bound: Bound, study: Study) -> dict[str, float]:
     """Non-specific binding and background where the readings have none."""
     fixed = {"NS": 0.0, "background": 0.0} if bound.specific else {}
     return fixed | ({"background": 0.0} if study.background == "none" else {})
+
+
+def unreached(tested: Tested | None, kd: float) -> str | None:
+    """Why a Bmax is extrapolated: Kd lies above every concentration. None where it does not."""
+    if tested is None or kd <= tested.high:
+        return None
+    reached = tested.high / (tested.high + kd)
+    return f"the highest concentration occupies {100 * reached:.0f} % of the sites"
 
 
 def described(name: str, bound: Bound, study: Study) -> tuple[str, str]:

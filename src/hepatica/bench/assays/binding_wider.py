@@ -6,6 +6,7 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.binding_readings import Bound
 from hepatica.bench.assays.binding_study import Study
 from hepatica.bench.compare import compare
+from hepatica.bench.curves import PLAIN
 from hepatica.bench.fit import Fit, fit
 from hepatica.bench.model import Model
 from hepatica.bench.models.hill import HILL
@@ -17,7 +18,6 @@ from hepatica.bench.wording import number, p_value
 __all__ = ["preferred", "wider_models"]
 
 WIDER = {"Hill slope": (HILL, "hill"), "two sites": (TWO_SITE, "two-site")}
-PLAIN = 0.001  # below it a constant of one site is no plain number; our choice
 WORSE = "Its fit ended no better than one site, from one site's own solution too."
 
 

@@ -54,9 +54,6 @@ def constants(
             f"{cheng_prusoff(fitted.value('EC50'), hot, kd):.4g} nM"
         )
     curve.estimates.append(_scaled("Ki", ic50, scale, shift, f"{method}; {ic50.method}"))
-    if "IC50" in curve.logs and curve.estimates[-1].value is not None:
-        value, se = curve.logs["IC50"]
-        curve.logs["Ki"] = value * scale + shift, se * value * scale / (value * scale + shift)
     return share
 
 

@@ -6,19 +6,22 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.competition_constants import constants
 from hepatica.bench.assays.competition_study import MOST_DEPLETED, Study, impossible
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import coded_zero, draw, fit_curve, misfit
+from hepatica.bench.curves import PLAIN, coded_zero, draw, fit_curve, misfit, refuted
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.competition import competition_depletion
 from hepatica.bench.models.logistic import FOUR, THREE
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Check, Estimate, Status, Verdict
+from hepatica.bench.result import Check, Comparison, Estimate, Status, Verdict
 from hepatica.bench.table import Table
 from hepatica.bench.tested import SLOPES, Tested, dose_range, plateau
-from hepatica.bench.verdicts import judge_fitted
+from hepatica.bench.verdicts import demoted, judge_fitted
+from hepatica.bench.wording import p_value
 from hepatica.errors import InputError
 
 __all__ = ["curve_of"]
+
+CONSTANTS = ("Ki", "Kd", "Bmax")  # taken from IC50 for one site
 
 
 def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> Curve:
@@ -39,8 +42,6 @@ def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> C
         nothing=nothing,
     )  # fmt: skip
     curve.estimates.append(ic50)
-    if ic50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["IC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
     lost = unsure = None
     if ic50.verdict is Verdict.NOT_ESTIMABLE:
         lost = "IC50 is not estimable"
@@ -59,40 +60,62 @@ def curve_of(rows: Table, study: Study, unit: str, label: str, colour: int) -> C
             )
         )
     share = constants(curve, fitted, ic50, study, unit, group)
-    curve.checks += [
-        _depletion_check(share, study, unit, group),
-        agreement(x, y, group),
-        misfit(x, x, fitted, study.weights, group),
-    ]
-    curve.warnings += coded_zero(x, label)
-    if study.model != "four-parameter" and fitted.df > 1:
-        free = fit(FOUR, x, y, weight=weight)
-        found = compare(("slope 1", fitted), ("free slope", free), group=group)
-        if found is not None and free.ss <= fitted.ss:
+    fits = misfit(x, x, fitted, study.weights, group)
+    if fitted.df > 1:
+        other = fit(THREE if model is FOUR else FOUR, x, y, weight=weight)
+        one, free = (other, fitted) if model is FOUR else (fitted, other)
+        found = compare(("slope 1", one), ("free slope", free), group=group)
+        if found is not None and free.ss <= one.ss:
             curve.comparisons.append(found)
             if nothing is None:
-                curve.warnings += _slope(found.prefers, free, ic50, tested, study, label)
+                curve.warnings += _slope(found, free, ic50, tested, study, label)
+                curve.estimates = _apparent(curve.estimates, found, study)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [_depletion_check(share, study, unit, group), agreement(x, y, group), fits]
+    curve.warnings += coded_zero(x, label)
     curve.df = fitted.df
     draw(curve, fitted, x, y, label, colour, line=nothing is None)
     return curve
 
 
 def _slope(
-    prefers: str, free: Fit, ic50: Estimate, tested: Tested | None, study: Study, label: str
+    found: Comparison, free: Fit, ic50: Estimate, tested: Tested | None, study: Study, label: str
 ) -> list[str]:
     """What a free slope would say against slope 1, as a warning."""
     where = f"{label}: " if label else ""
-    if prefers == "free slope":
+    if found.prefers == "free slope" and found.p is not None:
         return [
-            f"{where}the slope differs from 1, so this is not competition at one site; its Ki is "
-            "apparent"
+            f"{where}the slope differs from 1 ({p_value(found.p)}), which competition at one site "
+            "has: a Ki would be apparent"
         ]
+    if study.model == "four-parameter":
+        return []
     loose = judge_fitted(free, "EC50", study.level, tested=tested)
     if ic50.verdict is not Verdict.OK or loose.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
         return []
     return [
         f"{where}IC50 rests on the slope being 1: with a free slope it is {loose.verdict} (model: "
         "four-parameter); more concentrations around it would show the slope"
+    ]
+
+
+def _apparent(estimates: list[Estimate], found: Comparison, study: Study) -> list[Estimate]:
+    """The estimates, apparent where they rest on a slope of 1 that the data plainly refute.
+
+    With a free slope the constants do; at slope 1 all but the top does, which the wells without
+    competitor show.
+    """
+    if found.prefers != "free slope" or found.p is None or found.p >= PLAIN:
+        return estimates
+    reason = f"the slope differs from 1 ({p_value(found.p)}), so this is an apparent value"
+    free = study.model == "four-parameter"
+    if not free:
+        reason += "; see 'model: four-parameter'"
+    return [
+        entry
+        if (free and entry.name not in CONSTANTS) or entry.name == "top"
+        else demoted([entry], reason)[0]
+        for entry in estimates
     ]
 
 
@@ -119,13 +142,9 @@ def _exact(
             )
         )  # fmt: skip
     curve.warnings += coded_zero(x, label)
-    if curve.estimates[0].verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["Ki"] = fitted.value("Ki"), fitted.se("Ki") / fitted.value("Ki")
-    curve.checks += [
-        _depletion_check(share, study, unit, group),
-        agreement(x, y, group),
-        misfit(x, x, fitted, study.weights, group),
-    ]
+    fits = misfit(x, x, fitted, study.weights, group)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [_depletion_check(share, study, unit, group), agreement(x, y, group), fits]
     curve.df = fitted.df
     draw(curve, fitted, x, y, label, colour, line=nothing is None)
     return curve

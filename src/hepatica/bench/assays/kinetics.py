@@ -16,17 +16,17 @@ from hepatica.bench.assays.kinetics_readings import (
     after_removal,
     nonspecific_of,
 )
-from hepatica.bench.curves import misfit, tuples
+from hepatica.bench.curves import misfit, refuted, tuples
 from hepatica.bench.fit import Fit, fit, fit_many, weights
 from hepatica.bench.groups import Curve, collect
 from hepatica.bench.models.joint_kinetics import joint_kinetics
 from hepatica.bench.models.kinetics import DISSOCIATION, motulsky_mahan
 from hepatica.bench.replicates import agreement
-from hepatica.bench.result import AssayResult, Check, Panel, Series, Status, Verdict
+from hepatica.bench.result import AssayResult, Check, Panel, Series, Status
 from hepatica.bench.study import Study as Base
 from hepatica.bench.table import Column, Table
 from hepatica.bench.tested import Tested, Within, affinity_range, plateau, rate_range
-from hepatica.bench.verdicts import judge_fitted, no_effect
+from hepatica.bench.verdicts import demoted, judge_fitted, no_effect
 from hepatica.bench.wording import number
 from hepatica.errors import InputError
 
@@ -158,7 +158,9 @@ def _simple(rows: Table, study: Study, unit: str, label: str, colour: int) -> Cu
                 within=None if name == "NS" else plateau(y),
             )
         )  # fmt: skip
-    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
+    fits = misfit(x, time, fitted, study.weights, group)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [agreement(x, y, group), fits]
     _draw(curve, fitted, x, y, label, colour, nothing is None)
     return curve
 
@@ -174,13 +176,12 @@ def _add(
     nothing: str | None, shown: str | None = None, tested: Tested | None = None,
     within: Within | None = None,
 ) -> None:  # fmt: skip
-    entry = judge_fitted(
-        fitted, name, study.level, name=shown, unit=unit, group=group, tested=tested,
-        within=within, nothing=nothing,
+    curve.estimates.append(
+        judge_fitted(
+            fitted, name, study.level, name=shown, unit=unit, group=group, tested=tested,
+            within=within, nothing=nothing,
+        )
     )  # fmt: skip
-    curve.estimates.append(entry)
-    if entry.verdict is Verdict.OK:
-        curve.logs[entry.name] = fitted.value(name), fitted.se(name) / fitted.value(name)
 
 
 def _observed(
@@ -258,7 +259,9 @@ def _competition(rows: Table, study: Study, unit: str, label: str, colour: int) 
             f"{label + ': ' if label else ''}no row is without competitor: the radioligand's own "
             "rates rest on the model alone"
         )
-    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
+    fits = misfit(x, time, fitted, study.weights, group)
+    curve.estimates = demoted(curve.estimates, refuted(fits, fitted))
+    curve.checks += [agreement(x, y, group), fits]
     smooth = np.linspace(0, float(time.max()), 100)
     for place, dose in enumerate(np.unique(rival)):
         here = rival == dose

@@ -9,7 +9,7 @@ import numpy as np
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.response_study import Study, held
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import coded_zero, draw, fit_curve, misfit
+from hepatica.bench.curves import bell, coded_zero, draw, fit_curve, misfit, refuted
 from hepatica.bench.distributions import t_quantile
 from hepatica.bench.effective_dose import effective_dose
 from hepatica.bench.fit import Fit, fit, weights
@@ -21,7 +21,7 @@ from hepatica.bench.replicates import agreement
 from hepatica.bench.result import Check, Estimate, Status, Verdict
 from hepatica.bench.table import Table
 from hepatica.bench.tested import SLOPES, dose_range, plateau
-from hepatica.bench.verdicts import judge, judge_fitted
+from hepatica.bench.verdicts import demoted, judge, judge_fitted
 
 __all__ = ["Ready", "curve_of"]
 
@@ -68,8 +68,6 @@ def curve_of(
         )  # fmt: skip
     span = _span(fitted, ends, unit, group, nothing, beyond or unsure, study)
     curve.estimates += [*ends.values(), span]
-    if span.verdict is Verdict.OK and span.value and span.se is not None:
-        curve.logs["span"] = span.value, span.se / span.value
     for name in ("Hill", "asymmetry"):
         if name in fitted.names:
             curve.estimates.append(
@@ -82,7 +80,8 @@ def curve_of(
         if percent == 50:  # it stands above already, with its profile interval
             continue
         dose, se = effective_dose(fitted, percent / 100)
-        factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else inf
+        with np.errstate(over="ignore"):  # a dose that the data do not fix has no bounds
+            factor = np.exp(t_quantile(study.level, fitted.df) * se) if fitted.df > 0 else inf
         some = bool(np.isfinite(factor))
         bounds = Interval(
             dose / factor if some else None, dose * factor if some else None, study.level
@@ -94,14 +93,17 @@ def curve_of(
                 method="delta method on the logarithm",
             )
         )  # fmt: skip
-    if ec50.verdict in (Verdict.OK, Verdict.EXTRAPOLATED):
-        curve.logs["EC50"] = fitted.value("EC50"), fitted.se("EC50") / fitted.value("EC50")
+    fits = misfit(x, x, fitted, study.weights, group)
+    wrong = refuted(fits, fitted)
+    curve.estimates = demoted(curve.estimates, wrong)
     curve.checks += [
         agreement(x, y, group),
-        misfit(x, x, fitted, study.weights, group),
-        _plateaus(x, fitted, [ec50, *ends.values()], nothing, group),
+        fits,
+        _plateaus(x, fitted, [ec50, *ends.values()], nothing or wrong, group),
     ]
     curve.warnings += coded_zero(x, label)
+    if nothing is None or fits.status is Status.FAILED:
+        curve.warnings += bell(x, y, unit, label)
     if study.model == "four" and fitted.df > 1 and nothing is None:
         simple = ready.get((THREE.name, rows.lines)) or fit(THREE, x, y, weight=weight, fixed=fixed)
         found = compare(("slope 1", simple), ("free slope", fitted), group=group)

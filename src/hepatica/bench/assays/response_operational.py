@@ -10,15 +10,16 @@ import numpy as np
 from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.response_study import Study
 from hepatica.bench.compare import aicc, compare
-from hepatica.bench.curves import coded_zero, misfit, tuples
+from hepatica.bench.curves import PLAIN, coded_zero, misfit, refuted, tuples
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Collected
 from hepatica.bench.models.logistic import FOUR
 from hepatica.bench.models.operational import FORMS, Form, operational_model
-from hepatica.bench.result import Comparison, Series, Verdict
+from hepatica.bench.result import Comparison, Estimate, Series, Verdict
 from hepatica.bench.table import Table
 from hepatica.bench.tested import SLOPES, Within, dose_range, plateau
-from hepatica.bench.verdicts import judge_fitted
+from hepatica.bench.verdicts import demoted, judge_fitted
+from hepatica.bench.wording import p_value
 from hepatica.errors import InputError
 
 __all__ = ["operational"]
@@ -65,13 +66,10 @@ def operational(table: Table, study: Study, unit: str) -> Collected:
                 f"the data prefer a slope other than 1 ({' and '.join(preferred)}): KA and tau at "
                 "slope 1 are off; 'slope: free' in the study shows both forms"
             )
+            found.estimates = _apparent(found)
         else:
             found.notes.append("Slope 1 is assumed; a free slope does not fit better.")
     drawn: dict[Form, Fit] = sloped if study.slope == "free" and sloped else {"one": one}
-    for form, fitted in drawn.items():
-        check = misfit(x, x[0], fitted, study.weights)
-        words = "" if form == "one" else f" ({FORMS[form]})"
-        found.checks.append(msgspec.structs.replace(check, name=check.name + words))
     found.warnings += coded_zero(x[0], "")
     _draw(found, list(drawn.values()), order, x, y, line=nothing is None)
     return found
@@ -131,19 +129,20 @@ def _estimates(
         fitted, "span", study.level, name=f"Em - basal{words}", unit=unit, within=most,
         nothing=nothing,
     )  # fmt: skip
+    estimates = []
     rest = nothing
     if em.verdict is Verdict.NOT_ESTIMABLE:  # KA, tau and q are read against it
         rest = nothing or "Em is not estimable"
     for name, what, tested in (("KA", "nM", far), ("tau", None, None), ("n", None, None)):
         if name in fitted.names:
-            found.estimates.append(
+            estimates.append(
                 judge_fitted(
                     fitted, name, study.level, name=name + words, unit=what, tested=tested,
                     within=SLOPES if name == "n" else None, nothing=rest,
                 )
             )  # fmt: skip
-    found.estimates.append(em)
-    found.estimates.append(
+    estimates.append(em)
+    estimates.append(
         judge_fitted(
             fitted, "basal", study.level, name=f"basal{words}", unit=unit, within=plateau(y),
             nothing=nothing,
@@ -151,12 +150,24 @@ def _estimates(
     )  # fmt: skip
     for number, group in enumerate(order[1:], 1):
         if fitted.fits.free[fitted.names.index(f"q{number}")]:
-            found.estimates.append(
+            estimates.append(
                 judge_fitted(
                     fitted, f"q{number}", study.level, name=f"q / {order[0]}{words}", group=group,
                     nothing=rest,
                 )
             )  # fmt: skip
+    check = misfit(x, x[0], fitted, study.weights)
+    found.checks.append(msgspec.structs.replace(check, name=check.name + words))
+    found.estimates += demoted(estimates, refuted(check, fitted))
+
+
+def _apparent(found: Collected) -> list[Estimate]:
+    """The estimates at slope 1; apparent, but for basal, where a free slope fits far better."""
+    p = min(c.p for c in found.comparisons if c.prefers == c.other and c.p is not None)
+    if p >= PLAIN:
+        return found.estimates
+    reason = f"the slope differs from 1 ({p_value(p)}), so this is an apparent value"
+    return [e if e.name == "basal" else demoted([e], reason)[0] for e in found.estimates]
 
 
 def _told(found: Collected, sloped: dict[Form, Fit]) -> None:

@@ -10,15 +10,16 @@ from hepatica.bench.arrays import Floats
 from hepatica.bench.assays.timecourse_drift import drift
 from hepatica.bench.assays.timecourse_study import Study
 from hepatica.bench.compare import compare
-from hepatica.bench.curves import misfit, tuples
+from hepatica.bench.curves import misfit, refuted, tuples
 from hepatica.bench.fit import Fit, fit, weights
 from hepatica.bench.groups import Curve
 from hepatica.bench.models.accumulation import ACCUMULATION, LINE, LOSS, LOSS_ONLY
-from hepatica.bench.replicates import agreement
-from hepatica.bench.result import Panel, Series, Verdict
+from hepatica.bench.replicates import agreement, turned_back
+from hepatica.bench.result import Panel, Series
 from hepatica.bench.table import Table
 from hepatica.bench.tested import dose_range, plateau, rate_range
-from hepatica.bench.verdicts import judge_fitted, no_effect
+from hepatica.bench.verdicts import demoted, judge_fitted, no_effect
+from hepatica.bench.wording import number
 
 __all__ = ["surface", "surface_panels"]
 
@@ -59,18 +60,21 @@ def surface(
     if not study.lithium:
         terms.insert(3, ("loss", "kdeg", "per min", spans, nothing or single or kept))
     for name, parameter, which, where, reason in terms:
-        estimate = judge_fitted(
-            fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
-            within=plateau(y) if name == "basal" else None, nothing=reason,
+        curve.estimates.append(
+            judge_fitted(
+                fitted, parameter, study.level, name=name, unit=which, group=group, tested=where,
+                within=plateau(y) if name == "basal" else None, nothing=reason,
+            )
         )  # fmt: skip
-        curve.estimates.append(estimate)
-        if estimate.verdict in (Verdict.OK, Verdict.EXTRAPOLATED) and name != "basal":
-            value = fitted.value(parameter)
-            curve.logs[name] = value, fitted.se(parameter) / value
-    curve.checks += [agreement(x, y, group), misfit(x, time, fitted, study.weights, group)]
+    fits = misfit(x, time, fitted, study.weights, group)
+    wrong = refuted(fits, fitted)
+    curve.estimates = demoted(curve.estimates, wrong)
+    curve.checks += [agreement(x, y, group), fits]
+    if study.lithium:
+        curve.warnings += _falling(dose, time, y, unit, label)
     curve.df = fitted.df
     _draw(curve, fitted, x, y, label, nothing is None)
-    if nothing is None and single is None and steady is None:
+    if nothing is None and single is None and steady is None and wrong is None:
         drift(curve, fitted, times, label, colour)
 
 
@@ -101,6 +105,21 @@ def _kept(
     if found.prefers == "loss":
         return None
     return f"a surface without loss of product fits as well (F test, p = {found.p:.2g})"
+
+
+def _falling(dose: Floats, time: Floats, y: Floats, unit: str, label: str) -> list[str]:
+    """A question where product falls with time although lithium is said to keep it."""
+    highest = float(dose[int(np.argmax(y))])
+    found = turned_back(time[dose == highest], y[dose == highest])
+    if found is None or found[2][found[0]] < found[2][0]:
+        return []
+    best, times, means = found
+    return [
+        f"{label + ': ' if label else ''}at {number(highest, 3)} nM the product falls from "
+        f"{number(float(means[best]), 3)} {unit} at {number(float(times[best]), 3)} min to "
+        f"{number(float(means[-1]), 3)} at {number(float(times[-1]), 3)} min, which lithium should "
+        "prevent: is 'lithium: true' right? 'lithium: false' fits the loss as well"
+    ]
 
 
 def _draw(curve: Curve, fitted: Fit, x: Floats, y: Floats, label: str, fits: bool) -> None:
