@@ -15,7 +15,7 @@ from hepatica.clinic.concepts import in_group
 from hepatica.clinic.criterion import Criterion, criteria, criterion, order
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.observations import Observation
-from hepatica.clinic.tables import BASE
+from hepatica.clinic.tables import base
 from hepatica.clinic.ties import settled
 from hepatica.errors import InputError, KnowledgeError, MissingExtraError
 
@@ -151,7 +151,7 @@ class Engine:
                     f"no criterion has a parameter {name!r}: {', '.join(sorted(known))}"
                 )
         self._done = set()
-        for name, query in BASE.items():
+        for name, query in base().items():
             self._fill(name, query)
 
     def compute(self, *names: str) -> None:

@@ -8,6 +8,9 @@ millions.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+from hepatica.clinic.concepts import concepts
 
 OBS = """
 SELECT row, patient, concept, micro, unit, text,
@@ -18,11 +21,12 @@ SELECT row, patient, concept, micro, unit, text,
 FROM observations
 """
 
-# Without a time of asking it is that of the last measurement; without any time, the year 2100.
+# Without a time of asking it is that of the last measurement, an interval's end among them; a dose
+# is none. Without any time it is the year 2100.
 SUBJECT = """
 WITH own AS (
   SELECT patient,
-    max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
+    max(t) FILTER (WHERE micro IS NOT NULL AND concept NOT IN {{lasting}}) AS last_t,
     max(coalesce(t, s)) FILTER (WHERE concept <> 'birth') AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
@@ -49,8 +53,9 @@ SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.disc
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 
-# A rate of the whole body (`body`, millionths of ug/min) is one per kg by the last weight known
-# then; different weights at that time settle nothing.
+# What lasts is known from its start, and runs until the time of asking; a measurement over an
+# interval is known when it ends. A rate of the whole body (`body`, millionths of ug/min) is one per
+# kg by the last weight known then; different weights at that time settle nothing.
 KNOWN = """
 WITH weighed AS (
   SELECT obs.patient, obs.micro, coalesce(obs.t, -1) AS since,
@@ -65,12 +70,12 @@ WITH weighed AS (
 SELECT obs.row, obs.patient, obs.concept, coalesce(obs.micro,
     CASE WHEN obs.body IS NOT NULL THEN (2 * obs.body * 1000000 + kg) // (2 * kg) END) AS micro,
   obs.unit, obs.text, obs.s,
-  CASE WHEN obs.s IS NOT NULL AND obs.concept <> 'urine_output'
-    AND (obs.t IS NULL OR obs.t > subject.at_t) THEN subject.at_t ELSE obs.t END AS t
+  CASE WHEN obs.s IS NULL THEN obs.t WHEN obs.t <= subject.at_t THEN obs.t
+    WHEN obs.concept IN {{lasting}} THEN subject.at_t ELSE obs.t END AS t
 FROM obs JOIN subject ON obs.patient = subject.patient
   LEFT JOIN weights ON obs.patient = weights.patient
-WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t,
-  subject.at_t) <= subject.at_t
+WHERE coalesce(CASE WHEN obs.s IS NULL THEN obs.t WHEN obs.concept IN {{lasting}} THEN obs.s
+  ELSE obs.t END, obs.s, subject.at_t) <= subject.at_t
 """
 
 # A condition with an onset and an end before the time of asking is over.
@@ -91,4 +96,18 @@ SELECT patient, concept,
 FROM newest WHERE since = newest GROUP BY patient, concept
 """
 
-BASE: Mapping[str, str] = {"obs": OBS, "subject": SUBJECT, "known": KNOWN, "flags": FLAGS}
+LASTING = ("drug", "procedure", "flag")
+
+
+@cache
+def lasting() -> str:
+    """The concepts that may last, as SQL: drugs, procedures and conditions."""
+    found = (f"'{item.id}'" for item in concepts().values() if item.kind in LASTING)
+    return f"({', '.join(found)})"
+
+
+@cache
+def base() -> Mapping[str, str]:
+    """The queries by the table that each fills, in order."""
+    queries = {"obs": OBS, "subject": SUBJECT, "known": KNOWN, "flags": FLAGS}
+    return {name: query.replace("{{lasting}}", lasting()) for name, query in queries.items()}

@@ -36,5 +36,5 @@ def moment_of(rows: Iterable[Observation]) -> datetime | None:
 
 
 def _measured(row: Observation) -> bool:
-    """Whether a row is a measurement: an instant, or an interval such as a urine volume."""
-    return row.start is None or concept(row.concept).kind == "quantity"
+    """Whether a row is a measurement, of an instant or an interval: a dose is none."""
+    return concept(row.concept).kind == "quantity"

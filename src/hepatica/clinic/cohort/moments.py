@@ -12,11 +12,13 @@ from typing import Any
 from hepatica.clinic.clocks import has_offset
 from hepatica.clinic.cohort.plan import Per
 from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.tables import lasting
 from hepatica.errors import InputError
 
+# A measurement over an interval is one at its end, as it is without a time of asking.
 _DAY = """
 SELECT patient, max(time) AS moment FROM single
-WHERE micro IS NOT NULL AND start IS NULL AND time IS NOT NULL
+WHERE micro IS NOT NULL AND time IS NOT NULL AND concept NOT IN {{lasting}}
 GROUP BY patient, CAST(time AS DATE)
 """
 
@@ -30,7 +32,8 @@ WITH stays AS (
 SELECT patient, begin, coalesce(discharge, last) AS moment FROM (
   SELECT stays.patient, stays.begin,
     min(o.time) FILTER (WHERE o.concept = 'discharge') AS discharge,
-    max(o.time) FILTER (WHERE o.micro IS NOT NULL AND o.start IS NULL) AS last
+    max(o.time) FILTER (
+      WHERE o.micro IS NOT NULL AND o.concept NOT IN {{lasting}}) AS last
   FROM stays JOIN single o ON o.patient = stays.patient AND o.time >= stays.begin
     AND (stays.next IS NULL OR o.time < stays.next)
   GROUP BY stays.patient, stays.begin
@@ -42,8 +45,8 @@ INSERT INTO observations
 SELECT row_number() OVER () - 1, CAST(m.key AS VARCHAR), o.concept, o.value, o.unit, o.micro,
   CASE WHEN o.start IS NOT NULL AND o.time > m.moment THEN NULL ELSE o.time END, o.start, o.text
 FROM single o JOIN moments m ON o.patient = m.patient
-WHERE coalesce(CASE WHEN o.concept = 'urine_output' THEN o.time ELSE o.start END, o.time,
-  m.moment) <= m.moment
+WHERE coalesce(CASE WHEN o.start IS NULL THEN o.time WHEN o.concept IN {{lasting}} THEN o.start
+  ELSE o.time END, o.start, m.moment) <= m.moment
 """
 
 
@@ -71,10 +74,10 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
     moments = _given(connection, times) if times else _DAY if per == "day" else _EPISODE
     run(
         "CREATE OR REPLACE TEMP TABLE moments AS "
-        f"SELECT row_number() OVER () AS key, patient, moment FROM ({moments})"
+        f"SELECT row_number() OVER () AS key, patient, moment FROM ({_filled(moments)})"
     )
     run("TRUNCATE observations")
-    run(_COPY)
+    run(_filled(_COPY))
     run("INSERT INTO asked SELECT CAST(key AS VARCHAR), moment, NULL FROM moments")
     run(
         "CREATE OR REPLACE TEMP TABLE indexed AS "
@@ -82,6 +85,10 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
     )
     run("DROP TABLE single")
     return int(run("SELECT count(*) FROM moments").fetchall()[0][0])
+
+
+def _filled(query: str) -> str:
+    return query.replace("{{lasting}}", lasting())
 
 
 def _given(connection: Any, path: Path) -> str:
