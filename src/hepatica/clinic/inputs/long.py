@@ -82,6 +82,7 @@ def load(
     engine.tables()
     if pairs and not targets:  # every row is of something that no mapping names
         run("TRUNCATE observations")
+        run("TRUNCATE unread")
         run("DROP TABLE raw_rows")
         return Report(unmapped=mapper.unmapped())
     report = take(engine.connection, "raw_rows")
