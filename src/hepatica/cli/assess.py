@@ -145,7 +145,7 @@ def _is_table(path: Path) -> bool:
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
     from hepatica.clinic.engine import Engine
     from hepatica.clinic.inputs import long, omop
-    from hepatica.clinic.observations import Observations
+    from hepatica.clinic.observations import Observations, Unread
 
     engine = Engine()
     load = omop.load if path.is_dir() else long.load
@@ -156,7 +156,9 @@ def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observ
         raise InputError(_many(path, patients))
     numbers = run("SELECT row FROM observations ORDER BY time, concept, row").fetchall()
     rows = (engine.observation(number) for (number,) in numbers)
-    return Observations(tuple(row for row in rows if row is not None), report)
+    given = run("SELECT patient, concept, time FROM unread ORDER BY ALL").fetchall()
+    unread = tuple(Unread(patient=p, concept=c, time=t) for p, c, t in given)
+    return Observations(tuple(row for row in rows if row is not None), report, unread)
 
 
 def _is_fhir(path: Path) -> bool:

@@ -10,12 +10,20 @@ from decimal import Decimal, InvalidOperation
 from msgspec.structs import replace
 
 from hepatica.clinic.concepts import Concept, concept
-from hepatica.clinic.observations import Observation, Observations, Raw, Refused, Report
+from hepatica.clinic.observations import (
+    Observation,
+    Observations,
+    Raw,
+    Refused,
+    Report,
+    Unread,
+)
 from hepatica.clinic.times import BadTimeError, Clock
 from hepatica.clinic.units import Unusable, check, most, per_kg, plain, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
+FINDINGS = ("quantity", "code", "flag")  # kinds that say how a patient is
 
 
 def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations:
@@ -27,6 +35,7 @@ def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations
     """
     report = report or Report()
     seen: dict[Observation, None] = {}
+    unread: dict[Unread, None] = {}
     given = list(raws)
     clocks = _clocks(given)
     for raw in given:
@@ -34,6 +43,8 @@ def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations
         found = observe(raw, clocks[raw.patient])
         if isinstance(found, Refused):
             report.refused.append(found)
+            if _says(raw):
+                unread[_unread(raw, clocks[raw.patient])] = None
             continue
         row, note = found
         if note:
@@ -47,7 +58,21 @@ def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations
     report.notes.extend(_assumed(clocks.values()))
     order = sorted(seen, key=_place)
     report.accepted = len(order)
-    return Observations(tuple(order), report)
+    return Observations(tuple(order), report, tuple(unread))
+
+
+def _says(raw: Raw) -> bool:
+    """Whether a row gives a value, whatever it is, of somebody."""
+    given = raw.patient.strip() and ((raw.value or "").strip() or (raw.text or "").strip())
+    return bool(given) and concept(raw.concept).kind in FINDINGS
+
+
+def _unread(raw: Raw, clock: Clock) -> Unread:
+    try:
+        time, start = clock.read(raw.time), clock.read(raw.start)
+    except BadTimeError:
+        time = start = None
+    return Unread(patient=raw.patient, concept=raw.concept, time=time or start)
 
 
 def _clocks(given: Iterable[Raw]) -> dict[str, Clock]:

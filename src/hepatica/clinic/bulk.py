@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hepatica.clinic import clocks
-from hepatica.clinic.accept import ABSENT, PRESENT
+from hepatica.clinic.accept import ABSENT, FINDINGS, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
 from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, to_micro
@@ -93,8 +93,21 @@ FROM (
 """
 
 
+# What was given and could not be used; without a time where that cannot be read either.
+_UNREAD = """
+INSERT INTO unread
+SELECT DISTINCT patient, concept, CASE
+    WHEN mixed IS NOT NULL OR (time IS NOT NULL AND moment IS NULL)
+      OR (start IS NOT NULL AND begins IS NULL)
+      OR moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01' THEN NULL
+    ELSE coalesce(moment, begins) END
+FROM checked WHERE reason IS NOT NULL AND kind IN {findings} AND trim(patient) <> ''
+  AND coalesce(trim(value), '') || coalesce(trim(text), '') <> ''
+"""
+
+
 def take(connection: Any, raw: str) -> Report:
-    """Fills `observations` from a raw table, and says what was refused, counted by reason.
+    """Fills `observations` and `unread` from a raw table; says what was refused, by reason.
 
     The raw table is dropped: of a large input there is one copy at a time.
     """
@@ -117,6 +130,8 @@ def take(connection: Any, raw: str) -> Report:
     )
     run("TRUNCATE observations")
     run(_ACCEPTED)
+    run("TRUNCATE unread")
+    run(_UNREAD.format(findings=FINDINGS))
     report = Report(read=count)
     report.accepted = run("SELECT count(*) FROM observations").fetchone()[0]
     refused = run(

@@ -131,9 +131,16 @@ def by_word(kinds: tuple[Kind, ...]) -> Mapping[str, str]:
 
 
 @cache
-def by_code(system: str) -> Mapping[str, str]:
-    """Concept id by code of one system (loinc, omop, atc, rxnorm, icd10cm)."""
-    return {code: item.id for item in concepts().values() for code in item.codes.get(system, ())}
+def by_code(system: str) -> Mapping[str, tuple[str, ...]]:
+    """Concept ids by code of one system (loinc, omop, atc, rxnorm, icd10cm).
+
+    A code may say more than one thing: K70.31 is cirrhosis, and ascites.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for item in concepts().values():
+        for code in item.codes.get(system, ()):
+            found[code] = (*found.get(code, ()), item.id)
+    return found
 
 
 @cache

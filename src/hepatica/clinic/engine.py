@@ -14,8 +14,8 @@ from typing import Any
 from hepatica.clinic.concepts import in_group
 from hepatica.clinic.criterion import Criterion, criteria, criterion, order
 from hepatica.clinic.definition import Scalar
-from hepatica.clinic.observations import Observation
-from hepatica.clinic.tables import BASE
+from hepatica.clinic.observations import Observation, Unread
+from hepatica.clinic.tables import base
 from hepatica.clinic.ties import settled
 from hepatica.errors import InputError, KnowledgeError, MissingExtraError
 
@@ -99,8 +99,12 @@ class Engine:
         at: datetime | Mapping[str, datetime] | None = None,
         endpoint: datetime | Mapping[str, datetime] | None = None,
         parameters: Mapping[str, Scalar] | None = None,
+        unread: Sequence[Unread] = (),
     ) -> None:
-        """Takes rows in place of those before; `at` is the time of asking, for all or each."""
+        """Takes rows in place of those before; `at` is the time of asking, for all or each.
+
+        `unread` is what was given beside them and could not be used.
+        """
         self._rows = rows
         columns: list[list[Any]] = [
             list(range(len(rows))),
@@ -118,6 +122,15 @@ class Engine:
         self.tables()
         run("TRUNCATE observations")
         run("TRUNCATE asked")
+        run("TRUNCATE unread")
+        if unread:
+            given = [[u.patient for u in unread], [u.concept for u in unread],
+                     [u.time for u in unread]]  # fmt: skip
+            run(
+                "INSERT INTO unread SELECT unnest(CAST(? AS VARCHAR[])), "
+                "unnest(CAST(? AS VARCHAR[])), unnest(CAST(? AS TIMESTAMP[]))",
+                given,
+            )
         if rows:
             cells = ", ".join(
                 f"unnest(CAST(? AS {kind}[]))" for kind in re.findall(r"\w+ (\w+)", _COLUMNS)
@@ -133,12 +146,16 @@ class Engine:
         self.prepare(parameters)
 
     def tables(self) -> None:
-        """Makes the two tables that are filled from outside, where they are not there yet."""
+        """Makes the tables that are filled from outside, where they are not there yet."""
         run = self.connection.execute
         run(f"CREATE TEMP TABLE IF NOT EXISTS observations ({_COLUMNS})")
         run(
             "CREATE TEMP TABLE IF NOT EXISTS asked "
             "(patient VARCHAR, moment TIMESTAMP, endpoint TIMESTAMP)"
+        )
+        run(
+            "CREATE TEMP TABLE IF NOT EXISTS unread "
+            "(patient VARCHAR, concept VARCHAR, time TIMESTAMP)"
         )
 
     def prepare(self, parameters: Mapping[str, Scalar] | None = None) -> None:
@@ -151,7 +168,7 @@ class Engine:
                     f"no criterion has a parameter {name!r}: {', '.join(sorted(known))}"
                 )
         self._done = set()
-        for name, query in BASE.items():
+        for name, query in base().items():
             self._fill(name, query)
 
     def compute(self, *names: str) -> None:

@@ -82,6 +82,17 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     count: int = 1
 
 
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """That a value was given and could not be used, so that an older one may be out of date.
+
+    `time` is None where it could not be read either: the value may be newer than any other.
+    """
+
+    patient: str
+    concept: str
+    time: datetime | None = None
+
+
 class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
     """A code or name that no mapping knows, how often it stood there, and what that means."""
 
@@ -106,10 +117,11 @@ class Report:
 
 @dataclass(slots=True)
 class Observations:
-    """The accepted rows of an input in time order, and the report of the rest."""
+    """The accepted rows of an input in time order, what could not be used, and the report."""
 
     rows: tuple[Observation, ...]
     report: Report
+    unread: tuple[Unread, ...] = ()
 
     @property
     def patients(self) -> tuple[str, ...]:

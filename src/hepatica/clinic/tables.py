@@ -1,13 +1,16 @@
 """The tables that criteria read, as SQL over one table of observations.
 
-`observations` has row, patient, concept, micro, unit, time, start, text; `asked` has patient,
-moment and endpoint (both may be NULL). Everything else is derived here, for one patient or for
-millions.
+`observations` has row, patient, concept, micro, unit, time, start, text; `unread` has patient,
+concept and time of what was given and could not be used; `asked` has patient, moment and endpoint
+(both may be NULL). Everything else is derived here, for one patient or for millions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+
+from hepatica.clinic.concepts import Kind, concepts
 
 OBS = """
 SELECT row, patient, concept, micro, unit, text,
@@ -18,23 +21,29 @@ SELECT row, patient, concept, micro, unit, text,
 FROM observations
 """
 
-# Without a time of asking it is that of the last measurement; without any time, the year 2100.
+# Without a time of asking it is that of the last measurement, an interval's end among them, and of
+# one that could not be used; a dose is none. Without any time it is the year 2100.
 SUBJECT = """
 WITH own AS (
   SELECT patient,
-    max(t) FILTER (WHERE micro IS NOT NULL AND s IS NULL) AS last_t,
+    max(t) FILTER (WHERE micro IS NOT NULL AND concept IN {{quantity}}) AS last_t,
     max(coalesce(t, s)) FILTER (WHERE concept <> 'birth') AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
     min(t) FILTER (WHERE concept = 'death') AS death,
     min(t) FILTER (WHERE concept = 'birth') AS birth
   FROM obs GROUP BY patient
+), unused AS (
+  SELECT patient, CAST(floor(epoch(max(time))) AS BIGINT) AS last_t
+  FROM unread WHERE concept IN {{quantity}} GROUP BY patient
 ), timed AS (
   SELECT own.*,
-    coalesce(CAST(floor(epoch(asked.moment)) AS BIGINT), own.last_t, own.last_any, 4102444800)
-      AS at_t,
+    coalesce(CAST(floor(epoch(asked.moment)) AS BIGINT),
+      CASE WHEN unused.last_t > coalesce(own.last_t, 0) THEN unused.last_t ELSE own.last_t END,
+      own.last_any, 4102444800) AS at_t,
     CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
   FROM own LEFT JOIN asked ON own.patient = asked.patient
+    LEFT JOIN unused ON own.patient = unused.patient
 ), admitted AS (
   SELECT timed.patient, max(obs.t) AS admission
   FROM timed JOIN obs ON obs.patient = timed.patient
@@ -49,8 +58,19 @@ SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.disc
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
 """
 
-# A rate of the whole body (`body`, millionths of ug/min) is one per kg by the last weight known
-# then; different weights at that time settle nothing.
+# The newest value of each concept that could not be used; one without a time may be newer than any.
+OVERTAKEN = """
+SELECT unread.patient, unread.concept,
+  max(coalesce(CAST(floor(epoch(unread.time)) AS BIGINT), subject.at_t + 1)) AS t
+FROM unread JOIN subject ON unread.patient = subject.patient
+WHERE coalesce(CAST(floor(epoch(unread.time)) AS BIGINT), subject.at_t) <= subject.at_t
+GROUP BY unread.patient, unread.concept
+"""
+
+# What lasts is known from its start, and runs until the time of asking; a measurement over an
+# interval is known when it ends. A rate of the whole body (`body`, millionths of ug/min) is one per
+# kg by the last weight known then; different weights at that time settle nothing. Of what criteria
+# read the last value of, one that a newer value overtook, which could not be used, is not known.
 KNOWN = """
 WITH weighed AS (
   SELECT obs.patient, obs.micro, coalesce(obs.t, -1) AS since,
@@ -61,19 +81,25 @@ WITH weighed AS (
 ), weights AS (
   SELECT patient, CASE WHEN min(micro) = max(micro) THEN min(micro) END AS kg
   FROM weighed WHERE since = newest GROUP BY patient
+), stale AS (
+  SELECT patient, concept, t AS stale_t FROM overtaken
+  WHERE concept IN ('ascites_grade', 'renal_ultrasound', 'urine_protein_24h', 'urine_rbc')
 )
 SELECT obs.row, obs.patient, obs.concept, coalesce(obs.micro,
     CASE WHEN obs.body IS NOT NULL THEN (2 * obs.body * 1000000 + kg) // (2 * kg) END) AS micro,
   obs.unit, obs.text, obs.s,
-  CASE WHEN obs.s IS NOT NULL AND obs.concept <> 'urine_output'
-    AND (obs.t IS NULL OR obs.t > subject.at_t) THEN subject.at_t ELSE obs.t END AS t
+  CASE WHEN obs.s IS NULL THEN obs.t WHEN obs.t <= subject.at_t THEN obs.t
+    WHEN obs.concept IN {{lasting}} THEN subject.at_t ELSE obs.t END AS t
 FROM obs JOIN subject ON obs.patient = subject.patient
   LEFT JOIN weights ON obs.patient = weights.patient
-WHERE coalesce(CASE WHEN obs.concept = 'urine_output' THEN obs.t ELSE obs.s END, obs.t,
-  subject.at_t) <= subject.at_t
+  LEFT JOIN stale ON obs.patient = stale.patient AND obs.concept = stale.concept
+WHERE NOT coalesce(coalesce(obs.t, -1) < stale.stale_t, FALSE)
+  AND coalesce(CASE WHEN obs.s IS NULL THEN obs.t WHEN obs.concept IN {{lasting}} THEN obs.s
+    ELSE obs.t END, obs.s, subject.at_t) <= subject.at_t
 """
 
-# A condition with an onset and an end before the time of asking is over.
+# A condition with an onset and an end before the time of asking is over. A newer statement that
+# could not be used leaves open what was absent.
 FLAGS = """
 WITH stated AS (
   SELECT obs.patient, obs.concept, coalesce(obs.s, obs.t, -1) AS since,
@@ -81,14 +107,41 @@ WITH stated AS (
       AS present
   FROM obs JOIN subject ON obs.patient = subject.patient
   WHERE obs.text IN ('present', 'absent') AND coalesce(obs.s, obs.t, subject.at_t) <= subject.at_t
-), newest AS (
+), dated AS (
   SELECT patient, concept, present, since,
     max(since) OVER (PARTITION BY patient, concept) AS newest
   FROM stated
 )
-SELECT patient, concept,
-  CASE WHEN bool_and(present) THEN TRUE WHEN NOT bool_or(present) THEN FALSE END AS present
-FROM newest WHERE since = newest GROUP BY patient, concept
+SELECT dated.patient, dated.concept,
+  CASE WHEN bool_and(present) THEN TRUE WHEN max(overtaken.t) > max(since) THEN NULL
+    WHEN NOT bool_or(present) THEN FALSE END AS present
+FROM dated LEFT JOIN overtaken
+  ON dated.patient = overtaken.patient AND dated.concept = overtaken.concept
+WHERE since = newest GROUP BY dated.patient, dated.concept
 """
 
-BASE: Mapping[str, str] = {"obs": OBS, "subject": SUBJECT, "known": KNOWN, "flags": FLAGS}
+LASTING: tuple[Kind, ...] = ("drug", "procedure", "flag")
+
+
+@cache
+def base() -> Mapping[str, str]:
+    """The queries by the table that each fills, in order."""
+    queries = {
+        "obs": OBS,
+        "subject": SUBJECT,
+        "overtaken": OVERTAKEN,
+        "known": KNOWN,
+        "flags": FLAGS,
+    }
+    return {name: of_kinds(query) for name, query in queries.items()}
+
+
+def of_kinds(query: str) -> str:
+    """A query with the concepts that may last, and those that are measured, filled in."""
+    return query.replace("{{lasting}}", _of(LASTING)).replace("{{quantity}}", _of(("quantity",)))
+
+
+@cache
+def _of(kinds: tuple[Kind, ...]) -> str:
+    found = (f"'{item.id}'" for item in concepts().values() if item.kind in kinds)
+    return f"({', '.join(found)})"

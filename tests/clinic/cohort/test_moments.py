@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from tests.clinic.cohort.registry import read
 
+from hepatica.cli.assess import _read
+from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.cohort.run import cohort
 from hepatica.errors import InputError
 
@@ -64,6 +67,46 @@ def test_given_times(tmp_path: Path) -> None:
     times.write_text("patient,time\na,yesterday\n")
     with pytest.raises(InputError, match="'yesterday' is no time"):
         rows(tmp_path, STAYS, at=times)
+
+
+EIGHT, TWO = "2026-05-01 08:00", "2026-05-01 14:00"
+WEIGHED = HEAD + "a,weight,60,kg,,,\na,creatinine,1.0,mg/dL,2026-05-01 10:00,,\n"
+LATER = {
+    "a urine volume": (f"a,urine_output,150,mL,{TWO},{EIGHT},\n", 14),
+    "a urine protein over a day": (f"a,urine_protein_24h,90,mg/d,{TWO},{EIGHT},\n", 14),
+    "a course with doses": (f"a,norepinephrine,0.1,ug/kg/min,{TWO},{EIGHT},\n", 10),
+    "a single dose": ("a,terlipressin,0.85,mg (base),2026-05-01 14:00,,\n", 10),
+    "a drug that runs on": ("a,furosemide,40,mg,,2026-05-01 14:00,\n", 10),
+    "a condition": ("a,shock,,,2026-05-01 14:00,,present\n", 10),
+    "litres of ascites": ("a,large_volume_paracentesis,5,L,2026-05-01 14:00,,\n", 10),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LATER)
+@pytest.mark.parametrize("per", ["patient", "day"])
+def test_now_is_the_last_measurement_for_one_patient_and_for_a_registry(
+    name: str, per: str, tmp_path: Path
+) -> None:
+    """An interval is measured when it ends; what is given or found is no measurement."""
+    row, hour = LATER[name]
+    (found,) = rows(tmp_path, WEIGHED + row, per=per)
+    now = datetime(2026, 5, 1, hour)
+    assert found["time"] == now
+    assert assess(_read(tmp_path / "given.csv", None, None)).at == now
+
+
+def test_what_is_measured_over_a_day_is_known_when_it_ends(tmp_path: Path) -> None:
+    times = tmp_path / "times.csv"
+    times.write_text("patient,time\na,2026-05-01 12:00\na,2026-05-01 14:00\n")
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    given.write_text(WEIGHED + LATER["a urine protein over a day"][0])
+    cohort(given, out, concepts=["hrs_aki_2015"], at=times)
+    known = [row["hrs_aki_2015_proteinuria_le_500_mg_day"] for row in read(out)]
+    assert known == [None, True]
+    observed = _read(given, None, None)
+    for hour, state in ((12, "unknown"), (14, "met")):
+        found = assess(observed, at=datetime(2026, 5, 1, hour)).criteria[0].items
+        assert [i.state for i in found if i.about.startswith("proteinuria")] == [state]
 
 
 def test_a_course_that_runs_on_has_no_end_yet(tmp_path: Path) -> None:

@@ -180,6 +180,118 @@ def test_what_cannot_be_used_is_said(tmp_path: Path) -> None:
     ]
 
 
+SUBJECT = {"subject": {"reference": "Patient/p1"}}
+WHEN = "2026-03-04T10:00:00+01:00"
+OBSERVED = observation("2160-0", 9.9, "mg/dL")
+NAMED = {"code": {"text": "Shock"}}
+DIALYSIS = {"resourceType": "Procedure", **SUBJECT, "code": {"text": "Haemodialysis"},
+            "performedDateTime": WHEN}  # fmt: skip
+STAY = {"resourceType": "Encounter", "class": {"code": "IMP"}, **SUBJECT,
+        "period": {"start": WHEN}}  # fmt: skip
+SHOCK = {"resourceType": "Condition", **SUBJECT, **NAMED, "onsetDateTime": WHEN}
+DRUG = {**SUBJECT, "medicationCodeableConcept": {"text": "ibuprofen"}}
+GIVEN = {"resourceType": "MedicationAdministration", **DRUG, "effectiveDateTime": WHEN}
+ORDER = {"resourceType": "MedicationRequest", **DRUG, "authoredOn": WHEN}
+TAKEN = {"resourceType": "MedicationStatement", **DRUG, "effectiveDateTime": WHEN}
+
+
+def verified(code: str) -> dict[str, Any]:
+    return {"verificationStatus": {"coding": [{"code": code}]}}
+
+
+@pytest.mark.parametrize(
+    ("item", "states"),
+    [(OBSERVED, "preliminary final amended corrected"), (DIALYSIS, "in-progress completed stopped"),
+     (STAY, "arrived triaged in-progress onleave finished"),
+     (GIVEN, "in-progress completed stopped"), (ORDER, "active completed stopped"),
+     (TAKEN, "active completed stopped")],
+)  # fmt: skip
+def test_what_was_done_is_read(item: dict[str, Any], states: str, tmp_path: Path) -> None:
+    for state in states.split():
+        found = load(tmp_path, bundle(PATIENT, item | {"status": state}))
+        assert not found.report.refused, state
+        assert len(found.rows) == 3, state
+
+
+NOT_SO = [
+    (OBSERVED, "registered cancelled entered-in-error unknown"),
+    (DIALYSIS, "preparation not-done on-hold entered-in-error unknown"),
+    (STAY, "planned cancelled entered-in-error unknown"),
+    (GIVEN, "not-done on-hold entered-in-error unknown"),
+    (ORDER, "on-hold cancelled entered-in-error draft unknown"),
+    (TAKEN, "entered-in-error intended on-hold unknown not-taken"),
+    (GIVEN, "stopped-before-start"),
+]
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        *((item | {"status": s}, f"its status is {s}") for item, ss in NOT_SO for s in ss.split()),
+        *((ORDER | {"status": "active", "intent": intent}, f"its intent is {intent}: nobody")
+          for intent in ("proposal", "plan", "option")),
+        (ORDER | {"status": "active", "intent": "order", "doNotPerform": True}, "not to be given"),
+        *((SHOCK | verified(code), f"its verification status is {code}")
+          for code in ("entered-in-error", "unconfirmed", "provisional", "differential")),
+    ],
+)  # fmt: skip
+def test_what_was_not_done_not_meant_or_withdrawn_is_refused(
+    item: dict[str, Any], reason: str, tmp_path: Path
+) -> None:
+    found = load(tmp_path, bundle(PATIENT, item))
+    assert {row.concept for row in found.rows} == {"sex", "birth"}
+    (refused,) = found.report.refused
+    assert reason in refused.reason
+    assert refused.patient == "p1"
+
+
+def test_a_refused_condition_and_drug_are_named(tmp_path: Path) -> None:
+    items = (SHOCK | verified("provisional"), TAKEN | {"status": "not-taken"})
+    found = load(tmp_path, bundle(PATIENT, *items))
+    assert [(r.concept, r.value) for r in found.report.refused] == [
+        ("Condition", "Shock"), ("drug", "ibuprofen")
+    ]  # fmt: skip
+
+
+def test_a_drug_that_is_said_to_be_taken_runs_on(tmp_path: Path) -> None:
+    def end(state: str) -> bool:
+        rows = load(tmp_path, bundle(PATIENT, TAKEN | {"status": state})).rows
+        return next(row.time for row in rows if row.concept == "ibuprofen") is not None
+
+    assert not end("active")
+    assert end("completed")
+    assert end("stopped")
+
+
+def coded(code: str, **more: Any) -> dict[str, Any]:
+    system = "http://hl7.org/fhir/sid/icd-10-cm"
+    return {"resourceType": "Condition", **SUBJECT,
+            "code": {"coding": [{"system": system, "code": code}]}, **more}  # fmt: skip
+
+
+def test_a_code_that_says_two_things(tmp_path: Path) -> None:
+    """K70.31: alcoholic cirrhosis of liver with ascites."""
+    found = load(tmp_path, bundle(PATIENT, coded("K70.31", onsetDateTime=WHEN)))
+    assert sorted((r.concept, r.text) for r in found.rows if r.text == "present") == [
+        ("ascites", "present"), ("cirrhosis", "present")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more",
+    [verified("refuted"), {"clinicalStatus": {"coding": [{"code": "resolved"}]}},
+     {"onsetDateTime": WHEN, "abatementDateTime": "2026-03-05T10:00:00+01:00"}],
+)  # fmt: skip
+def test_that_not_both_are_there_says_of_neither_that_it_is_absent(
+    more: dict[str, Any], tmp_path: Path
+) -> None:
+    found = load(tmp_path, bundle(PATIENT, coded("K70.31", **more)))
+    assert {row.concept for row in found.rows} == {"sex", "birth"}
+    (refused,) = found.report.refused
+    assert refused.reason == "not all of ascites, cirrhosis are there: which is not said"
+    assert refused.value == "K70.31"
+
+
 def test_a_users_codes_go_first(tmp_path: Path) -> None:
     mine = tmp_path / "mine.yaml"
     mine.write_text("codes:\n  loinc: {9999-9: creatinine}\n  'urn:lab': {CREA: creatinine}\n")

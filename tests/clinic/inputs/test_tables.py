@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from hepatica.clinic.accept import accept
+from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
 from hepatica.clinic.inputs.mapping import UserMap
@@ -110,6 +111,19 @@ def test_codes_names_and_the_files_own_columns(tmp_path: Path) -> None:
     )
     assert [row[0] for row in taken(engine)] == ["creatinine", "creatinine"]
     assert [(u.code, u.count) for u in report.unmapped] == [("0000-0", 1)]
+
+
+def test_every_code_of_a_concept_finds_it(tmp_path: Path) -> None:
+    """Also a code that stands with two concepts: K70.31 is cirrhosis, and ascites."""
+    codes = [(s, c, item.id) for item in concepts().values() for s, cs in item.codes.items()
+             for c in cs]  # fmt: skip
+    rows = [(code, system, "1", "", "2026-03-02") for system, code, _ in codes]
+    engine = Engine()
+    long.load(engine, table(tmp_path, rows, "patient,code,system,value,unit,time"))
+    found = engine.connection.execute("SELECT code, system, id FROM mapped").fetchall()
+    assert sorted(found) == sorted((code, system, name) for system, code, name in codes)
+    assert ("K70.31", "icd10cm", "ascites") in found
+    assert ("K70.31", "icd10cm", "cirrhosis") in found
 
 
 def test_a_name_is_cut_for_drugs_only(tmp_path: Path) -> None:

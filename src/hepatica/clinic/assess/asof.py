@@ -8,7 +8,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from hepatica.clinic.concepts import concept
-from hepatica.clinic.observations import Observation
+from hepatica.clinic.observations import Observation, Unread
 
 
 def known_at(rows: Iterable[Observation], at: datetime) -> tuple[Observation, ...]:
@@ -27,14 +27,18 @@ def _at(row: Observation, at: datetime) -> Observation | None:
     return replace(row, time=None)
 
 
-def moment_of(rows: Iterable[Observation]) -> datetime | None:
-    """The time of the last measurement, or of the last dated row where nothing was measured."""
+def moment_of(rows: Iterable[Observation], unread: Iterable[Unread] = ()) -> datetime | None:
+    """The time of the last measurement, or of the last dated row where nothing was measured.
+
+    A measurement that could not be used counts: it was made.
+    """
     rows = tuple(rows)
     measured = [r.time for r in rows if r.time and r.micro is not None and _measured(r)]
+    measured += [u.time for u in unread if u.time and _measured(u)]
     dated = [t for r in rows for t in (r.time, r.start) if t is not None]
     return max(measured or dated, default=None)
 
 
-def _measured(row: Observation) -> bool:
-    """Whether a row is a measurement: an instant, or an interval such as a urine volume."""
-    return row.start is None or concept(row.concept).kind == "quantity"
+def _measured(row: Observation | Unread) -> bool:
+    """Whether a row is a measurement, of an instant or an interval: a dose is none."""
+    return concept(row.concept).kind == "quantity"

@@ -53,7 +53,8 @@ def assess(
     observations are of exactly one patient with at least one dated row.
     """
     patient = _only(observations)
-    moment = at or moment_of(row for row in observations.rows if row.concept != "birth")
+    dated = (row for row in observations.rows if row.concept != "birth")
+    moment = at or moment_of(dated, observations.unread)
     if moment is None:
         raise InputError(
             _nothing(
@@ -64,7 +65,14 @@ def assess(
     if not rows:
         raise InputError(f"nothing is known of the patient at {moment:%Y-%m-%dT%H:%M}")
     chosen = dict(parameters or {})
-    found = gather(engine or Engine(), rows, at=moment, endpoint=endpoint, parameters=chosen)
+    found = gather(
+        engine or Engine(),
+        rows,
+        at=moment,
+        endpoint=endpoint,
+        parameters=chosen,
+        unread=[one for one in observations.unread if one.time is None or one.time <= moment],
+    )
     return _assemble(
         found, observations, patient, reader, shelf or shipped(), chosen, store_version
     )

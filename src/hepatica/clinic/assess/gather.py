@@ -9,13 +9,14 @@ from typing import Any
 
 from hepatica.clinic.assess.conditions import Fact, facts
 from hepatica.clinic.assess.course import Course, Record, Value, age, course, fresh, limit
+from hepatica.clinic.assess.overtaken import LASTING, leave_open, overtaken
 from hepatica.clinic.assess.response import response
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar, definition, in_words
 from hepatica.clinic.engine import Engine, moment, sql
-from hepatica.clinic.observations import Observation
+from hepatica.clinic.observations import Observation, Unread
 from hepatica.clinic.score import Result
 from hepatica.clinic.units import express, plain, with_unit
 
@@ -25,7 +26,6 @@ CRITERIA = (
     "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
     "renal_replacement", "vasopressors", "latest_values", "volume_response",
 )  # fmt: skip
-LASTING = ("age", "sex", "weight", "height", "bmi")  # whose age does not matter
 
 
 @dataclass(slots=True)
@@ -68,10 +68,14 @@ def gather(
     at: datetime,
     endpoint: datetime | None = None,
     parameters: Mapping[str, Scalar] | None = None,
+    unread: Sequence[Unread] = (),
 ) -> Gathered:
-    """Criteria, scores and facts of one patient's rows, which are all known at `at`."""
+    """Criteria, scores and facts of one patient's rows, which are all known at `at`.
+
+    `unread` is what could not be used: an older value rules nothing out any more.
+    """
     chosen = dict(parameters or {})
-    engine.load(rows, at=at, endpoint=endpoint, parameters=chosen)
+    engine.load(rows, at=at, endpoint=endpoint, parameters=chosen, unread=unread)
     (answers,) = scores(engine).values()
     criteria = {name: engine.rows(name) for name in CRITERIA}
     window_48h = _longer_window(engine, chosen)
@@ -81,8 +85,10 @@ def gather(
     made = course(record)
     response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
+    newer = overtaken(engine)
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
+        leave_open(found, name, fact, newer)
     open_ = unmet("hrs_aki_2024", window_48h)
     found.settle["hrs_2024_48h"] = open_ or found.settle["hrs_2024_48h"]
     return found

@@ -11,7 +11,7 @@ from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
-from hepatica.clinic.tables import BASE
+from hepatica.clinic.tables import base
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
 KNOWN = (
@@ -88,9 +88,9 @@ def _over_series(steps: Steps) -> tuple[Steps, dict[str, tuple[int, ...]]]:
             spans.setdefault(concept, set()).update(own)
     series = [(PREFIX + concept, ROWS.format(concept)) for concept in spans]
     queries = [(name, found.query) for name, found in rewritten]
-    base = len(BASE)
+    first = len(base())
     needed = {PREFIX + concept: tuple(sorted(each)) for concept, each in spans.items()}
-    return [*queries[:base], *series, *queries[base:]], needed
+    return [*queries[:first], *series, *queries[first:]], needed
 
 
 def _pending(table: str, views: list[str], steps: list[tuple[str, str]]) -> bool:

@@ -12,11 +12,13 @@ from typing import Any
 from hepatica.clinic.clocks import has_offset
 from hepatica.clinic.cohort.plan import Per
 from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.tables import of_kinds
 from hepatica.errors import InputError
 
+# A measurement over an interval is one at its end, as it is without a time of asking.
 _DAY = """
 SELECT patient, max(time) AS moment FROM single
-WHERE micro IS NOT NULL AND start IS NULL AND time IS NOT NULL
+WHERE micro IS NOT NULL AND time IS NOT NULL AND concept IN {{quantity}}
 GROUP BY patient, CAST(time AS DATE)
 """
 
@@ -30,7 +32,8 @@ WITH stays AS (
 SELECT patient, begin, coalesce(discharge, last) AS moment FROM (
   SELECT stays.patient, stays.begin,
     min(o.time) FILTER (WHERE o.concept = 'discharge') AS discharge,
-    max(o.time) FILTER (WHERE o.micro IS NOT NULL AND o.start IS NULL) AS last
+    max(o.time) FILTER (
+      WHERE o.micro IS NOT NULL AND o.concept IN {{quantity}}) AS last
   FROM stays JOIN single o ON o.patient = stays.patient AND o.time >= stays.begin
     AND (stays.next IS NULL OR o.time < stays.next)
   GROUP BY stays.patient, stays.begin
@@ -42,8 +45,15 @@ INSERT INTO observations
 SELECT row_number() OVER () - 1, CAST(m.key AS VARCHAR), o.concept, o.value, o.unit, o.micro,
   CASE WHEN o.start IS NOT NULL AND o.time > m.moment THEN NULL ELSE o.time END, o.start, o.text
 FROM single o JOIN moments m ON o.patient = m.patient
-WHERE coalesce(CASE WHEN o.concept = 'urine_output' THEN o.time ELSE o.start END, o.time,
-  m.moment) <= m.moment
+WHERE coalesce(CASE WHEN o.start IS NULL THEN o.time WHEN o.concept IN {{lasting}} THEN o.start
+  ELSE o.time END, o.start, m.moment) <= m.moment
+"""
+
+
+_UNREAD = """
+INSERT INTO unread
+SELECT CAST(m.key AS VARCHAR), u.concept, u.time FROM unread_single u
+JOIN moments m ON u.patient = m.patient WHERE u.time IS NULL OR u.time <= m.moment
 """
 
 
@@ -68,19 +78,23 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
         )
         return 0
     run("CREATE OR REPLACE TEMP TABLE single AS SELECT * FROM observations")
+    run("CREATE OR REPLACE TEMP TABLE unread_single AS SELECT * FROM unread")
     moments = _given(connection, times) if times else _DAY if per == "day" else _EPISODE
     run(
         "CREATE OR REPLACE TEMP TABLE moments AS "
-        f"SELECT row_number() OVER () AS key, patient, moment FROM ({moments})"
+        f"SELECT row_number() OVER () AS key, patient, moment FROM ({of_kinds(moments)})"
     )
     run("TRUNCATE observations")
-    run(_COPY)
+    run(of_kinds(_COPY))
+    run("TRUNCATE unread")
+    run(_UNREAD)
     run("INSERT INTO asked SELECT CAST(key AS VARCHAR), moment, NULL FROM moments")
     run(
         "CREATE OR REPLACE TEMP TABLE indexed AS "
         "SELECT CAST(key AS VARCHAR) AS key, patient FROM moments"
     )
     run("DROP TABLE single")
+    run("DROP TABLE unread_single")
     return int(run("SELECT count(*) FROM moments").fetchall()[0][0])
 
 

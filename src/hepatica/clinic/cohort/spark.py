@@ -14,7 +14,7 @@ from hepatica.clinic.cohort.statements import Parameters, order, result, stateme
 from hepatica.errors import MissingExtraError
 
 _ROWS = 250_000  # observations of one task
-_GIVEN = ("observations", "asked", "indexed")
+_GIVEN = ("observations", "unread", "asked", "indexed")
 
 
 class Session:
@@ -89,6 +89,7 @@ class Session:
 def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, out: Path) -> None:
     run = connection.execute
     run("TRUNCATE observations")
+    run("TRUNCATE unread")
     run("TRUNCATE asked")
     run("CREATE OR REPLACE TEMP TABLE indexed (key VARCHAR, patient VARCHAR)")
     evaluate(connection, plan, parameters, folder / "empty.parquet")

@@ -9,7 +9,7 @@ from hepatica.clinic import engine, wide
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.criterion import criteria, criterion
 from hepatica.clinic.definition import Scalar, definition, definitions
-from hepatica.clinic.tables import BASE
+from hepatica.clinic.tables import base
 from hepatica.errors import InputError
 
 Parameters = Mapping[str, Scalar]
@@ -32,7 +32,7 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
 
     The first ones read `observations` and `asked`; see `tables.py`.
     """
-    yield from BASE.items()
+    yield from base().items()
     for name in plan.criteria:
         yield name, engine.sql(criterion(name), parameters)
     if "latest_values" in plan.criteria:

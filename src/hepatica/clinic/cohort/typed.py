@@ -99,6 +99,7 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     counts, kinds, scales, alike = _words(engine, mapper, pairs)
     engine.tables()
     run("TRUNCATE observations")
+    run("TRUNCATE unread")
     if single and alike:
         rows = single.table()
     else:  # where all rows are of one kind there is nothing to look up

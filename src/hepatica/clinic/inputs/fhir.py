@@ -1,36 +1,37 @@
 """FHIR R4: Bundles in JSON, resources one a line in NDJSON, or a folder of such files.
 
 Read are Patient, Encounter (admission, discharge), Observation with components, Condition,
-MedicationAdministration, MedicationRequest and Procedure. Each resource is decoded on its own as
-the text is read, so that a Bundle of a million entries needs no more memory than its rows.
+MedicationAdministration, MedicationRequest, MedicationStatement and Procedure. What was not done,
+not meant or withdrawn is refused by its status. Each resource is decoded on its own as the text is
+read, so that a Bundle of a million entries needs no more memory than its rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from hepatica.clinic.accept import accept
+from hepatica.clinic.concepts import Kind
 from hepatica.clinic.inputs.fhir_files import Found, files, resources
-from hepatica.clinic.inputs.fhir_resources import CodeableConcept, Quantity, Reference, Resource
+from hepatica.clinic.inputs.fhir_resources import (
+    CodeableConcept,
+    Quantity,
+    Reference,
+    Resource,
+    called,
+    first_code,
+)
+from hepatica.clinic.inputs.fhir_states import INPATIENT, Rules, lacks, not_so
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.observations import Observations, Raw, Refused, Report
-from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
 from hepatica.errors import InputError
 
-INPATIENT = "IMP"
-RESOURCES = ("Patient", "Encounter", "Observation", "Condition", "Procedure")
-
-
-class Rules(Record, frozen=True, kw_only=True):
-    """The mapping file of this reader."""
-
-    systems: Mapping[str, str]
-    gender: Mapping[str, str]
-    clinical_status: Mapping[str, str]
-    not_read: tuple[str, ...]
+DRUGS = ("MedicationAdministration", "MedicationRequest", "MedicationStatement")
+OVER = ("completed", "stopped")  # of a request or a statement: the drug is not taken any more
+RESOURCES = ("Patient", "Encounter", "Observation", "Condition", "Procedure", *DRUGS)
 
 
 def read(path: Path, *, user: UserMap | None = None, patient: str | None = None) -> Observations:
@@ -93,16 +94,12 @@ def _raws(found: Iterator[Found], mapper: Mapper, report: Report) -> Iterator[Ra
     for one in found:
         item = one.resource
         if item is None:
-            report.read += 1
-            reason = f"not FHIR R4: {one.problem}"
-            report.refused.append(
-                Refused(patient="", concept="resource", reason=reason, where=one.where)
-            )
+            _refuse(report, one.where, "", "resource", None, f"not FHIR R4: {one.problem}")
             continue
         name = names.learn(item, one.url)
         if item.resourceType == "Medication":
             continue
-        if item.resourceType.startswith("Medication"):
+        if item.resourceType in DRUGS:
             if _code(item, names) is None and item.medicationReference is not None:
                 waiting.append(one)  # its Medication may still come
             else:
@@ -123,16 +120,14 @@ def _one(
     report: Report,
     names: Names,
 ) -> Iterator[Raw]:
-    kind, state = item.resourceType, item.status_text()
+    kind = item.resourceType
     patient = name if kind == "Patient" else names.patient(item.subject)
     if kind and kind not in RESOURCES:
         mapper.miss("resource", kind)
         return
-    problem = f"its status is {state}" if state in rules.not_read else _lacks(item)
+    problem = not_so(item, rules) or lacks(item)
     if problem is not None:
-        report.read += 1
-        refused = Refused(patient=patient, concept=kind or "resource", reason=problem, where=where)
-        report.refused.append(refused)
+        _refuse(report, where, patient, kind or "resource", called(item.code), problem)
         return
     match kind:
         case "Patient":
@@ -142,26 +137,18 @@ def _one(
         case "Observation":
             yield from _observation(where, item, rules, mapper, patient)
         case "Condition":
-            yield from _condition(where, item, rules, mapper, patient)
+            yield from _condition(where, item, rules, mapper, report, patient)
         case _:
             yield from _procedure(where, item, rules, mapper, patient)
 
 
-def _lacks(item: Resource) -> str | None:
-    """What a resource must have to say anything and does not; None where it has all of it."""
-    match item.resourceType:
-        case "":
-            return "not FHIR R4: it has no resourceType"
-        case "Observation" if item.code is None and not item.component:
-            return "it has no code: what was measured is not said"
-        case "Condition" | "Procedure" if item.code is None:
-            return "it has no code: what it is is not said"
-        case "Encounter" if item.class_ is None:
-            return "it has no class: whether it is a stay is not said"
-        case "Encounter" if item.class_ and item.class_.code == INPATIENT and not item.period:
-            return "it has no period: when the stay began is not said"
-        case _:
-            return None
+def _refuse(
+    report: Report, where: str, patient: str, kind: str, name: str | None, reason: str
+) -> None:
+    report.read += 1
+    report.refused.append(
+        Refused(patient=patient, concept=kind, value=name, reason=reason, where=where)
+    )
 
 
 def _patient(
@@ -197,22 +184,20 @@ def _observation(
     parts: list[Resource] = [item] if item.has_value() or not item.component else []
     parts += item.component
     for part in parts:
-        concept = _concept(part.code, rules, mapper, ("quantity", "code"))
-        if concept is None:
-            if part.code is None:
-                mapper.miss("component", "", "a component without a code")
-            continue
+        if part.code is None:
+            mapper.miss("component", "", "a component without a code")
         value, unit = _value(part)
-        yield Raw(
-            patient=patient,
-            concept=concept,
-            value=value,
-            unit=unit,
-            time=time,
-            # Only a urine volume is one of its interval; all else is known at its end.
-            start=period.start if period and concept == "urine_output" else None,
-            where=where,
-        )
+        for concept in _concepts(part.code, rules, mapper, ("quantity", "code")):
+            yield Raw(
+                patient=patient,
+                concept=concept,
+                value=value,
+                unit=unit,
+                time=time,
+                # Only a urine volume is one of its interval; all else is known at its end.
+                start=period.start if period and concept == "urine_output" else None,
+                where=where,
+            )
 
 
 def _value(part: Resource) -> tuple[str | None, str | None]:
@@ -241,36 +226,34 @@ def _plain(value: Decimal) -> str:
 
 
 def _condition(
-    where: str, item: Resource, rules: Rules, mapper: Mapper, patient: str
+    where: str, item: Resource, rules: Rules, mapper: Mapper, report: Report, patient: str
 ) -> Iterator[Raw]:
-    concept = _concept(item.code, rules, mapper, ("flag",))
-    if concept is None:
-        return
-    verified = _first_code(item.verificationStatus)
-    state = rules.clinical_status.get(_first_code(item.clinicalStatus) or "active", "present")
-    if verified == "refuted":
+    state = rules.clinical_status.get(first_code(item.clinicalStatus) or "active", "present")
+    if first_code(item.verificationStatus) == "refuted":
         state = "absent"
-    if verified in ("unconfirmed", "provisional", "differential"):
-        mapper.miss("condition", concept, f"not confirmed: {verified}")
-        return
     onset = item.onsetDateTime or (item.onsetPeriod.start if item.onsetPeriod else None)
     end = item.abatementDateTime
-    yield Raw(
-        patient=patient,
-        concept=concept,
-        text=("present" if onset else "absent") if end else state,
-        start=onset if end else None,
-        time=end or onset or item.recordedDate,
-        where=where,
-    )
+    concepts = _concepts(item.code, rules, mapper, ("flag",))
+    if len(concepts) > 1 and (end or state == "absent"):
+        problem = f"not all of {', '.join(concepts)} are there: which is not said"
+        _refuse(report, where, patient, "Condition", called(item.code), problem)
+        return
+    for concept in concepts:
+        yield Raw(
+            patient=patient,
+            concept=concept,
+            text=("present" if onset else "absent") if end else state,
+            start=onset if end else None,
+            time=end or onset or item.recordedDate,
+            where=where,
+        )
 
 
 def _procedure(
     where: str, item: Resource, rules: Rules, mapper: Mapper, patient: str
 ) -> Iterator[Raw]:
-    concept = _concept(item.code, rules, mapper, ("procedure",))
     period = item.performedPeriod
-    if concept is not None:
+    for concept in _concepts(item.code, rules, mapper, ("procedure",)):
         yield Raw(
             patient=patient,
             concept=concept,
@@ -288,51 +271,49 @@ def _drug(
     report: Report,
     names: Names,
 ) -> Iterator[Raw]:
-    patient, state = names.patient(item.subject), item.status_text()
-    if state in rules.not_read:
-        report.read += 1
-        report.refused.append(
-            Refused(patient=patient, concept="drug", reason=f"its status is {state}", where=where)
-        )
+    patient, code, problem = names.patient(item.subject), _code(item, names), not_so(item, rules)
+    name = called(code)
+    if problem is not None:
+        _refuse(report, where, patient, "drug", name, problem)
         return
-    code = _code(item, names)
-    concept = _concept(code, rules, mapper, ("drug",))
-    name = None if code is None else code.text or next((c.display for c in code.coding), None)
+    concepts = _concepts(code, rules, mapper, ("drug",))
     period = item.effectivePeriod
     start = (period.start if period else None) or item.effectiveDateTime or item.authoredOn
-    end = (period.end if period else None) or item.effectiveDateTime
-    if item.resourceType == "MedicationRequest" and state in ("completed", "stopped"):
+    end = period.end if period else None
+    if item.resourceType == "MedicationAdministration":
+        end = end or item.effectiveDateTime
+    elif item.status_text() in OVER:
         end = end or start
     dose = item.dose()
     value, unit = _amount(dose) if dose else (None, None)
-    yield Raw(
-        patient=patient,
-        concept=concept or "unrecognised_drug",
-        value=value if concept else None,
-        unit=unit,
-        start=start,
-        time=end,
-        text=None if concept else name or "a drug without a name",
-        where=where,
-    )
+    for concept in concepts or ("unrecognised_drug",):
+        yield Raw(
+            patient=patient,
+            concept=concept,
+            value=value if concepts else None,
+            unit=unit,
+            start=start,
+            time=end,
+            text=None if concepts else name or "a drug without a name",
+            where=where,
+        )
 
 
-def _concept(
-    code: CodeableConcept | None, rules: Rules, mapper: Mapper, kinds: tuple[str, ...]
-) -> str | None:
-    """The concept of a coded thing: by any of its codes, else by its text."""
+def _concepts(
+    code: CodeableConcept | None, rules: Rules, mapper: Mapper, kinds: tuple[Kind, ...]
+) -> tuple[str, ...]:
+    """The concepts of a coded thing: those of its first code that is known, else of its text."""
     if code is None:
-        return None
+        return ()
     for coding in code.coding:
         system = rules.systems.get(coding.system or "", coding.system or "")
         found = mapper.code(system, coding.code or "")
-        if found is not None:
+        if found:
             return found
-    words = [code.text, *(coding.display for coding in code.coding)]
-    for word in filter(None, words):
-        found = mapper.word(word, kinds)  # type: ignore[arg-type]
-        if found is not None:
-            return found
+    for word in filter(None, [code.text, *(coding.display for coding in code.coding)]):
+        named = mapper.word(word, kinds)
+        if named is not None:
+            return (named,)
     first = next(iter(code.coding), None)
     system = rules.systems.get(first.system or "", first.system or "") if first else "text"
     mapper.miss(
@@ -340,11 +321,7 @@ def _concept(
         (first.code if first else code.text) or "",
         code.text or (first.display if first else None),
     )
-    return None
-
-
-def _first_code(code: CodeableConcept | None) -> str | None:
-    return None if code is None else next((c.code for c in code.coding), code.text)
+    return ()
 
 
 def _code(item: Resource, names: Names) -> CodeableConcept | None:

@@ -80,6 +80,8 @@ class Resource(msgspec.Struct, kw_only=True):
     medicationCodeableConcept: CodeableConcept | None = None
     medicationReference: Reference | None = None
     authoredOn: str | None = None
+    intent: str | None = None
+    doNotPerform: bool | None = None
     dosage: Dosage | None = None
     dosageInstruction: list[Dosage] = []
     performedDateTime: str | None = None
@@ -111,6 +113,17 @@ class Resource(msgspec.Struct, kw_only=True):
             if item.rateQuantity or item.dose:
                 return item.rateQuantity or item.dose
         return None
+
+
+def called(code: CodeableConcept | None) -> str | None:
+    """What a coded thing is called, for whoever reads the report."""
+    if code is None:
+        return None
+    return code.text or next((coding.display or coding.code for coding in code.coding), None)
+
+
+def first_code(code: CodeableConcept | None) -> str | None:
+    return None if code is None else next((c.code for c in code.coding), code.text)
 
 
 class Entry(msgspec.Struct):

@@ -65,12 +65,12 @@ def load(
     )
     targets: list[tuple[str, ...]] = []
     for word, code, system, count in pairs:
-        target = mapper.code(system.lower(), code) if code else None
-        target = target or (mapper.word(word, KINDS) if word else None)
-        if target is None:
+        ids = mapper.code(system.lower(), code) if code else ()
+        named = mapper.word(word, KINDS) if word and not ids else None
+        ids = ids if named is None else (named,)
+        if not ids:
             mapper.missed[system if code else "concept", code or word or "", word] += count
-        else:
-            targets.append((word, code, system, target))
+        targets += [(word, code, system, target) for target in ids]
     insert(engine.connection, "mapped", targets)
     run(
         "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
@@ -82,6 +82,7 @@ def load(
     engine.tables()
     if pairs and not targets:  # every row is of something that no mapping names
         run("TRUNCATE observations")
+        run("TRUNCATE unread")
         run("DROP TABLE raw_rows")
         return Report(unmapped=mapper.unmapped())
     report = take(engine.connection, "raw_rows")

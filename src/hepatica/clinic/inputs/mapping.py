@@ -74,9 +74,10 @@ class Mapper:
     user: UserMap = field(default_factory=UserMap)
     missed: Counter[tuple[str, str, str | None]] = field(default_factory=Counter)
 
-    def code(self, system: str, code: str) -> str | None:
-        """The concept of a code; system is loinc, rxnorm, atc, omop, icd10cm or a user's own."""
-        return self.user.codes.get(system, {}).get(code) or by_code(system).get(code)
+    def code(self, system: str, code: str) -> tuple[str, ...]:
+        """The concepts of a code; system is loinc, rxnorm, atc, omop, icd10cm or a user's own."""
+        own = self.user.codes.get(system, {}).get(code)
+        return by_code(system).get(code, ()) if own is None else (own,)
 
     def word(self, text: str, kinds: tuple[Kind, ...]) -> str | None:
         """The concept of a name, by exact match of the whole name; of a drug's without strength."""

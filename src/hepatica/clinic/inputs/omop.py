@@ -170,13 +170,14 @@ def _events(
     targets: list[tuple[str, ...]] = []
     for concept_id, source_value, vocabulary, code, display, count in found:
         system = rules.vocabularies.get(vocabulary or "", vocabulary or "")
-        target = mapper.code("omop", concept_id or "") or mapper.code(system, code or "")
-        target = target or _by_source(mapper, source_value or "", rules)
-        if target is None or concepts()[target].kind not in kinds:
-            target = "unrecognised_drug" if target is None and prefix == "drug" else None
+        given = mapper.code("omop", concept_id or "") or mapper.code(system, code or "")
+        given = given or _by_source(mapper, source_value or "", rules)
+        ids = tuple(target for target in given if concepts()[target].kind in kinds)
+        if not ids:
             mapper.missed[f"omop {name}", concept_id or "", display or source_value] += count
-        if target is not None:
-            targets.append((name, concept_id, source_value, target))
+        if not given and prefix == "drug":
+            ids = ("unrecognised_drug",)
+        targets += [(name, concept_id, source_value, target) for target in ids]
     insert(connection, "mapped", targets)
     unit = "NULL"
     if name == "measurement":
@@ -204,12 +205,12 @@ def _operator(rules: Rules) -> str:
     return f"CASE {given} {cases} ELSE CASE WHEN {given} IN ({equal}) THEN '' ELSE '~' END END"
 
 
-def _by_source(mapper: Mapper, code: str, rules: Rules) -> str | None:
+def _by_source(mapper: Mapper, code: str, rules: Rules) -> tuple[str, ...]:
     """A source value that is itself a code of a vocabulary that concepts carry."""
     for system in rules.vocabularies.values():
         if code in by_code(system) or code in mapper.user.codes.get(system, {}):
             return mapper.code(system, code)
-    return None
+    return ()
 
 
 def _stays(engine: Engine, files: Mapping[str, Path], rules: Rules) -> list[str]:

@@ -14,6 +14,7 @@
       - {name: cirrhosis, status: present}
       procedures: []
 
+A condition or a drug with a `start` and no `end` is still there.
 A list of procedures, even an empty one, says that no other procedure was done; without the key it
 is not known. A list of drugs is complete only where `drug_list_complete: true` says so.
 """
@@ -226,14 +227,17 @@ def _named(
     if concept is None:
         unknown["condition" if kind == "flag" else kind, word] += 1
         return
+    start, end, time = (scalar(row.get(key)) for key in ("start", "end", "time"))
+    if kind == "flag" and end is None:  # it lasts: what has a start and a time is over after it
+        start, time = None, time or start
     yield Raw(
         patient=patient,
         concept=concept,
         text=scalar(row.get("status")) or "present",
         value=scalar(row.get("value")),
         unit=scalar(row.get("unit")),
-        start=scalar(row.get("start")),
-        time=scalar(row.get("end")) or scalar(row.get("time")) or scalar(row.get("start")),
+        start=start,
+        time=end or time,
         where=where,
     )
 

@@ -1,0 +1,76 @@
+"""What an older value no longer tells, because a newer one was given that could not be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from hepatica.clinic.assess.conditions import Fact
+from hepatica.clinic.concepts import concept
+from hepatica.clinic.definition import definition
+from hepatica.clinic.engine import Engine, moment
+
+if TYPE_CHECKING:
+    from hepatica.clinic.assess.gather import Gathered
+
+LASTING = ("age", "sex", "weight", "height", "bmi")  # which an older value still tells
+FROM_COURSE = {
+    "hypoxia_now": ("spo2", "hypoxia"),
+    "ica_stage_now": ("creatinine",),
+    "above_1a_now": ("creatinine",),
+}
+
+_NEWER = """
+SELECT concept, t, (SELECT at_t FROM subject) AS at_t FROM overtaken WHERE NOT EXISTS (
+  SELECT 1 FROM obs WHERE obs.concept = overtaken.concept
+    AND coalesce(obs.t, obs.s, -1) >= overtaken.t)
+"""
+
+
+def overtaken(engine: Engine) -> Mapping[str, str]:
+    """What would settle each concept of which the newest value of the patient cannot be used."""
+    found: dict[str, str] = {}
+    for name, t, at_t in engine.connection.execute(_NEWER).fetchall():
+        when = f"of {moment(t):%Y-%m-%d %H:%M}" if t <= at_t else "whose time cannot be read"
+        found[name] = f"{concept(name).label} in a form that can be used (that {when} was refused)"
+    return found
+
+
+def leave_open(found: Gathered, name: str, fact: Fact, newer: Mapping[str, str]) -> None:
+    """Makes a fact unknown that rests on a value which was overtaken; what was true stays so.
+
+    `newer` is what `overtaken` gave.
+    """
+    settle = tuple(newer[one] for one in _concepts(found, name, fact) if one in newer)
+    if settle and found.values[name] is not True:
+        found.values[name] = None
+        found.shown.pop(name, None)
+        found.settle[name] = settle
+
+
+def _concepts(found: Gathered, name: str, fact: Fact) -> tuple[str, ...]:
+    """The concepts that a fact is read from, but for those that do not change."""
+    kind, _, place = fact.source.partition(" ")
+    match kind:
+        case "latest" | "flag":
+            names: tuple[str, ...] = (place,)
+        case "score":
+            names = _inputs(found, place.partition(".")[0])
+        case "course":
+            names = FROM_COURSE.get(name, ())
+        case _:
+            names = ()
+    return tuple(one for one in names if one not in LASTING)
+
+
+def _inputs(found: Gathered, score: str) -> tuple[str, ...]:
+    """The concepts that went into a score, those of inner scores among them."""
+    inputs, names = definition(score).inputs, dict[str, None]()
+    for used in found.scores[score].inputs:
+        given = inputs[used.name]
+        origin = (given.source or "").partition(".")[0]
+        if origin in found.scores:
+            names |= dict.fromkeys(_inputs(found, origin))
+        elif not origin:
+            names[given.concept or used.name] = None
+    return tuple(names)
