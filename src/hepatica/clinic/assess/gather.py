@@ -23,8 +23,9 @@ CRITERIA = (
     "ica_baseline", "ica_path", "ica_aki", "kdigo_path", "kdigo_aki", "hrs_aki_2015",
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
     "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
-    "renal_replacement", "vasopressors", "latest_values", "volume_response",
+    "renal_replacement", "vasopressors", "latest_values", "volume_response", "chronic_dialysis",
 )  # fmt: skip
+STAGED = ("ica_stage_now", "above_1a_now")  # facts that chronic dialysis leaves unknown
 LASTING = ("age", "sex", "weight", "height", "bmi")  # whose age does not matter
 
 
@@ -81,8 +82,13 @@ def gather(
     made = course(record)
     response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
+    unstaged = found.one("chronic_dialysis")["aki_missing"]
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
+        if unstaged and name in STAGED:
+            found.values[name] = None
+            found.shown.pop(name, None)
+            found.settle[name] = (unstaged,)
     open_ = unmet("hrs_aki_2024", window_48h)
     found.settle["hrs_2024_48h"] = open_ or found.settle["hrs_2024_48h"]
     return found
