@@ -128,6 +128,8 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             found.values[name] = result.outputs.get(output)
             asked = _asked(found, score, output)
             found.settle[name] = fallback if fact.settle else asked or fallback
+            if result.not_applicable:
+                found.settle[name] = (f"{fact.about} ({result.not_applicable})",)
             oldest = _oldest(found, score) if fact.within else None
             if _stale(found, name, fact, oldest):
                 return
@@ -145,6 +147,8 @@ def _asked(found: Gathered, score: str, output: str) -> tuple[str, ...]:
         source = (inputs[label].source or "") if label in inputs else ""
         origin, _, column = source.partition(".")
         inner = _asked(found, origin, column) if origin in found.scores else ()
+        if origin in found.scores and (why := found.scores[origin].not_applicable):
+            inner = (f"{definition(origin).name} ({why})",)
         wanted |= dict.fromkeys(inner or in_words(score, (label,)))
     return tuple(wanted)
 
