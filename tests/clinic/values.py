@@ -13,8 +13,9 @@ _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
 def thresholds(item: Score) -> list[float]:
-    """Every number that the definition's steps compare or compute with."""
-    return sorted({float(n) for sql in item.steps.values() for n in _NUMBER.findall(sql)})
+    """Every number that the definition compares or computes with."""
+    texts = (*item.steps.values(), *(one.sql for one in item.applies))
+    return sorted({float(n) for sql in texts for n in _NUMBER.findall(sql)})
 
 
 def draw(item: Score, key: str, rng: random.Random, unknown: float = 0.15) -> Any:

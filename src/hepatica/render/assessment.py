@@ -180,10 +180,11 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         for organ in one.organs
     )
     blocks: list[Line | Grid] = [
-        Line(text=f"Grade: {grade(found)}", kind="strong", refs=numbers.of(one.claims)),
-        Grid(headers=("organ", "state", "points", "failure means"), rows=rows),
-        Line(text=one.reference, kind="note"),
+        Line(text=f"Grade: {grade(found)}", kind="strong", refs=numbers.of(one.claims))
     ]
+    if rows:
+        blocks.append(Grid(headers=("organ", "state", "points", "failure means"), rows=rows))
+    blocks.append(Line(text=one.reference, kind="note"))
     blocks += [Line(text=one.note, kind="note")] if one.note else []
     return Section(title="Acute-on-chronic liver failure, organ by organ", blocks=tuple(blocks))
 

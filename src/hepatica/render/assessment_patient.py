@@ -48,15 +48,24 @@ def _kidney(found: Assessment, numbers: Numbers) -> Iterator[Line]:
         text=f"Your last kidney blood test (creatinine) was {value} mg/dL "
         f"on {last.time:%d %B %Y}. {TREND.get(found.episode.trajectory.partition(':')[0], '')}"
     )
-    if ica.state == "met":
+    if ica.state == "met" and _cirrhosis(found):  # the words speak of people with cirrhosis
         said = found.evidence["ica2015-aki-definition"]
         yield Line(text=said.plain or "", refs=numbers.of(("ica2015-aki-definition",)))
 
 
+def _cirrhosis(found: Assessment) -> bool:
+    items = (item for one in found.criteria for item in one.items)
+    return any(item.id == "hrs_aki_2015.cirrhosis" and item.state == "met" for item in items)
+
+
 def _team(found: Assessment, numbers: Numbers) -> Iterator[Line]:
+    """What several authorities say in the same words stands once."""
+    claims: dict[str, dict[str, None]] = {}
     for rule in found.plan:
         if rule.plain and rule.standing in (Standing.APPLIES, Standing.WEIGH):
-            yield Line(text=rule.plain, kind="item", refs=numbers.of(rule.claims))
+            claims.setdefault(rule.plain, {}).update(dict.fromkeys(rule.claims))
+    for text, named in claims.items():
+        yield Line(text=text, kind="item", refs=numbers.of(tuple(named)))
 
 
 def _questions(found: Assessment) -> Iterator[Line]:

@@ -136,7 +136,8 @@ def _given(axes: Axes, found: Assessment, lanes: list[str], marks: list[Mark]) -
         if one.end is None and not one.running:
             end = start
         axes.plot([start, end], [row, row], color=colour, linewidth=5, solid_capstyle="butt")
-        axes.scatter([start], [row], marker="|", s=60, color=colour)
+        if one.start >= first:  # a drug that was begun before the plot has no start in it
+            axes.scatter([start], [row], marker="|", s=60, color=colour)
     axes.set_yticks(range(len(lanes)), lanes)
     axes.set_ylim(len(lanes) - 0.5, -0.5)
     axes.tick_params(axis="x", rotation=0)

@@ -79,4 +79,6 @@ def grade(found: Assessment) -> str:
     needs = f" (needs {'; '.join(one.missing)})" if one.missing else ""
     if one.missing and one.grade != "unknown":
         return f"{one.grade}, if this is acutely decompensated cirrhosis{needs}"
+    if one.without_vasopressor is not None:
+        needs += f"; {one.without_vasopressor} if the vasopressor is given for hepatorenal syndrome"
     return f"{one.grade}{needs}"

@@ -100,7 +100,7 @@ def test_albumin_before_the_aki_tells_nothing_of_it() -> None:
 
 def test_the_challenge_that_counts_is_the_one_after_the_onset() -> None:
     days = ("2026-03-01", "2026-03-02", "2026-03-10", "2026-03-11")
-    found = look(f"{BEFORE}, {AFTER}", albumin=days)
+    found = look(f"{BEFORE}, {AFTER}", albumin=days, workup_days=14)
     assert states(found) == ["met"] * 3
     by = item(found, "hrs_aki_2015.no_response_to_albumin").decided_by
     assert by == "creatinine 2.7 mg/dL at 2026-03-12 12:00"

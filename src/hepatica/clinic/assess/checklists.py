@@ -105,14 +105,19 @@ def _said(key: str, row: Mapping[str, Any], found: Gathered) -> str | None:
         ends = f"{found.row(row['reference_row'])} to {found.row(row['qualifying_row'])}"
         fold = plain(round(row["fold_at_14_days"], 1))
         return f"{ends}; a straight line gives {fold} times at 14 days"
-    if key == "no_structural_cause" and not _from_flags(key, found):
-        looked = found.one("hrs_aki_2015")
-        rows = (found.row(looked[f"{name}_row"]) for name in LOOKED_FOR)
+    if key in LOOKED_FOR and not _from_flags(key, found):
+        rows = (found.row(row[name]) for name in LOOKED_FOR[key])
         return "; ".join(text for text in rows if text) or None
     return None
 
 
-LOOKED_FOR = ("proteinuria_le_500_mg_day", "rbc_le_50_per_hpf", "normal_renal_ultrasound")
+# What was looked at where no record says whether there is structural kidney injury.
+LOOKED_FOR = {
+    "no_structural_cause": ("protein_row", "rbc_row", "ultrasound_row"),
+    "no_structural_injury": (
+        "proteinuria_le_500_mg_day_row", "rbc_le_50_per_hpf_row", "normal_renal_ultrasound_row",
+    ),
+}  # fmt: skip
 _FLAGS = {
     "cirrhosis": ("cirrhosis",),
     "ascites": ("ascites",),
@@ -121,6 +126,7 @@ _FLAGS = {
     "no_shock": ("shock",),
     "no_other_primary_cause": ("alternative_aki_cause",),
     "no_structural_cause": ("structural_kidney_injury",),
+    "no_structural_injury": ("structural_kidney_injury",),
     "no_nephrotoxins": ("drug_list_complete",),
     "metabolic": (),
 }

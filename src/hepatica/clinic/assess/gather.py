@@ -24,8 +24,9 @@ CRITERIA = (
     "ica_baseline", "ica_path", "ica_aki", "kdigo_path", "kdigo_aki", "hrs_aki_2015",
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
     "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
-    "renal_replacement", "vasopressors", "latest_values", "volume_response",
+    "renal_replacement", "vasopressors", "latest_values", "volume_response", "chronic_dialysis",
 )  # fmt: skip
+STAGED = ("ica_stage_now", "above_1a_now")  # facts that chronic dialysis leaves unknown
 
 
 @dataclass(slots=True)
@@ -86,9 +87,14 @@ def gather(
     response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
     newer = overtaken(engine)
+    unstaged = found.one("chronic_dialysis")["aki_missing"]
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)
         leave_open(found, name, fact, newer)
+        if unstaged and name in STAGED:
+            found.values[name] = None
+            found.shown.pop(name, None)
+            found.settle[name] = (unstaged,)
     open_ = unmet("hrs_aki_2024", window_48h)
     found.settle["hrs_2024_48h"] = open_ or found.settle["hrs_2024_48h"]
     return found
@@ -128,6 +134,8 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             found.values[name] = result.outputs.get(output)
             asked = _asked(found, score, output)
             found.settle[name] = fallback if fact.settle else asked or fallback
+            if result.not_applicable:
+                found.settle[name] = (f"{fact.about} ({result.not_applicable})",)
             oldest = _oldest(found, score) if fact.within else None
             if _stale(found, name, fact, oldest):
                 return
@@ -145,6 +153,8 @@ def _asked(found: Gathered, score: str, output: str) -> tuple[str, ...]:
         source = (inputs[label].source or "") if label in inputs else ""
         origin, _, column = source.partition(".")
         inner = _asked(found, origin, column) if origin in found.scores else ()
+        if origin in found.scores and (why := found.scores[origin].not_applicable):
+            inner = (f"{definition(origin).name} ({why})",)
         wanted |= dict.fromkeys(inner or in_words(score, (label,)))
     return tuple(wanted)
 

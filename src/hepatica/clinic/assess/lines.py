@@ -25,8 +25,6 @@ ORDER = (
     "clif_c_aclf",
     "clif_c_ad",
 )
-OF_CIRRHOSIS = ("child_pugh", "clif_c_of", "clif_c_aclf", "clif_c_ad", "meld_xi")
-NO_CIRRHOSIS = "the score is for cirrhosis, which is recorded as absent"
 # What a score says above its cut-off and below it, by the output that tells.
 MEANING = {
     "maddrey": ("severe", "severe", "not severe"),
@@ -46,21 +44,20 @@ def score_lines(found: Gathered) -> tuple[ScoreLine, ...]:
 
 
 def _line(found: Gathered, result: Result) -> ScoreLine:
-    ruled_out = result.id in OF_CIRRHOSIS and found.record.flags.get("cirrhosis") is False
-    text = f"does not apply: {NO_CIRRHOSIS}" if ruled_out else shown(result)
-    if result.value is not None and not ruled_out:
-        text += ages(found, result)
+    text = shown(result)
+    if result.value is not None:
+        text += "".join(f"; {caution}" for caution in result.cautions) + ages(found, result)
     return ScoreLine(
         id=result.id,
         name=result.name,
         version=result.version,
-        value=None if ruled_out else result.value,
+        value=result.value,
         shown=text,
         inputs=tuple(f"{used.name} = {used.given}" for used in result.inputs),
         reference=result.reference,
-        missing=() if ruled_out else result.missing,
-        not_applicable=NO_CIRRHOSIS if ruled_out else result.not_applicable,
-        outputs=dict.fromkeys(result.outputs) if ruled_out else result.outputs,
+        missing=result.missing,
+        not_applicable=result.not_applicable,
+        outputs=result.outputs,
         claims=claims_of().get(result.id, ()),
     )
 

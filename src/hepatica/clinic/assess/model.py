@@ -165,7 +165,12 @@ class Organ(Part, frozen=True):
 
 
 class Aclf(Part, frozen=True):
-    """Acute-on-chronic liver failure by EASL-CLIF, organ by organ."""
+    """Acute-on-chronic liver failure by EASL-CLIF, organ by organ.
+
+    `organs` is empty where the organ failures are not defined for the patient.
+    `without_vasopressor` is the grade if a vasopressor that may be given for hepatorenal syndrome
+    is not counted, where that makes another one.
+    """
 
     grade: str
     organs: tuple[Organ, ...]
@@ -173,6 +178,7 @@ class Aclf(Part, frozen=True):
     missing: tuple[str, ...] = ()
     not_applicable: str | None = None
     claims: tuple[str, ...] = ()
+    without_vasopressor: str | None = None
     note: str | None = None
 
 

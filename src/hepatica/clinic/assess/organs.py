@@ -8,14 +8,18 @@ from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Aclf, Organ
 from hepatica.clinic.assess.plan import STATES
 from hepatica.clinic.assess.rules import claims_of
+from hepatica.clinic.compiled import compiled
 from hepatica.clinic.definition import definition, in_words
+from hepatica.clinic.score import evaluate
 
 ORGANS = ("liver", "kidney", "brain", "coagulation", "circulation", "respiration")
 TERLIPRESSIN = (
     "terlipressin runs; given for hepatorenal syndrome it is not counted as a vasopressor"
 )
-
-
+VASOPRESSOR = (
+    "a vasopressor runs and counts as failure of the circulation, with no shock on record; given "
+    "for hepatorenal syndrome it is a treatment"
+)
 SCOPE = {
     "cirrhosis": "whether there is cirrhosis",
     "acute_decompensation": "whether this is an acute decompensation",
@@ -32,7 +36,7 @@ def aclf(found: Gathered) -> Aclf:
     )  # fmt: skip
     outputs = definition("clif_c_of").outputs
     organs = []
-    for organ in ORGANS:
+    for organ in () if points.not_applicable else ORGANS:
         failed = points.outputs[f"{organ}_failure"]
         score = points.outputs[organ]
         state = STATES[failed if isinstance(failed, bool) else None]
@@ -52,8 +56,23 @@ def aclf(found: Gathered) -> Aclf:
         missing=(*missing, *open_scope),
         not_applicable=grade.not_applicable,
         claims=claims_of()["aclf"],
+        without_vasopressor=_without_vasopressor(found),
         note="; ".join(_notes(found, open_scope)) or None,
     )
+
+
+def _without_vasopressor(found: Gathered) -> str | None:
+    """The grade if the vasopressor that runs is not counted; None where that changes nothing.
+
+    Without shock on record it may be given for hepatorenal syndrome, and then it is no organ
+    failure but a treatment, as terlipressin is.
+    """
+    given = found.scores["aclf_grade"]
+    if not found.one("vasopressors").get("current") or found.record.flags.get("shock"):
+        return None
+    values = {used.name: used.value for used in given.inputs}
+    other = evaluate(compiled("aclf_grade"), {**values, "vasopressors": False}).outputs["grade"]
+    return None if other == given.outputs["grade"] or other is None else str(other)
 
 
 def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
@@ -61,3 +80,6 @@ def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
         yield CONDITIONAL
     if found.one("vasopressors").get("terlipressin"):
         yield TERLIPRESSIN
+    without = _without_vasopressor(found)
+    if without is not None:
+        yield f"{VASOPRESSOR}; without it the grade is {without}"
