@@ -59,5 +59,5 @@ def aclf(found: Gathered) -> Aclf:
 def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
     if open_scope:
         yield CONDITIONAL
-    if found.one("vasopressors").get("terlipressin"):
+    if found.one("terlipressin_course").get("running"):
         yield TERLIPRESSIN
