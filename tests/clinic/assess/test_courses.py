@@ -234,3 +234,24 @@ def test_no_dose_is_said_for_every_day() -> None:
     assert "Every day, US label (was due): continuous pulse oximetry" in text
     assert "Every day, US label: one 0.85 mg vial" not in text
     assert "US label (was due): one 0.85 mg vial" in text
+
+
+def albumin(**course: Any) -> dict[str, Any]:
+    body = textbook()
+    body["drugs"] = [
+        {"name": "albumin", "dose": 40, "unit": "g", "start": hours(2), "end": None, **course}
+    ]
+    return body
+
+
+def test_albumin_that_is_repeated_and_goes_on_is_counted_day_by_day() -> None:
+    found = look(albumin(interval_h=12))
+    assert [one.state for one in found.criteria[:3]] == ["met"] * 3
+    assert rule(found, "albumin-challenge").standing is Standing.NOT_NOW
+
+
+def test_albumin_under_way_without_an_end_is_not_one_dose() -> None:
+    one = rule(look(albumin()), "albumin-challenge")
+    assert one.standing is Standing.UNDECIDED
+    assert "the albumin of each day: its course has no end" in one.missing
+    assert rule(look(albumin(end=hours(4))), "albumin-challenge").standing is Standing.APPLIES

@@ -88,6 +88,8 @@ def _drugs(record: Record, found: Course) -> None:
         first = (since.date() - datetime(1970, 1, 1).date()).days
         days = [d for d in days if d["day"] >= first]
     days = [d for d in days if d["since_aki"] is not False]
+    if any(row.time is None for row in record.of("albumin_infusion")):
+        found.leave("albumin_days_enough", "the albumin of each day: its course has no end")
     enough = sum(d["enough"] is True for d in days)
     settled = record.complete("drug") and all(d["enough"] is not None for d in days)
     if enough >= 2 or settled:
