@@ -255,3 +255,20 @@ def test_albumin_under_way_without_an_end_is_not_one_dose() -> None:
     assert one.standing is Standing.UNDECIDED
     assert "the albumin of each day: its course has no end" in one.missing
     assert rule(look(albumin(end=hours(4))), "albumin-challenge").standing is Standing.APPLIES
+
+
+@pytest.mark.parametrize("unit", ["mg/day", "mg/24h", "mg/d"])
+def test_an_infusion_of_terlipressin_is_no_bolus(unit: str) -> None:
+    body = spo2(creatinine(textbook(), (76, 2.4), (124, 2.2)), 124)
+    body["drugs"].append(
+        {"name": "terlipressin", "dose": 2, "unit": unit, "start": hours(54), "end": None}
+    )
+    found = look(body)
+    assert found.treatment is not None
+    assert found.treatment.days[0].given == ("terlipressin, 2 mg/d",)
+    one = rule(found, "day4-increase")
+    assert one.standing is Standing.WEIGH
+    assert "infusion_runs" in [p.id for p in one.first]
+    day4 = [step.text for step in found.treatment.days[3].steps if step.gives]
+    assert day4[0].startswith("weigh first: an infusion runs; then: ")
+    assert "one 0.85 mg vial" not in str(found.treatment)

@@ -113,3 +113,12 @@ def test_a_stay_is_judged_by_its_own_course_of_terlipressin(tmp_path: Path) -> N
     assert second["verified_reversal_fda_label_first_time"] is None
     assert second["terlipressin_day4_action"] == "stop"
     assert second["ica_response_response"] == "none"
+
+
+def test_an_infusion_of_terlipressin_is_kept_as_it_is_written(tmp_path: Path) -> None:
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    course = "b,terlipressin,2,mg/day,2026-05-03 09:00,2026-05-01 10:00,\n"
+    given.write_text(STAYS + course + "b,creatinine,1.1,mg/dL,2026-05-02 09:00,,\n")
+    made = cohort(given, out, concepts=["terlipressin_course"])
+    assert not [note for note in made.report.notes if "terlipressin" in note]
+    assert [r["terlipressin_course_running"] for r in read(out)] == [None, True]

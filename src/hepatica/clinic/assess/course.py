@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from hepatica.clinic.assess.doses import first_dose, running, terlipressin
+from hepatica.clinic.assess.doses import first_dose, infused, running, terlipressin
 from hepatica.clinic.assess.record import Record, age, fresh
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.engine import moment
@@ -79,6 +79,7 @@ def _oxygen(record: Record, found: Course) -> None:
 
 def _drugs(record: Record, found: Course) -> None:
     found.put("terlipressin_running", *terlipressin(record))
+    found.put("terlipressin_infusion", *infused(record))
     found.put("diuretic_running", *running(record, *in_group("diuretic")))
     _terlipressin(record, found)
     days = record.criteria["albumin_days"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.record import Record, begin, limit
+from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 
@@ -24,6 +25,15 @@ def terlipressin(record: Record) -> tuple[bool | None, str | None]:
     return state, "none running on a complete list of drugs"
 
 
+def infused(record: Record) -> tuple[bool | None, str | None]:
+    """Whether terlipressin runs as an infusion, by the unit of its dose: a rate, as in mg a day."""
+    rates = {unit.code for unit in concept("terlipressin").rates}
+    for row in record.of("terlipressin"):
+        if _holds(row, record.at) and row.unit in rates:
+            return True, str(row)
+    return (False if record.one("terlipressin_course").get("running") else None), None
+
+
 def running(record: Record, *concepts: str) -> tuple[bool | None, str | None]:
     """Whether one of these drugs runs: True, False only on a complete list of drugs, else None.
 
@@ -36,9 +46,9 @@ def running(record: Record, *concepts: str) -> tuple[bool | None, str | None]:
             return True, f"{row.concept} since {row.start:%Y-%m-%d %H:%M}"
     times = [(when, row.concept) for row in rows if _single(row) and (when := begin(row))]
     if times:
-        last, concept = max(times)
+        last, name = max(times)
         if record.at - last <= timedelta(hours=limit("dose_hours")):
-            return True, f"{concept}, last dose {last:%Y-%m-%d %H:%M}"
+            return True, f"{name}, last dose {last:%Y-%m-%d %H:%M}"
         if record.at - last <= timedelta(hours=limit("gap_hours")):
             return None, None
     return (False, "none on a complete list of drugs") if record.complete("drug") else (None, None)
