@@ -19,7 +19,7 @@ from hepatica.clinic.observations import (
     Unread,
 )
 from hepatica.clinic.times import BadTimeError, Clock
-from hepatica.clinic.units import Unusable, check, most, per_kg, plain, with_unit
+from hepatica.clinic.units import Unusable, check, most, per_kg, plain, rate, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
@@ -172,7 +172,8 @@ def _flag(raw: Raw, bare: Observation) -> Found:
 def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
     """A drug or procedure: the course counts even where its dose cannot be used.
 
-    A rate of the whole body is kept as it is; the tables make it one per kg by a known weight.
+    A rate of the whole body is kept as it is; the tables make it one per kg by a known weight. The
+    rate of an infusion is kept too, of a drug that is otherwise given in single doses.
     """
     if bare.time is None and bare.start is None:
         return _refuse(raw, "a drug or procedure needs a time, or a start and an end")
@@ -181,9 +182,11 @@ def _course(raw: Raw, item: Concept, bare: Observation) -> Found:
     if not written or item.unit is None:
         return course, None
     value = number(written)
-    body = per_kg(item, raw.unit)
+    body, infusion = per_kg(item, raw.unit), rate(item, raw.unit)
     if value is None:
         problem = Unusable(f"{written!r} is not a number")
+    elif infusion is not None and value >= 0:
+        return replace(course, value=value, unit=infusion.code), None
     elif body is not None:
         high = most(item, body)
         if 0 <= value <= high:

@@ -13,7 +13,7 @@ from hepatica.clinic import clocks
 from hepatica.clinic.accept import ABSENT, FINDINGS, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
-from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, to_micro
+from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, rate, to_micro
 from hepatica.errors import InputError
 
 _PICO = 10**12
@@ -206,12 +206,15 @@ def _words(item: Concept) -> list[tuple[str, str, str]]:
 def _usable(item: Concept, unit: str) -> tuple[Any, ...]:
     """How a unit converts for a concept: pico * num / den + shift gives millionths.
 
-    `body` is the highest rate of a whole body in a unit of such rates.
+    `body` is the highest rate of a whole body in a unit of such rates; an infusion has no limit.
     """
+    nothing = (None,) * 6
+    infusion = rate(item, unit)
+    if infusion is not None:
+        return (item.id, unit, infusion.code, *nothing, float(MILLION))
     whole_body = per_kg(item, unit)
     if whole_body is not None:
-        nothing = (None,) * 5
-        return (item.id, unit, whole_body.code, *nothing, None, float(most(item, whole_body)))
+        return (item.id, unit, whole_body.code, *nothing, float(most(item, whole_body)))
     how = conversion(item, unit or None)
     if isinstance(how, Unusable):
         return (item.id, unit, None, None, None, None, None, None, how.reason, None)

@@ -56,7 +56,8 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
     `short` is how a finding calls it, where the id in words will not do.
     `values` maps each code of a coded concept to the words that mean it. `whole` says that only
     whole numbers are meant. `per_kg` are units of a whole body's rate, which need the weight:
-    value * factor / kg = value in the own unit.
+    value * factor / kg = value in the own unit. `rates` are units of an infusion of a drug whose
+    own unit is that of a single dose: they are kept as written and never converted.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
     range: Range | None = None
     whole: bool = False
     per_kg: tuple[Unit, ...] = ()
+    rates: tuple[Unit, ...] = ()
     molar_mass: str | None = None
     codes: Mapping[str, tuple[str, ...]] = {}
     values: Mapping[str, tuple[str, ...]] = {}

@@ -139,6 +139,12 @@ def per_kg(concept: Concept, unit: str | None) -> Unit | None:
     return matches[0] if len(matches) == 1 else None
 
 
+def rate(concept: Concept, unit: str | None) -> Unit | None:
+    """The unit of an infusion that a written unit means; None for any other."""
+    codes = aliases().get(fold(unit or ""), ())
+    return next((u for u in concept.rates if u.code in codes), None)
+
+
 def most(concept: Concept, unit: Unit) -> Fraction:
     """The highest plausible rate of a whole body: that of the heaviest plausible one."""
     assert concept.limits is not None

@@ -298,7 +298,8 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
         blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
     daily = _daily(course.days)
     for step in daily:
-        text = f"Every day, {step.authority}: {step.text}"
+        past = " (was due)" if all(_past(step, day) for day in course.days) else ""
+        text = f"Every day, {step.authority}{past}: {step.text}"
         blocks.append(Line(text=text, kind="item", refs=numbers.of(step.claims)))
     said = {(step.authority, step.text) for step in daily}
     for _, group in groupby(course.days, key=lambda day: _same(day, said)):
@@ -307,10 +308,17 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
 
 
 def _daily(days: tuple[Day, ...]) -> tuple[Step, ...]:
-    """What an authority does on every day that is shown."""
+    """What an authority does on every day that is shown; a drug is said day by day."""
     every = [{(step.authority, step.text) for step in day.steps} for day in days]
     common = set.intersection(*every) if every else set()
-    return tuple(step for step in days[0].steps if (step.authority, step.text) in common)
+    return tuple(
+        step for step in days[0].steps if (step.authority, step.text) in common and not step.gives
+    )
+
+
+def _past(step: Step, day: Day) -> bool:
+    same = (s for s in day.steps if (s.authority, s.text) == (step.authority, step.text))
+    return all(one.state == "done" for one in same)
 
 
 def _same(day: Day, said: set[tuple[str, str]]) -> object:

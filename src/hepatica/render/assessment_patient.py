@@ -71,7 +71,8 @@ def _team(found: Assessment, numbers: Numbers) -> Iterator[Line]:
 def _questions(found: Assessment) -> Iterator[Line]:
     yield Line(text="What is causing the trouble with my kidneys?", kind="item")
     yield Line(text="What are the treatments, and what are their risks for me?", kind="item")
-    if found.aclf.grade in ("2", "3") or any(c.state == "met" for c in found.criteria[:3]):
+    hrs = any(c.state == "met" for c in found.criteria[:3]) and not found.episode.resolved_by
+    if found.aclf.grade in ("2", "3") or hrs:
         yield Line(text="Is a liver transplant something to talk about?", kind="item")
     if any(item.missing for item in found.precautions):
         yield Line(text="Which tests are still open before a treatment is chosen?", kind="item")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hepatica.clinic.assess.model import Assessment, Staging
+from hepatica.clinic.assess.model import Assessment, Staging, Treatment
 from hepatica.clinic.units import plain
 from hepatica.render.assessment_page import Line
 
@@ -25,15 +25,15 @@ def lead(found: Assessment) -> Iterator[Line]:
     said = f"{stage}{reach(found)}" if kdigo.state != "unknown" else _open(kdigo)
     yield Line(text=f"AKI (KDIGO): {said}")
     yield Line(text=f"Creatinine: {found.episode.trajectory}{_since(found)}")
+    over = found.episode.resolved_by
     for item in found.criteria[:3]:
         needs = dict.fromkeys(text for one in item.items for text in one.missing)
         said = f" (needs {'; '.join(needs)})" if item.state == "unknown" and needs else ""
-        yield Line(text=f"{item.name}: {STATES[item.state]}{said}")
+        since = f"; no AKI at the last creatinine ({over})" if over and item.state == "met" else ""
+        yield Line(text=f"{item.name}: {STATES[item.state]}{said}{since}")
     yield Line(text=f"ACLF grade: {grade(found)}")
     if found.treatment is not None:
-        ended = found.treatment.last_dose
-        when = f", ended {ended:%Y-%m-%d %H:%M}" if ended else f", day {found.treatment.day_now}"
-        yield Line(text=f"Terlipressin since {found.treatment.first_dose:%Y-%m-%d %H:%M}{when}")
+        yield Line(text=_treated(found.treatment))
     present = [p for p in found.precautions if p.kind == "contraindication" and p.state == "met"]
     for one in present:
         yield Line(text=f"Contraindication to {one.drug}: {one.why}", kind="first")
@@ -44,6 +44,16 @@ def lead(found: Assessment) -> Iterator[Line]:
     missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
     for text in dict.fromkeys(text for item in missing for text in item.missing):
         yield Line(text=f"Find out before any drug: {text}", kind="missing")
+
+
+def _treated(course: Treatment) -> str:
+    said = f"Terlipressin since {course.first_dose:%Y-%m-%d %H:%M}"
+    last = course.last_dose
+    if last is None:
+        return f"{said}, day {course.day_now}"
+    if course.running == "unknown":
+        return f"{said}, last dose on record {last:%Y-%m-%d %H:%M}; unknown whether it runs"
+    return f"{said}, ended {last:%Y-%m-%d %H:%M}"
 
 
 def _open(one: Staging) -> str:

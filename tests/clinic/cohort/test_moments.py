@@ -124,3 +124,44 @@ def test_later_values_change_no_earlier_row(tmp_path: Path) -> None:
     later = STAYS + "a,creatinine,9.0,mg/dL,2026-05-04 09:00,,\na,death,,,2026-05-05 09:00,,\n"
     after = rows(tmp_path, later, per="day")
     assert [row for row in after if str(row["time"])[:10] != "2026-05-04"] == before
+
+
+READMITTED = (
+    HEAD
+    + """\
+e,admission,,,2026-01-01T08:00,,
+e,creatinine,0.9,mg/dL,2025-12-20T08:00,,
+e,creatinine,2.9,mg/dL,2026-01-03T09:00,,
+e,terlipressin,0.85,mg{base},2026-01-10T10:00,2026-01-03T10:00,
+e,creatinine,1.4,mg/dL,2026-01-08T09:00,,
+e,creatinine,1.3,mg/dL,2026-01-09T09:00,,
+e,discharge,,,2026-01-12T08:00,,
+e,admission,,,2026-02-20T08:00,,
+e,creatinine,2.8,mg/dL,2026-02-22T09:00,,
+e,terlipressin,0.85,mg{base},2026-02-26T10:00,2026-02-22T10:00,
+e,creatinine,3.0,mg/dL,2026-02-25T09:00,,
+e,discharge,,,2026-03-01T08:00,,
+"""
+)
+
+
+def test_a_stay_is_judged_by_its_own_course_of_terlipressin(tmp_path: Path) -> None:
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    given.write_text(READMITTED)
+    concepts = ["verified_reversal_fda_label", "terlipressin_day4", "ica_response"]
+    cohort(given, out, concepts=concepts, per="episode")
+    first, second = read(out)
+    assert first["verified_reversal_fda_label_status"] == "met"
+    assert second["verified_reversal_fda_label_status"] == "not_met"
+    assert second["verified_reversal_fda_label_first_time"] is None
+    assert second["terlipressin_day4_action"] == "stop"
+    assert second["ica_response_response"] == "none"
+
+
+def test_an_infusion_of_terlipressin_is_kept_as_it_is_written(tmp_path: Path) -> None:
+    given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
+    course = "b,terlipressin,2,mg/day,2026-05-03 09:00,2026-05-01 10:00,\n"
+    given.write_text(STAYS + course + "b,creatinine,1.1,mg/dL,2026-05-02 09:00,,\n")
+    made = cohort(given, out, concepts=["terlipressin_course"])
+    assert not [note for note in made.report.notes if "terlipressin" in note]
+    assert [r["terlipressin_course_running"] for r in read(out)] == [None, True]

@@ -2,18 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.observations import Observation, Unread
 
+EVERY = re.compile(r"every (\d+(?:\.\d+)?) h")
+HOUR = timedelta(hours=1)
+MANY = 400  # doses beyond which a course without an end is more likely a forgotten one
+
 
 def known_at(rows: Iterable[Observation], at: datetime) -> tuple[Observation, ...]:
     """The rows of one patient as they stood at `at`, so that no finding rests on the future."""
-    return tuple(found for row in rows if (found := _at(row, at)) is not None)
+    known = (found for row in rows if (found := _at(row, at)) is not None)
+    return tuple(dose for row in known for dose in _doses(row, at))
+
+
+def _doses(row: Observation, at: datetime) -> Iterator[Observation]:
+    """Repeated infusions of albumin that go on, one by one: rules on it count grams a day."""
+    every = EVERY.search(row.text or "")
+    first, step = row.start, timedelta(hours=float(every[1]) if every else 0)
+    albumin = row.concept == "albumin_infusion" and row.time is None
+    if not albumin or first is None or step < HOUR or at - first > MANY * step:
+        yield row
+        return
+    for number in range((at - first) // step + 1):
+        when = first + number * step
+        yield replace(row, start=when, time=when)
 
 
 def _at(row: Observation, at: datetime) -> Observation | None:

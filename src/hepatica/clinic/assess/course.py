@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
-from hepatica.clinic.assess.conditions import facts
+from hepatica.clinic.assess.doses import first_dose, infused, running, terlipressin
+from hepatica.clinic.assess.record import Record, age, fresh
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.engine import moment
-from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import MILLION, express, plain
 
 LOWEST = 90 * MILLION  # SpO2 in millionths of a percent; the label bars a start below 90%
@@ -19,71 +17,20 @@ Value = bool | int | float | str | None
 
 @dataclass(slots=True)
 class Course:
-    """Values of the facts that come from the record, and how each is shown."""
+    """Values of the facts that come from the record, how each is shown, and what is missing."""
 
     values: dict[str, Value] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
+    settle: dict[str, str] = field(default_factory=dict)
 
     def put(self, name: str, value: Value, shown: str | None = None) -> None:
         self.values[name] = value
         if value is not None and shown:
             self.shown[name] = shown
 
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """The rows of one patient as known at `at`, with what the criteria made of them."""
-
-    rows: Sequence[Observation]
-    at: datetime
-    flags: Mapping[str, bool | None]
-    criteria: Mapping[str, Sequence[Mapping[str, Any]]]
-
-    def one(self, name: str) -> Mapping[str, Any]:
-        """The only row of a criterion that has one a patient."""
-        return self.criteria[name][0] if self.criteria[name] else {}
-
-    def of(self, *concepts: str) -> list[Observation]:
-        return [row for row in self.rows if row.concept in concepts]
-
-    def complete(self, kind: str) -> bool:
-        """Whether the list of drugs or procedures is complete and every name in it is known."""
-        return bool(self.flags.get(f"{kind}_list_complete")) and not (
-            kind == "drug" and self.of("unrecognised_drug")
-        )
-
-
-def begin(row: Observation) -> datetime | None:
-    return row.start if row.start is not None else row.time
-
-
-def running(record: Record, *concepts: str) -> tuple[bool | None, str | None]:
-    """Whether a course of these drugs runs; unknown unless one does or the list is complete."""
-    for row in record.of(*concepts):
-        if row.start is not None and (row.time is None or row.time >= record.at):
-            return True, f"{row.concept} since {row.start:%Y-%m-%d %H:%M}"
-    return (False, "none on a complete list of drugs") if record.complete("drug") else (None, None)
-
-
-def first_dose(record: Record) -> datetime | None:
-    """When terlipressin was first given."""
-    return min((t for row in record.of("terlipressin") if (t := begin(row))), default=None)
-
-
-def limit(name: str) -> float:
-    """A limit of age in hours by its name in `facts.yaml`."""
-    return float(facts().parameters[name].default)
-
-
-def fresh(at: datetime, when: datetime | None, within: str = "lab_hours") -> bool:
-    """Whether what was measured then may still say how the patient is at `at`."""
-    return when is not None and at - when <= timedelta(hours=limit(within))
-
-
-def age(at: datetime, when: datetime | None) -> str:
-    """How old a value is, in words; nothing within a day."""
-    days = (at - when) // timedelta(days=1) if when is not None else 0
-    return f" ({days} day{'s' if days > 1 else ''} old)" if days else ""
+    def leave(self, name: str, settle: str) -> None:
+        """A fact that stays unknown for a reason of its own, with what would settle it."""
+        self.settle[name] = settle
 
 
 def last_known(record: Record) -> datetime | None:
@@ -131,15 +78,10 @@ def _oxygen(record: Record, found: Course) -> None:
 
 
 def _drugs(record: Record, found: Course) -> None:
-    found.put("terlipressin_running", *running(record, "terlipressin"))
+    found.put("terlipressin_running", *terlipressin(record))
+    found.put("terlipressin_infusion", *infused(record))
     found.put("diuretic_running", *running(record, *in_group("diuretic")))
-    start = first_dose(record)
-    if start is not None:
-        found.put("terlipressin_ever", True, f"terlipressin since {start:%Y-%m-%d %H:%M}")
-        day = (record.at.date() - start.date()).days + 1
-        found.put("treatment_day", day, f"day {day} of terlipressin")
-    elif record.complete("drug"):
-        found.put("terlipressin_ever", False, "no terlipressin on a complete list of drugs")
+    _terlipressin(record, found)
     days = record.criteria["albumin_days"]
     admitted = record.of("admission")
     since = max((r.time for r in admitted if r.time and r.time <= record.at), default=None)
@@ -147,10 +89,31 @@ def _drugs(record: Record, found: Course) -> None:
         first = (since.date() - datetime(1970, 1, 1).date()).days
         days = [d for d in days if d["day"] >= first]
     days = [d for d in days if d["since_aki"] is not False]
+    if any(row.time is None for row in record.of("albumin_infusion")):
+        found.leave("albumin_days_enough", "the albumin of each day: its course has no end")
     enough = sum(d["enough"] is True for d in days)
     settled = record.complete("drug") and all(d["enough"] is not None for d in days)
     if enough >= 2 or settled:
         found.put("albumin_days_enough", enough, f"{enough} days with albumin of at least 1 g/kg")
+
+
+def _terlipressin(record: Record, found: Course) -> None:
+    """Whether it was given in this episode of AKI, and whether before; its day in a course."""
+    row, onset = record.one("terlipressin_course"), record.one("aki_episode").get("onset_t")
+    start, last = first_dose(record), row.get("last_dose_t")
+    if start is not None:
+        day = (record.at.date() - start.date()).days + 1
+        found.put("treatment_day", day, f"day {day} of terlipressin")
+    if start is not None and (onset is None or last >= onset):
+        found.put("terlipressin_in_episode", True, f"terlipressin since {start:%Y-%m-%d %H:%M}")
+    elif record.complete("drug"):
+        shown = "no terlipressin in this episode of AKI on a complete list of drugs"
+        found.put("terlipressin_in_episode", False, shown)
+    before = moment(last if onset is not None and last and last < onset else row.get("earlier_t"))
+    if before is not None:
+        found.put("terlipressin_before", True, f"terlipressin until {before:%Y-%m-%d %H:%M}")
+    elif record.complete("drug"):
+        found.put("terlipressin_before", False, "no earlier course on a complete list of drugs")
 
 
 def _staged(found: Course, stage: int, substage: str | None) -> None:
@@ -164,6 +127,7 @@ def _kidney(record: Record, found: Course) -> None:
     known = last_known(record)
     if known is not None and fresh(record.at, known):
         found.put("kidney_now", True)
+    _unresolved(record, found)
     dialysed = record.one("renal_replacement").get("current")
     if path and (dialysed or fresh(record.at, moment(path[-1]["t"]))):
         last = [p for p in path if p["t"] == path[-1]["t"] and p["stage"] is not None]
@@ -175,11 +139,22 @@ def _kidney(record: Record, found: Course) -> None:
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))
     before = record.one("terlipressin_day4").get("baseline")
-    if not found.values.get("terlipressin_ever"):
+    if not found.values.get("terlipressin_in_episode"):
         latest = {row["concept"]: row for row in record.criteria["latest_values"]}
         before = latest.get("creatinine", {}).get("micro")
     if before is not None:
         found.put("creatinine_before", mg_dl(before), f"creatinine {plain(mg_dl(before))} mg/dL")
+
+
+def _unresolved(record: Record, found: Course) -> None:
+    """Whether the AKI goes on; an old creatinine does not say that it has resolved."""
+    current = record.one("aki_episode").get("current")
+    values = [r for r in record.of("creatinine") if r.time and r.micro is not None]
+    last = max(values, key=lambda row: row.time or record.at, default=None)
+    if current and found.values.get("kidney_now"):
+        found.put("aki_unresolved", True)
+    elif current is False and last is not None and fresh(record.at, last.time):
+        found.put("aki_unresolved", False, str(last))
 
 
 def _litres(record: Record, found: Course) -> None:

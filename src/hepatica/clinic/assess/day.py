@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 
 from hepatica.clinic.assess.applied import reference
 from hepatica.clinic.assess.conditions import Outcome
-from hepatica.clinic.assess.course import first_dose, mg_dl
+from hepatica.clinic.assess.course import mg_dl
+from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
 from hepatica.clinic.assess.plan import before, stands
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
+from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import plain, with_unit
 
@@ -25,10 +28,9 @@ def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
     if start is None:
         return None
     at = found.record.at
-    courses = found.record.of("terlipressin")
-    ends = [row.time or (at if row.start else None) for row in courses]
-    last = max((e for e in ends if e is not None), default=start)
-    running = bool(found.one("vasopressors").get("terlipressin"))
+    row = found.one("terlipressin_course")
+    last = moment(row["last_dose_t"]) or start
+    running = bool(row["running"])
     end = ((at if running else last).date() - start.date()).days + 1
     today = end if running else end + 1  # nothing is due any more on the last day of a course
     day4 = found.one("terlipressin_day4")
@@ -36,6 +38,7 @@ def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
     return Treatment(
         first_dose=start,
         last_dose=None if running else last,
+        running="yes" if running else "unknown" if row["overdue"] else "no",
         day_now=(at.date() - start.date()).days + 1,
         days=tuple(
             _day(found, outcome, start, number, today) for number in range(1, shown_until + 1)
@@ -59,12 +62,12 @@ REVERSAL = {
     "verified_reversal_fda_label": "reversal_label",
     "verified_reversal_nejm": "reversal_nejm",
 }
-_STATES: dict[str, State] = {"met": "met", "not_met": "not_met"}
+_REVERSED: dict[str, State] = {"met": "met", "not_met": "not_met"}
 
 
 def _reversal(found: Gathered, name: str) -> Finding:
     row = found.one(name)
-    state = _STATES.get(row["status"], "unknown")
+    state = _REVERSED.get(row["status"], "unknown")
     values = [found.row(row["first_row"]), found.row(row["second_row"])]
     by = " and ".join(value for value in values if value)
     return Finding(
@@ -91,7 +94,7 @@ def _day(found: Gathered, outcome: Outcome, start: datetime, number: int, today:
     return Day(
         number=number,
         date=date.isoformat(),
-        given=tuple(_given(row) for row in _on(found, start, date)),
+        given=_given(_on(found, start, date)),
         creatinine=tuple(row.describe() for row in values),
         change=_change(found.one("terlipressin_day4").get("baseline"), values, start),
         steps=steps(found, outcome, number, today),
@@ -108,7 +111,13 @@ def _on(found: Gathered, start: datetime, date: Any) -> list[Observation]:
     return rows
 
 
-def _given(row: Observation) -> str:
+def _given(rows: list[Observation]) -> tuple[str, ...]:
+    """What was given on a day; single doses of one size once, with how many there were."""
+    counts = Counter(map(_dose, rows))
+    return tuple(f"{text} ({n} times)" if n > 1 else text for text, n in counts.items())
+
+
+def _dose(row: Observation) -> str:
     dose = "dose not usable" if row.value is None else with_unit(f"{row.value:f}", row.unit or "1")
     return ", ".join(part for part in (row.concept.replace("_", " "), dose, row.text) if part)
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from hepatica.clinic.assess.applied import reference, rules_of
-from hepatica.clinic.assess.course import age, mg_dl
+from hepatica.clinic.assess.course import mg_dl
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Baseline, Episode, Point, Staging
 from hepatica.clinic.assess.plan import STATES
+from hepatica.clinic.assess.record import age
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.concepts import in_group
 from hepatica.clinic.criterion import criterion
@@ -34,7 +35,14 @@ def episode(found: Gathered, chosen: Mapping[str, Scalar]) -> Episode:
         response_by=found.row(end["final_row"]),
         response_missing=() if end["response"] else (end["response_missing"],),
         response_claims=claims_of()["response"],
+        resolved_by=_resolved(found),
     )
+
+
+def _resolved(found: Gathered) -> str | None:
+    if found.values["aki_unresolved"] is not False or found.one("aki_episode")["onset_t"] is None:
+        return None
+    return found.shown["aki_unresolved"]
 
 
 def _baseline(found: Gathered, chosen: Mapping[str, Scalar]) -> Baseline:

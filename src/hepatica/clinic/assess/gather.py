@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from hepatica.clinic.assess.conditions import Fact, facts
-from hepatica.clinic.assess.course import Course, Record, Value, age, course, fresh, limit
+from hepatica.clinic.assess.course import Course, Value, course
 from hepatica.clinic.assess.overtaken import LASTING, leave_open, overtaken
+from hepatica.clinic.assess.record import Record, age, fresh, limit
 from hepatica.clinic.assess.response import response
 from hepatica.clinic.bedside import scores
 from hepatica.clinic.concepts import concept
@@ -23,8 +24,9 @@ from hepatica.clinic.units import express, plain, with_unit
 CRITERIA = (
     "ica_baseline", "ica_path", "ica_aki", "kdigo_path", "kdigo_aki", "hrs_aki_2015",
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
-    "terlipressin_day4", "verified_reversal_fda_label", "verified_reversal_nejm",
-    "renal_replacement", "vasopressors", "latest_values", "volume_response", "chronic_dialysis",
+    "terlipressin_course", "terlipressin_day4", "verified_reversal_fda_label",
+    "verified_reversal_nejm", "aki_episode", "renal_replacement", "vasopressors",
+    "latest_values", "volume_response", "chronic_dialysis",
 )  # fmt: skip
 STAGED = ("ica_stage_now", "above_1a_now")  # facts that chronic dialysis leaves unknown
 
@@ -121,6 +123,8 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             found.values[name] = made.values.get(name)
             if name in made.shown:
                 found.shown[name] = made.shown[name]
+            if name in made.settle:
+                found.settle[name] = (made.settle[name],)
         case "flag":
             state = found.record.flags.get(place)
             found.values[name] = state

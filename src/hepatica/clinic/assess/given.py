@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from hepatica.clinic.assess.course import Record, begin
 from hepatica.clinic.assess.model import Given
+from hepatica.clinic.assess.record import Record, begin
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.units import with_unit
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import ScoreLine
+from hepatica.clinic.assess.overtaken import LASTING
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.definition import Input, definition
@@ -33,7 +34,6 @@ MEANING = {
     "kings_college_paracetamol": ("met", "poor prognosis without transplantation", "not met"),
     "kings_college_other": ("met", "poor prognosis without transplantation", "not met"),
 }
-LASTING = ("age", "sex", "weight", "height", "bmi")
 FRESH = timedelta(hours=24)
 
 

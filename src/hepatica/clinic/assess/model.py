@@ -131,6 +131,7 @@ class Episode(Part, frozen=True):
     """The kidney episode: baseline, stages by each definition, where it is going, the response.
 
     `response` is none, partial, full, unknown, or not_applicable without AKI or an end point.
+    `resolved_by` is the creatinine that shows that the AKI has resolved; None while it goes on.
     """
 
     baseline: Baseline
@@ -141,6 +142,7 @@ class Episode(Part, frozen=True):
     response_by: str | None = None
     response_missing: tuple[str, ...] = ()
     response_claims: tuple[str, ...] = ()
+    resolved_by: str | None = None
 
 
 class Prompt(Part, frozen=True):
@@ -303,11 +305,13 @@ class Treatment(Part, frozen=True):
     """A course of terlipressin day by day, and reversal by each definition.
 
     `day4` is what creatinine alone says by the US label; `day4_standing` how far the precautions of
-    terlipressin let that stand now.
+    terlipressin let that stand now. `running` is unknown where single doses were charted and the
+    next is overdue; `last_dose` is then the last of them, and None while the course runs.
     """
 
     first_dose: datetime
     last_dose: datetime | None
+    running: Literal["yes", "no", "unknown"]
     day_now: int
     days: tuple[Day, ...]
     day4: str

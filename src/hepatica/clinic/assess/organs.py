@@ -78,7 +78,7 @@ def _without_vasopressor(found: Gathered) -> str | None:
 def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
     if open_scope:
         yield CONDITIONAL
-    if found.one("vasopressors").get("terlipressin"):
+    if found.one("terlipressin_course").get("running"):
         yield TERLIPRESSIN
     without = _without_vasopressor(found)
     if without is not None:

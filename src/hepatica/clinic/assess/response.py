@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
-from hepatica.clinic.assess.course import Course, Record, first_dose, mg_dl, running
+from hepatica.clinic.assess.course import Course, mg_dl
+from hepatica.clinic.assess.doses import begun, first_dose, running
+from hepatica.clinic.assess.record import Record, begin, limit
+from hepatica.clinic.concepts import in_group
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import MILLION, plain
+
+DIALYSED = "a creatinine that renal replacement has not lowered"
 
 
 def response(record: Record, found: Course) -> None:
@@ -31,19 +36,25 @@ def _day4(record: Record, found: Course, start: datetime) -> None:
     rule = record.one("terlipressin_day4")
     action, before = rule.get("action"), rule.get("baseline")
     found.put("day4_action", action if action in ("continue", "increase", "stop") else None)
+    if action == "unknown":
+        found.leave("day4_action", rule["action_missing"])
     values = _after(record, start)
     last = values[-1] if values else None
     overtaken = last is not None and _day(last, start) > 4 and last.micro != rule.get("value")
     found.put("day4_overtaken", overtaken, str(last) if overtaken else None)
     third = [row for row in values if _day(row, start) == 3]
     fourth = [row for row in values if _day(row, start) == 4]
-    if before is not None and fourth:
+    earlier = _measured(record, "creatinine", start)
+    if before is not None and fourth and not _comparable(record, earlier[-1], fourth[0]):
+        for name in ("no_fall_by_day3", "fall_by_day3_percent"):
+            found.leave(name, DIALYSED)
+    elif before is not None and fourth:
         after = fourth[0].micro or 0
         percent = float(Fraction(100 * (before - after), before))
         shown = f"creatinine {_mg_dl(before)} to {_mg_dl(after)} after 3 days"
         found.put("no_fall_by_day3", after >= before, shown)
         found.put("fall_by_day3_percent", percent, shown)
-    if before is not None and third:
+    if before is not None and third and _comparable(record, earlier[-1], third[-1]):
         after = third[-1].micro or 0
         fall = Fraction(before - after, MILLION) / Fraction("88.4")
         found.put(
@@ -57,10 +68,7 @@ def _others(record: Record, found: Course) -> None:
     for drug in ("norepinephrine", "midodrine"):
         now, shown = running(record, drug)
         found.put(f"{drug}_running", now, shown)
-        rows = [
-            row for row in record.of(drug) if row.start and (not row.time or row.time >= record.at)
-        ]
-        start = min((row.start for row in rows if row.start), default=None)
+        start = begun(record, drug) if now else None
         if start is not None:
             starts.append(start)
             _pressure(record, found, start, f"{drug}_map_rise")
@@ -75,10 +83,30 @@ def _creatinine(record: Record, found: Course, start: datetime, name: str) -> No
     earlier, later = _measured(record, "creatinine", start), _after(record, start)
     if not earlier or not later:
         return
+    if not _comparable(record, earlier[-1], later[-1]):
+        found.leave(name, DIALYSED)
+        return
     before, after = earlier[-1].micro or 0, later[-1].micro or 0
     percent = 100 * (after - before) / before
     shown = f"creatinine {_mg_dl(before)} before the first dose, {_mg_dl(after)}"
     found.put(name, after >= before, f"{shown} at {_at(later[-1])} ({percent:+.1f}%)")
+
+
+def _comparable(record: Record, earlier: Observation, later: Observation) -> bool:
+    """Whether the later creatinine tells how the kidney did: no renal replacement before it.
+
+    It lowers creatinine by itself, so a value that is no lower in spite of it does tell.
+    """
+    assert earlier.time is not None
+    assert later.time is not None
+    since = earlier.time - timedelta(hours=limit("dialysis_hours"))
+    sessions = [
+        start
+        for row in record.of(*in_group("renal_replacement"))
+        if (start := begin(row)) and start < later.time and (row.time or record.at) >= since
+    ]
+    risen = (later.micro or 0) >= (earlier.micro or 0)
+    return not sessions or (risen and min(sessions) >= earlier.time)
 
 
 def _pressure(record: Record, found: Course, start: datetime, name: str) -> None:

@@ -15,7 +15,8 @@ from hepatica.clinic.records import Record, read
 class Scheduled(Record, frozen=True, kw_only=True):
     """What an authority does from one day of treatment to another, under a condition.
 
-    `gives` names the drugs that the text would give, raise or go on with, as in a guidance rule.
+    `gives` names the drugs that the text would give, raise or go on with, and `weigh` further
+    precautions, as in a guidance rule.
     """
 
     authority: str
@@ -25,6 +26,7 @@ class Scheduled(Record, frozen=True, kw_only=True):
     claims: tuple[str, ...]
     when: str = "TRUE"
     gives: tuple[str, ...] = ()
+    weigh: tuple[str, ...] = ()
 
 
 @cache
@@ -52,7 +54,9 @@ def steps(found: Gathered, outcome: Outcome, number: int, today: int) -> tuple[S
             gives=row.gives,
         )
         past = number < today
-        made.append(step if past else _held(step, value, before(row.gives, found, outcome)))
+        made.append(
+            step if past else _held(step, value, before((*row.gives, *row.weigh), found, outcome))
+        )
     return tuple(dict.fromkeys(made))
 
 
