@@ -49,13 +49,13 @@ def _at(row: Observation, at: datetime) -> Observation | None:
 def moment_of(rows: Iterable[Observation], unread: Iterable[Unread] = ()) -> datetime | None:
     """The time of the last measurement, or of the last dated row where nothing was measured.
 
-    A measurement that could not be used counts: it was made.
+    A measurement that could not be used counts beside rows with a time: it was made.
     """
     rows = tuple(rows)
     measured = [r.time for r in rows if r.time and r.micro is not None and _measured(r)]
     measured += [u.time for u in unread if u.time and _measured(u)]
     dated = [t for r in rows for t in (r.time, r.start) if t is not None]
-    return max(measured or dated, default=None)
+    return max(measured or dated) if dated else None
 
 
 def _measured(row: Observation | Unread) -> bool:
