@@ -22,11 +22,13 @@ FROM observations
 """
 
 # Without a time of asking it is that of the last measurement, an interval's end among them, and of
-# one that could not be used; a dose is none. Without any time it is the year 2100.
+# one that could not be used, or the beginning of the last condition, whichever is later; a dose is
+# none of them. Without any time it is the year 2100.
 SUBJECT = """
 WITH own AS (
   SELECT patient,
-    max(t) FILTER (WHERE micro IS NOT NULL AND concept IN {{quantity}}) AS last_t,
+    max(CASE WHEN concept IN {{flag}} THEN coalesce(s, t) ELSE t END) FILTER (
+      WHERE concept IN {{flag}} OR micro IS NOT NULL AND concept IN {{quantity}}) AS last_t,
     max(coalesce(t, s)) FILTER (WHERE concept <> 'birth') AS last_any,
     max(t) FILTER (WHERE concept = 'discharge') AS discharge,
     max(t) FILTER (WHERE concept = 'last_known_alive') AS last_known_alive,
@@ -35,7 +37,7 @@ WITH own AS (
   FROM obs GROUP BY patient
 ), unused AS (
   SELECT patient, CAST(floor(epoch(max(time))) AS BIGINT) AS last_t
-  FROM unread WHERE concept IN {{quantity}} GROUP BY patient
+  FROM unread WHERE concept IN {{quantity}} OR concept IN {{flag}} GROUP BY patient
 ), timed AS (
   SELECT own.*,
     coalesce(CAST(floor(epoch(asked.moment)) AS BIGINT),
@@ -137,8 +139,13 @@ def base() -> Mapping[str, str]:
 
 
 def of_kinds(query: str) -> str:
-    """A query with the concepts that may last, and those that are measured, filled in."""
-    return query.replace("{{lasting}}", _of(LASTING)).replace("{{quantity}}", _of(("quantity",)))
+    """A query with the concepts that may last, are measured, or are conditions, filled in."""
+    places: Mapping[str, tuple[Kind, ...]] = {
+        "lasting": LASTING, "quantity": ("quantity",), "flag": ("flag",),
+    }  # fmt: skip
+    for name, kinds in places.items():
+        query = query.replace(f"{{{{{name}}}}}", _of(kinds))
+    return query
 
 
 @cache

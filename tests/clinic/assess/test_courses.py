@@ -106,6 +106,11 @@ RECURRENCE = ((76, 2.2), (124, 1.5), (196, 1.2), (460, 2.3), (484, 2.5), (510, 2
 def recurred(*more: tuple[float, float], **changes: Any) -> dict[str, Any]:
     """Reversed on terlipressin from 54 to 198 h; a recurrence with two days of albumin."""
     body = creatinine(textbook(**changes), *RECURRENCE, *more)
+    body["observations"] += [  # the work-up of the recurrence
+        {**row, "time": hours(470)}
+        for row in body["observations"]
+        if row["concept"] in ("urine_protein_24h", "urine_rbc", "renal_ultrasound")
+    ]
     body["drugs"] += terlipressin((54, 198))
     body["drugs"] += [
         {"name": "albumin", "dose": 75, "unit": "g", "start": hours(at), "end": hours(at + 4)}

@@ -51,6 +51,31 @@ def obstruction(found: Assessment) -> str:
     return next(one.state for one in found.differential if one.cause.startswith("Obstruction"))
 
 
+def test_a_danger_noted_after_the_last_value_is_looked_at() -> None:
+    body = textbook()
+    body["conditions"] = [
+        c for c in body["conditions"] if c["name"] != "ongoing_coronary_ischaemia"
+    ] + [
+        {"name": "ongoing_coronary_ischaemia", "status": "absent", "time": hours(20)},
+        {"name": "ongoing_coronary_ischaemia", "status": "present", "start": hours(53)},
+    ]
+    found = look(body)
+    assert found.at == datetime.fromisoformat(hours(53))
+    assert state(found, "ongoing_ischaemia") == "met"
+    assert state(look(body, 52), "ongoing_ischaemia") == "not_met"
+
+
+def test_a_drug_begun_after_the_last_value_is_named() -> None:
+    body = textbook()
+    body["drugs"].append({"name": "terlipressin", "dose": 0.85, "unit": "mg", "start": hours(54)})
+    found = look(body)
+    (said,) = [note for note in found.notes if note.startswith("dated after the time of asking")]
+    assert "terlipressin" in said.lower()
+    assert found.treatment is None
+    assert not [n for n in look(textbook()).notes if n.startswith("dated after")]
+    assert not [n for n in look(body, 54).notes if n.startswith("dated after")]
+
+
 def test_a_saturation_that_cannot_be_used_leaves_hypoxia_open() -> None:
     found = look(newer(textbook(), "spo2"))
     assert found.at == datetime.fromisoformat(hours(60))

@@ -77,7 +77,8 @@ LATER = {
     "a course with doses": (f"a,norepinephrine,0.1,ug/kg/min,{TWO},{EIGHT},\n", 10),
     "a single dose": ("a,terlipressin,0.85,mg (base),2026-05-01 14:00,,\n", 10),
     "a drug that runs on": ("a,furosemide,40,mg,,2026-05-01 14:00,\n", 10),
-    "a condition": ("a,shock,,,2026-05-01 14:00,,present\n", 10),
+    "a condition": ("a,shock,,,2026-05-01 14:00,,present\n", 14),
+    "a condition that lasts": (f"a,shock,,,,{TWO},present\n", 14),
     "litres of ascites": ("a,large_volume_paracentesis,5,L,2026-05-01 14:00,,\n", 10),
 }  # fmt: skip
 
@@ -87,7 +88,7 @@ LATER = {
 def test_now_is_the_last_measurement_for_one_patient_and_for_a_registry(
     name: str, per: str, tmp_path: Path
 ) -> None:
-    """An interval is measured when it ends; what is given or found is no measurement."""
+    """An interval counts when it ends, a condition when it begins; what is given does not count."""
     row, hour = LATER[name]
     (found,) = rows(tmp_path, WEIGHED + row, per=per)
     now = datetime(2026, 5, 1, hour)

@@ -35,8 +35,18 @@ def _doses(row: Observation, at: datetime) -> Iterator[Observation]:
         yield replace(row, start=when, time=when)
 
 
+def later(rows: Iterable[Observation], at: datetime) -> tuple[Observation, ...]:
+    """The rows that begin after `at`, in their order, of which nothing is known then."""
+    after = (row for row in rows if (begin := _begin(row)) is not None and begin > at)
+    return tuple(sorted(after, key=lambda row: (_begin(row) or at, row.concept)))
+
+
+def _begin(row: Observation) -> datetime | None:
+    return row.start if row.start is not None else row.time
+
+
 def _at(row: Observation, at: datetime) -> Observation | None:
-    begin = row.start if row.start is not None else row.time
+    begin = _begin(row)
     if begin is not None and begin > at:
         return None
     if row.time is None or row.time <= at:
@@ -47,15 +57,21 @@ def _at(row: Observation, at: datetime) -> Observation | None:
 
 
 def moment_of(rows: Iterable[Observation], unread: Iterable[Unread] = ()) -> datetime | None:
-    """The time of the last measurement, or of the last dated row where nothing was measured.
+    """The time of the last measurement or condition, or of the last dated row where there is none.
 
-    A measurement that could not be used counts beside rows with a time: it was made.
+    One that could not be used counts beside rows with a time: it was made. A condition counts from
+    when it began, for a danger that was noted after the last laboratory value stands now.
     """
     rows = tuple(rows)
     measured = [r.time for r in rows if r.time and r.micro is not None and _measured(r)]
-    measured += [u.time for u in unread if u.time and _measured(u)]
+    measured += [t for r in rows if _condition(r) and (t := _begin(r))]
+    measured += [u.time for u in unread if u.time and (_measured(u) or _condition(u))]
     dated = [t for r in rows for t in (r.time, r.start) if t is not None]
     return max(measured or dated) if dated else None
+
+
+def _condition(row: Observation | Unread) -> bool:
+    return concept(row.concept).kind == "flag"
 
 
 def _measured(row: Observation | Unread) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from hepatica.clinic.assess.applied import rule, rules_of
-from hepatica.clinic.assess.asof import known_at, moment_of
+from hepatica.clinic.assess.asof import known_at, later, moment_of
 from hepatica.clinic.assess.checklists import checklists
 from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.assess.day import treatment
@@ -46,11 +46,12 @@ def assess(
 ) -> Assessment:
     """Everything that follows for one patient from what was known at `at`.
 
-    `at` is the last measurement unless given; nothing later is looked at. `endpoint` is the time at
-    which response is judged (the end of terlipressin unless given). `shelf` cites the claims from a
-    store; without it they come from the package. An `engine` that is given is used again, which is
-    faster. `parameters` sets disputed rules of the criteria. Raises InputError unless the
-    observations are of exactly one patient with at least one dated row.
+    `at` is the last measurement or condition unless given; nothing later is looked at, and what
+    was given later is named. `endpoint` is the time at which response is judged (the end of
+    terlipressin unless given). `shelf` cites the claims from a store; without it they come from the
+    package. An `engine` that is given is used again, which is faster. `parameters` sets disputed
+    rules of the criteria. Raises InputError unless the observations are of exactly one patient with
+    at least one dated row.
     """
     patient = _only(observations)
     dated = (row for row in observations.rows if row.concept != "birth")
@@ -73,8 +74,9 @@ def assess(
         parameters=chosen,
         unread=[one for one in observations.unread if one.time is None or one.time <= moment],
     )
+    after = later(observations.rows, moment) if at is None else ()
     return _assemble(
-        found, observations, patient, reader, shelf or shipped(), chosen, store_version
+        found, observations, after, patient, reader, shelf or shipped(), chosen, store_version
     )
 
 
@@ -105,6 +107,7 @@ def _nothing(observations: Observations, otherwise: str) -> str:
 def _assemble(
     found: Gathered,
     observations: Observations,
+    after: Sequence[Observation],
     patient: str,
     reader: Reader,
     shelf: Shelf,
@@ -121,6 +124,7 @@ def _assemble(
         notes=(
             *observations.report.notes,
             *_far(found.record.rows),
+            *_after(after),
             *map(_unmapped, observations.report.unmapped),
         ),
         episode=episode(found, chosen),
@@ -142,6 +146,16 @@ def _assemble(
     named = sorted(_claims(msgspec.to_builtins(drawn)))
     evidence: dict[str, Cited] = {claim: shelf.cite(claim) for claim in named}
     return msgspec.structs.replace(drawn, evidence=evidence)
+
+
+def _after(rows: Sequence[Observation]) -> Iterator[str]:
+    if rows:
+        named = "; ".join(row.describe() for row in rows[:MANY])
+        more = f"; and {len(rows) - MANY} more" if len(rows) > MANY else ""
+        yield (
+            "dated after the time of asking, which is that of the last measurement or condition, "
+            f"and not looked at: {named}{more}; give a later time (--at) to count them"
+        )
 
 
 def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:

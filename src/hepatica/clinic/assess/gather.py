@@ -28,7 +28,8 @@ CRITERIA = (
     "verified_reversal_nejm", "aki_episode", "renal_replacement", "vasopressors",
     "latest_values", "volume_response", "chronic_dialysis",
 )  # fmt: skip
-STAGED = ("ica_stage_now", "above_1a_now")  # facts that chronic dialysis leaves unknown
+# Facts that chronic dialysis leaves unknown.
+STAGED = ("ica_stage_now", "above_1a_now", "aki_unresolved")
 
 
 @dataclass(slots=True)

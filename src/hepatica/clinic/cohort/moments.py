@@ -15,14 +15,21 @@ from hepatica.clinic.inputs.table import columns, quoted, relation
 from hepatica.clinic.tables import of_kinds
 from hepatica.errors import InputError
 
-# A measurement over an interval is one at its end, as it is without a time of asking.
+# A day on which something was measured, asked at its last measurement or condition. A measurement
+# over an interval is one at its end, as it is without a time of asking.
 _DAY = """
-SELECT patient, max(time) AS moment FROM single
-WHERE micro IS NOT NULL AND time IS NOT NULL AND concept IN {{quantity}}
-GROUP BY patient, CAST(time AS DATE)
+WITH noted AS (
+  SELECT patient, concept IN {{quantity}} AS measured,
+    CASE WHEN concept IN {{flag}} THEN coalesce(start, time) ELSE time END AS moment
+  FROM single
+  WHERE concept IN {{flag}} OR micro IS NOT NULL AND concept IN {{quantity}}
+)
+SELECT patient, max(moment) AS moment FROM noted WHERE moment IS NOT NULL
+GROUP BY patient, CAST(moment AS DATE) HAVING bool_or(measured)
 """
 
-# A stay lasts to its discharge; without one, to the last measurement before the next admission.
+# A stay lasts to its discharge; without one, to the last measurement or condition before the next
+# admission.
 _EPISODE = """
 WITH stays AS (
   SELECT patient, time AS begin,
@@ -32,10 +39,11 @@ WITH stays AS (
 SELECT patient, begin, coalesce(discharge, last) AS moment FROM (
   SELECT stays.patient, stays.begin,
     min(o.time) FILTER (WHERE o.concept = 'discharge') AS discharge,
-    max(o.time) FILTER (
-      WHERE o.micro IS NOT NULL AND o.concept IN {{quantity}}) AS last
-  FROM stays JOIN single o ON o.patient = stays.patient AND o.time >= stays.begin
-    AND (stays.next IS NULL OR o.time < stays.next)
+    max(CASE WHEN o.concept IN {{flag}} THEN coalesce(o.start, o.time) ELSE o.time END) FILTER (
+      WHERE o.concept IN {{flag}} OR o.micro IS NOT NULL AND o.concept IN {{quantity}}) AS last
+  FROM stays JOIN single o ON o.patient = stays.patient
+    AND coalesce(o.time, o.start) >= stays.begin
+    AND (stays.next IS NULL OR coalesce(o.time, o.start) < stays.next)
   GROUP BY stays.patient, stays.begin
 ) WHERE coalesce(discharge, last) IS NOT NULL
 """
