@@ -211,11 +211,23 @@ class Engine:
             self._prepared.clear()  # they refer to the table that was replaced
             return
         run(f'TRUNCATE "{name}"')
-        label = self._prepared.get(query)
+        run(self._planned(f'INSERT INTO "{name}" {query}'))
+
+    def _planned(self, statement: str) -> str:
+        """The statement, planned once where one patient after another is computed."""
+        if not self._small:
+            return statement
+        label = self._prepared.get(statement)
         if label is None:
-            label = self._prepared[query] = f"fill_{next(self._labels)}"
-            run(f'PREPARE {label} AS INSERT INTO "{name}" {query}')
-        run(f"EXECUTE {label}")
+            label = self._prepared[statement] = f"planned_{next(self._labels)}"
+            self.connection.execute(f"PREPARE {label} AS {statement}")
+        return f"EXECUTE {label}"
+
+    def select(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query over the tables that are computed already, one dict a row."""
+        cursor = self.connection.execute(self._planned(query))
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def _tune(self, *, small: bool) -> None:
         if self._own and small != self._small:
@@ -232,9 +244,7 @@ class Engine:
         keys = {"patient": "patient", "time": "patient, t, row", "concept": "patient, concept"}[
             item.per
         ]
-        cursor = self.connection.execute(f'SELECT * FROM "{name}" ORDER BY {keys}')
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return self.select(f'SELECT * FROM "{name}" ORDER BY {keys}')
 
     def observation(self, row: int | None) -> Observation | None:
         """The observation with this row number."""

@@ -31,7 +31,7 @@ from hepatica.evidence.cited import shipped
 from hepatica.evidence.numbers import unsupported
 
 SETTINGS = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -312,7 +312,7 @@ def test_the_generator_reaches_what_it_must() -> None:
     seen: set[Standing] = set()
     gave = unconditional = 0
 
-    @settings(max_examples=60, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=40, deadline=None, derandomize=True, database=None)
     @given(patients())
     def look(body: dict[str, Any]) -> None:
         nonlocal gave, unconditional

@@ -108,11 +108,7 @@ def _longer_window(engine: Engine, chosen: Mapping[str, Scalar]) -> dict[str, An
     values = {**chosen, "volume_window_hours": 48}
     inner = sql(criterion("volume_response"), values)
     outer = sql(criterion("hrs_aki_2024"), values)
-    cursor = engine.connection.execute(
-        f"WITH volume_response AS ({inner}) SELECT * FROM ({outer}) AS longer"
-    )
-    names = [column[0] for column in cursor.description]
-    return dict(zip(names, cursor.fetchall()[0], strict=True))
+    return engine.select(f"WITH volume_response AS ({inner}) SELECT * FROM ({outer}) AS longer")[0]
 
 
 def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
