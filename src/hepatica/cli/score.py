@@ -35,35 +35,26 @@ def command(
 
     NAME alone shows what the score needs. What is not given is unknown, never assumed.
     """
-    click.echo(_run(name, values, chosen, sources, listing, shape))
-
-
-def _run(
-    name: str | None,
-    values: tuple[str, ...],
-    chosen: tuple[str, ...],
-    sources: bool,
-    listing: bool,
-    shape: str,
-) -> str:
     from hepatica.clinic import show
     from hepatica.clinic.definition import definition, definitions
     from hepatica.clinic.score import score
     from hepatica.errors import InputError
 
     if listing:
-        return show.listing(definitions(), shape)
+        click.echo(show.listing(definitions(), shape))
+        return
     if name is None:
         raise InputError("no score named: try `hepatica score --list`")
     item = definition(name)
     backing = show.backing(item.id) if sources else ()
     if not values and not chosen:
-        return show.explain(item, shape, backing)
+        click.echo(show.explain(item, shape, backing))
+        return
     parameters = {key: _setting(value) for key, value in _pairs(chosen)}
     inputs = dict(_pairs(values))
     if "name" in inputs:  # no definition has an input of this name
         raise InputError(f"{name} has no input 'name'")
-    return show.result(score(name, parameters=parameters, **inputs), shape, backing)
+    click.echo(show.result(score(name, parameters=parameters, **inputs), shape, backing))
 
 
 def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:
