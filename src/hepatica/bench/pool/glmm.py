@@ -16,7 +16,7 @@ from hepatica.errors import InputError
 
 __all__ = ["Logistic", "fit_logistic"]
 
-NODES = 41
+NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(41)
 SMALLEST = 1e-8  # a variance below it is none
 ROUNDS = 60
 Loss = Callable[[Floats], float]
@@ -74,13 +74,12 @@ def _log_likelihood(events: Floats, totals: Floats, mu: float, tau: float) -> fl
             break
     share = 1 / (1 + np.exp(-(mu + tau * u)))
     width = 1 / np.sqrt(tau**2 * totals * share * (1 - share) + 1)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(NODES)
-    at = u[:, None] + width[:, None] * nodes
+    at = u[:, None] + width[:, None] * NODES
     eta = mu + tau * at
     inside = events[:, None] * eta - totals[:, None] * np.logaddexp(0, eta) - at**2 / 2
-    inside += nodes**2 / 2  # the weight function of the quadrature, taken out again
+    inside += NODES**2 / 2  # the weight function of the quadrature, taken out again
     top = inside.max(axis=1, keepdims=True)
-    total = np.log((weights * np.exp(inside - top)).sum(axis=1)) + top[:, 0] + np.log(width)
+    total = np.log((WEIGHTS * np.exp(inside - top)).sum(axis=1)) + top[:, 0] + np.log(width)
     return float(total.sum() - len(events) * 0.5 * np.log(2 * np.pi))
 
 
