@@ -59,7 +59,7 @@ def test_documented(name: str) -> None:
 @pytest.mark.parametrize("name", SCORES)
 def test_python_and_duckdb_agree(name: str) -> None:
     item = definition(name)
-    table = rows(item, 1500)
+    table = list(rows(item, 1500))
     found = by_duckdb(item, table)
     form = compiled(name)
     for index, row in enumerate(table):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hepatica.clinic.concepts import concept
-from hepatica.clinic.definition import Input, Score
+from hepatica.clinic.definition import Input, Score, definition
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
 
 
-def thresholds(item: Score) -> list[float]:
+@cache
+def thresholds(name: str) -> list[float]:
     """Every number that the definition compares or computes with."""
+    item = definition(name)
     texts = (*item.steps.values(), *(one.sql for one in item.applies))
     return sorted({float(n) for sql in texts for n in _NUMBER.findall(sql)})
 
@@ -30,10 +34,10 @@ def draw(item: Score, key: str, rng: random.Random, unknown: float = 0.15) -> An
     low, high = limits(given, key)
     choice = rng.random()
     if choice < 0.4:
-        near = [t for t in thresholds(item) if low <= t <= high] or [low]
+        near = [t for t in thresholds(item.id) if low <= t <= high] or [low]
         return rng.choice(near)
     if choice < 0.6:
-        near = [t for t in thresholds(item) if low <= t <= high] or [low]
+        near = [t for t in thresholds(item.id) if low <= t <= high] or [low]
         return min(high, max(low, round(rng.choice(near) + rng.choice((-0.01, 0.01)), 6)))
     top = min(high, max(low + 1, 4 * low + 20)) if choice < 0.9 else high
     return round(rng.uniform(low, top), 3)
@@ -49,6 +53,7 @@ def limits(given: Input, key: str) -> tuple[float, float]:
     return tuple(float(unit.from_own(limit)) for limit in item.limits)  # type: ignore[return-value]
 
 
-def rows(item: Score, count: int, seed: int = 0, unknown: float = 0.15) -> list[dict[str, Any]]:
+def rows(item: Score, count: int, seed: int = 0, unknown: float = 0.15) -> Iterator[dict[str, Any]]:
     rng = random.Random(f"{item.id}:{seed}")
-    return [{key: draw(item, key, rng, unknown) for key in item.inputs} for _ in range(count)]
+    for _ in range(count):
+        yield {key: draw(item, key, rng, unknown) for key in item.inputs}
