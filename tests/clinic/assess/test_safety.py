@@ -32,7 +32,6 @@ from hepatica.evidence.cited import shipped
 from hepatica.evidence.numbers import unsupported
 
 
-
 def every(test: Callable[..., None]) -> Callable[..., None]:
     """Runs a test over made-up patients: the same ones for all tests, so each is assessed once."""
     quiet = settings(
