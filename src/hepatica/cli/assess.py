@@ -154,11 +154,9 @@ def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observ
     patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
     if patients > 1:
         raise InputError(_many(path, patients))
-    numbers = run("SELECT row FROM observations ORDER BY time, concept, row").fetchall()
-    rows = (engine.observation(number) for (number,) in numbers)
     given = run("SELECT patient, concept, time FROM unread ORDER BY ALL").fetchall()
     unread = tuple(Unread(patient=p, concept=c, time=t) for p, c, t in given)
-    return Observations(tuple(row for row in rows if row is not None), report, unread)
+    return Observations(tuple(engine.observations()), report, unread)
 
 
 def _is_fhir(path: Path) -> bool:

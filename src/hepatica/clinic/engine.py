@@ -250,22 +250,28 @@ class Engine:
         """The observation with this row number."""
         if row is None or self._rows:
             return None if row is None else self._rows[row]
+        return self.observations("row = ?", [row])[0]
+
+    def observations(self, where: str = "TRUE", given: Sequence[Any] = ()) -> list[Observation]:
+        """All observations for which a condition holds, in order of time, concept and row."""
         found = self.connection.execute(
             "SELECT patient, concept, CAST(value AS VARCHAR), unit, micro, time, start, text "
-            "FROM observations WHERE row = ?",
-            [row],
-        ).fetchall()[0]
-        patient, concept, value, unit, micro, time, start, text = found
-        return Observation(
-            patient=patient,
-            concept=concept,
-            value=None if value is None else Decimal(value),
-            unit=unit,
-            micro=micro,
-            time=time,
-            start=start,
-            text=text,
-        )
+            f"FROM observations WHERE {where} ORDER BY time, concept, row",
+            given,
+        ).fetchall()
+        return [
+            Observation(
+                patient=patient,
+                concept=concept,
+                value=None if value is None else Decimal(value),
+                unit=unit,
+                micro=micro,
+                time=time,
+                start=start,
+                text=text,
+            )
+            for patient, concept, value, unit, micro, time, start, text in found
+        ]
 
 
 @cache

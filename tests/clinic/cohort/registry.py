@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -41,13 +42,14 @@ def alone(rows: list[Observation], plan: Plan, engine: Engine) -> Mapping[str, A
     engine.load(rows)
     answers = scores(engine, plan.scores) if plan.scores else {}
     found: dict[str, Any] = {}
+    rows_of = cache(engine.rows)
     for column in plan.columns:
         if column.kind == "score":
             result = answers[rows[0].patient][column.table.removeprefix("score_")]
             found[column.name] = result.outputs[column.source]
         elif column.table != "wide":
             # No row for a patient is a NULL in the registry's table.
-            row = next(iter(engine.rows(column.table)), {})
+            row = next(iter(rows_of(column.table)), {})
             value = row.get(column.source)
             found[column.name] = moment(value) if column.kind == "time" and row else value
     return found
