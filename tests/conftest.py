@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+# The tests use every processor already: linear algebra on several threads makes them wait.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 if TYPE_CHECKING:
     from hepatica.ask.engine import Engine
     from hepatica.evidence.store.store import Store

@@ -17,9 +17,13 @@ Shell = Callable[[str], "subprocess.CompletedProcess[str]"]
 QUESTION = "How is terlipressin dosed?"
 
 
+@pytest.fixture(scope="module")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return {**os.environ, "HEPATICA_STORE": str(tmp_path_factory.mktemp("home") / "store")}
+
+
 @pytest.fixture
-def shell(tmp_path: Path) -> Shell:
-    environment = {**os.environ, "HEPATICA_STORE": str(tmp_path / "store")}
+def shell(tmp_path: Path, environment: dict[str, str]) -> Shell:
     program = f"{shlex.quote(sys.executable)} -c 'from hepatica.cli import main; main()'"
 
     def run(line: str) -> subprocess.CompletedProcess[str]:
@@ -71,8 +75,7 @@ def test_what_is_no_regular_file_is_written_to_and_not_replaced(
     assert (tmp_path / "link").read_text("utf-8").startswith("{")
 
 
-def test_an_interruption_is_one_line_with_its_own_code(tmp_path: Path) -> None:
-    environment = {**os.environ, "HEPATICA_STORE": str(tmp_path / "store")}
+def test_an_interruption_is_one_line_with_its_own_code(environment: dict[str, str]) -> None:
     # A pipe without an end, from which the question is awaited.
     with subprocess.Popen(
         [sys.executable, "-c", "from hepatica.cli import main; main()", "ask", "-"],

@@ -61,13 +61,21 @@ def load(folder: Path | None = None) -> Knowledge:
 
     Raises KnowledgeError with the file, the key, the value and what was expected: for a file that
     breaks its schema, an id that is not the file's name or is given twice, and a reference to
-    something that does not exist.
+    something that does not exist. What ships is read once in a process.
     """
+    return _shipped() if folder is None else _read(folder)
+
+
+@cache
+def _shipped() -> Knowledge:
+    return _read(SHIPPED)
+
+
+def _read(root: Path) -> Knowledge:
     from hepatica.evidence.knowledge_checks import check
     from hepatica.evidence.knowledge_files import read_table
     from hepatica.evidence.laboratory_files import read_laboratory
 
-    root = SHIPPED if folder is None else folder
     if not root.is_dir():
         raise KnowledgeError(
             f"{root}: no such folder; expected one with claims/ and sources/ in it"
