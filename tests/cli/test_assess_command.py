@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -70,6 +71,31 @@ def test_a_long_table_of_one_patient(store: Path, tmp_path: Path) -> None:
     assert "AKI (ICA 2015): stage 1A" in result.output
     path.write_text("\n".join([*rows, "q,creatinine,1.4,mg/dL,2026-03-04T08:00"]) + "\n")
     assert "2 patients, expected one" in run(store, path).output
+
+
+def test_a_long_table_that_is_gzipped(store: Path, tmp_path: Path) -> None:
+    rows = "patient,concept,value,unit,time\np1,creatinine,1.1,mg/dL,2026-03-04T08:00\n"
+    path = tmp_path / "rows.csv.gz"
+    path.write_bytes(gzip.compress(rows.encode()))
+    result = run(store, path)
+    assert result.exit_code == 0, result.output
+    assert "p1" in result.output
+
+
+def test_a_bundle_whose_type_stands_behind_its_entries(store: Path, tmp_path: Path) -> None:
+    seen = {"resourceType": "Observation", "status": "final", "code": {"text": "creatinine"},
+            "subject": {"reference": "Patient/p1"}, "effectiveDateTime": "2026-03-04T08:00:00Z",
+            "valueQuantity": {"value": 1.1, "unit": "mg/dL"}}  # fmt: skip
+    text = {"status": "generated", "div": "<div>" + "x" * 10_000 + "</div>"}
+    for data in (
+        {"text": text, "entry": [{"resource": seen}] * 20, "resourceType": "Bundle"},
+        {"text": text, **seen},
+    ):
+        path = tmp_path / "late.json"
+        path.write_text(json.dumps(data))
+        result = run(store, path)
+        assert result.exit_code == 0, result.output
+        assert "p1" in result.output
 
 
 def test_one_patient_of_many_and_a_users_codes(store: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from hepatica.clinic.observations import Observations
 
 READERS = ("clinician", "researcher", "learner", "patient")
+_TABLE = re.compile(r"\.(csv|tsv|parquet|(csv|tsv)\.gz)$", re.IGNORECASE)
 FORMATS = ("text", "markdown", "html", "json", "fhir")
 
 
@@ -139,7 +141,7 @@ def _many(path: Path, count: int) -> str:
 def _is_table(path: Path) -> bool:
     if path.is_dir():
         return any(p.suffix.lower() in (".csv", ".tsv", ".parquet") for p in path.iterdir())
-    return path.suffix.lower() in (".csv", ".tsv", ".parquet")
+    return _TABLE.search(path.name) is not None
 
 
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
@@ -161,15 +163,11 @@ def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observ
 
 def _is_fhir(path: Path) -> bool:
     """Whether a file is FHIR; a person's file may be JSON too."""
-    from hepatica.clinic.inputs.fhir_files import KINDS
-    from hepatica.clinic.inputs.json_stream import open_text
+    from hepatica.clinic.inputs.fhir_files import KINDS, is_resource
 
     if KINDS.search(path.name) is None:
         return False
-    if path.suffix.lower() != ".json":
-        return True
-    with open_text(path) as file:
-        return '"resourceType"' in file.read(4096)
+    return path.suffix.lower() != ".json" or is_resource(path)
 
 
 def _time(text: str | None) -> datetime | None:

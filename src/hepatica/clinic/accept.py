@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from msgspec.structs import replace
 
+from hepatica.clinic import untimed
 from hepatica.clinic.concepts import Concept, concept
 from hepatica.clinic.observations import (
     Observation,
@@ -23,7 +24,13 @@ from hepatica.clinic.units import Unusable, check, most, per_kg, plain, rate, wi
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
+NOT_ALL, OVER = "not all", "over"
+OPEN = {  # what is said of a condition and leaves open whether it is there
+    NOT_ALL: "not all of what its code names is there: which is not said",
+    OVER: "it is over, and since when is not said",
+}
 FINDINGS = ("quantity", "code", "flag")  # kinds that say how a patient is
+_LONGEST = 1000  # digits before or after the point; sums with more take minutes
 
 
 def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations:
@@ -38,9 +45,12 @@ def accept(raws: Iterable[Raw], *, report: Report | None = None) -> Observations
     unread: dict[Unread, None] = {}
     given = list(raws)
     clocks = _clocks(given)
-    for raw in given:
+    read = [observe(raw, clocks[raw.patient]) for raw in given]
+    timed = untimed.timed(one[0] for one in read if not isinstance(one, Refused))
+    for raw, found in zip(given, read, strict=True):
         report.read += 1
-        found = observe(raw, clocks[raw.patient])
+        if not isinstance(found, Refused) and untimed.among(found[0], timed):
+            found = _refuse(raw, untimed.REASON)
         if isinstance(found, Refused):
             report.refused.append(found)
             if _says(raw):
@@ -112,6 +122,10 @@ def observe(raw: Raw, clock: Clock) -> Found:
         return _refuse(raw, str(error))
     if start and time and start > time:
         return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+    if start and item.at_its_end:
+        if time is None:
+            return _refuse(raw, "a measurement counts when it ends: give that time")
+        start = None
     bare = Observation(patient=raw.patient, concept=item.id, time=time, start=start)
     match item.kind:
         case "quantity":
@@ -132,7 +146,12 @@ def number(text: str) -> Decimal | None:
         value = Decimal(text.strip().replace("\u2212", "-"))
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    return value if value.is_finite() and readable(value) else None
+
+
+def readable(value: Decimal) -> bool:
+    """Whether a number is short enough in digits to be computed with and written out."""
+    return abs(value.adjusted()) < _LONGEST
 
 
 def _quantity(raw: Raw, item: Concept, bare: Observation) -> Found:
@@ -166,7 +185,7 @@ def _flag(raw: Raw, bare: Observation) -> Found:
         return replace(bare, text="present"), None
     if written in ABSENT:
         return replace(bare, text="absent"), None
-    return _refuse(raw, f"{written!r} is neither present nor absent")
+    return _refuse(raw, OPEN.get(written, f"{written!r} is neither present nor absent"))
 
 
 def _course(raw: Raw, item: Concept, bare: Observation) -> Found:

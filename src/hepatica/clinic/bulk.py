@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hepatica.clinic import clocks
-from hepatica.clinic.accept import ABSENT, FINDINGS, PRESENT
+from hepatica.clinic import clocks, untimed
+from hepatica.clinic.accept import ABSENT, FINDINGS, OPEN, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
 from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, rate, to_micro
@@ -24,7 +24,7 @@ _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
-  SELECT raw.*, kinds.kind, kinds.whole,
+  SELECT raw.*, kinds.kind, kinds.whole, kinds.at_its_end,
     {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
     TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
@@ -49,6 +49,8 @@ SELECT *,
     WHEN begins > moment THEN 'it ends before it starts'
     WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
       THEN 'the date is not plausible'
+    WHEN at_its_end AND moment IS NULL AND begins IS NOT NULL
+      THEN 'a measurement counts when it ends: give that time'
     WHEN kind = 'quantity' THEN CASE
       WHEN coalesce(trim(value), '') = '' THEN 'no value given'
       WHEN number IS NULL AND regexp_matches(trim(value), '^[<>≤≥~]')
@@ -63,7 +65,8 @@ SELECT *,
       WHEN concept = 'urine_output' AND (moment IS NULL OR begins IS NULL)
         THEN 'a urine volume needs the start and the end of its interval' END
     WHEN kind = 'code' AND word IS NULL THEN 'not one of the codes of this concept'
-    WHEN kind = 'flag' AND word IS NULL THEN 'neither present nor absent'
+    WHEN kind = 'flag' AND word IS NULL
+      THEN coalesce({open}, 'neither present nor absent')
     WHEN kind = 'event' AND moment IS NULL THEN 'an event needs a time'
     WHEN kind IN ('drug', 'procedure') AND moment IS NULL AND begins IS NULL
       THEN 'a drug or procedure needs a time, or a start and an end'
@@ -82,7 +85,8 @@ FROM (
   SELECT DISTINCT patient, concept,
     CASE WHEN usable OR body_rate THEN CAST(number AS DOUBLE) END AS value,
     CASE WHEN usable OR body_rate THEN code END AS unit,
-    CASE WHEN usable THEN micro END AS micro, moment AS time, begins AS start,
+    CASE WHEN usable THEN micro END AS micro, moment AS time,
+    CASE WHEN NOT at_its_end THEN begins END AS start,
     CASE WHEN kind IN ('code', 'flag') THEN word WHEN kind IN ('drug', 'procedure') THEN text END
       AS text
   FROM (SELECT *, micro IS NOT NULL AND problem IS NULL AND code IS NOT NULL
@@ -122,12 +126,14 @@ def take(connection: Any, raw: str) -> Report:
             raw=raw,
             pico=_PICO,
             huge=_HUGE,
+            open=_open(),
             moment=clocks.moment("time"),
             begins=clocks.moment("start"),
             mixed=clocks.mixed("time"),
             mixed_start=clocks.mixed("start"),
         )
     )
+    untimed.refuse(connection)
     run("TRUNCATE observations")
     run(_ACCEPTED)
     run("TRUNCATE unread")
@@ -177,12 +183,15 @@ def _helpers(connection: Any, raw: str) -> None:
     known = concepts()
     run(
         "CREATE OR REPLACE TEMP TABLE kinds "
-        "(concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN)"
+        "(concept VARCHAR, kind VARCHAR, whole BOOLEAN, dosed BOOLEAN, at_its_end BOOLEAN)"
     )
     insert(
         connection,
         "kinds",
-        [(item.id, item.kind, item.whole, item.unit is not None) for item in known.values()],
+        [
+            (item.id, item.kind, item.whole, item.unit is not None, item.at_its_end)
+            for item in known.values()
+        ],
     )
     run("CREATE OR REPLACE TEMP TABLE words (concept VARCHAR, written VARCHAR, word VARCHAR)")
     insert(connection, "words", [row for item in known.values() for row in _words(item)])
@@ -201,6 +210,12 @@ def _words(item: Concept) -> list[tuple[str, str, str]]:
     else:
         pairs = [(w, code) for code, words in item.values.items() for w in {code, *words}]
     return [(item.id, written, word) for written, word in pairs]
+
+
+def _open() -> str:
+    """SQL for why a word leaves open whether a condition is there; NULL for another word."""
+    cases = " ".join(f"WHEN '{word}' THEN '{reason}'" for word, reason in OPEN.items())
+    return f"CASE lower(trim(coalesce(text, value))) {cases} END"
 
 
 def _usable(item: Concept, unit: str) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from typing import Literal
 from hepatica.clinic.records import Record, names, read, require
 
 Kind = Literal["quantity", "code", "flag", "drug", "procedure", "event"]
+LASTING = ("age", "sex", "weight", "height", "bmi")  # which an older value still tells
 
 
 def exact(text: str) -> Fraction:
@@ -90,6 +91,11 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
             if unit.code == code:
                 return unit
         raise KeyError(code)
+
+    @property
+    def at_its_end(self) -> bool:
+        """Whether only the end of its interval counts: so with all findings but a urine volume."""
+        return self.kind in ("quantity", "code") and self.id != "urine_output"
 
     @cached_property
     def limits(self) -> tuple[Fraction, Fraction] | None:

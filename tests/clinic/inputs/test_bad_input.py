@@ -72,6 +72,7 @@ PROBLEMS = {
         (Row("2.2", time="2026-03-04T08:00:00"),), ("has no offset",),
         good=Row("1.1", time="2026-03-02T08:00:00+01:00"),
     ),
+    "no time among times": Problem((Row("2.2", time=""),), ("it has no time, but others",)),
     "a date without a time": Problem(
         (Row("2.2", time="2026-03-04"),), noted="1 dates without a time were taken as 00:00",
         kept=(1.1, 2.2),

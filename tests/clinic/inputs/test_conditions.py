@@ -125,3 +125,52 @@ def test_when_a_condition_was_noted_is_not_its_end(tmp_path: Path) -> None:
     row = {"name": "cirrhosis", "start": "2026-03-02T08:00", "time": "2026-03-03T08:00"}
     path.write_text(json.dumps({"conditions": [row]}))
     assert state(path) is True
+
+
+def two_things(key: str, end: str, folder: Path) -> Path:
+    """K70.31, alcoholic cirrhosis of liver with ascites, in one of the formats with codes."""
+    course = Course("2026-03-02T08:00", end, None)
+    path = FORMATS[key](course, folder)
+    if key == "long":
+        path.write_text(
+            "patient,concept,code,system,value,unit,time,start,text\n"
+            f"p,,K70.31,icd10cm,,,{end},{course.start},present\n"
+            f"p,creatinine,,,1.1,mg/dL,{MEASURED},,\n"
+        )
+        return path
+    file = path if key == "bundle" else path / "CONDITION_OCCURRENCE.csv"
+    system = '{"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "K70.31"}]}'
+    text = file.read_text().replace('{"text": "Cirrhosis"}', system).replace("K74.60", "K70.31")
+    file.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("key", ["long", "bundle", "omop"])
+def test_a_code_of_two_things_that_ended_says_of_neither_that_it_is_gone(
+    key: str, tmp_path: Path
+) -> None:
+    path = two_things(key, "2026-03-03T08:00", tmp_path)
+    assert state(path) is None
+    found = _read(path, None, None)
+    why = "not all of what its code names is there: which is not said"
+    assert [(r.concept, r.value, r.reason) for r in found.report.refused] == [
+        ("ascites", "K70.31", why), ("cirrhosis", "K70.31", why)
+    ]  # fmt: skip
+    assert {one.concept for one in found.unread} == {"ascites", "cirrhosis"}
+
+
+@pytest.mark.parametrize("key", ["long", "bundle", "omop"])
+def test_a_code_of_two_things_that_lasts_says_both(key: str, tmp_path: Path) -> None:
+    path = two_things(key, "", tmp_path)
+    assert state(path) is True
+    assert not _read(path, None, None).report.refused
+
+
+def test_a_code_of_two_things_that_is_absent(tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(
+        "patient,code,system,value,unit,time,text\n"
+        "p,K70.31,icd10cm,,,2026-03-02T08:00,absent\n"
+        f"p,2160-0,loinc,1.1,mg/dL,{MEASURED},\n"
+    )
+    assert state(path) is None

@@ -215,3 +215,20 @@ def test_omop_from_parquet(shared: Path, tmp_path: Path) -> None:
 def test_a_folder_that_is_no_cdm(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no table PERSON"):
         omop.load(Engine(), tmp_path)
+
+
+def test_omop_of_one_person_tells_nothing_of_the_others(tmp_path: Path) -> None:
+    (tmp_path / "PERSON.csv").write_text(
+        "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime\n"
+        "1,8532,1970,5,5,\n2,8532,1970,5,5,\n"
+    )
+    (tmp_path / "MEASUREMENT.csv").write_text(
+        "person_id,measurement_concept_id,measurement_source_value,value_as_number,"
+        "unit_source_value,unit_concept_id,measurement_date,measurement_datetime\n"
+        "1,0,2160-0,1.0,mg/dL,0,2026-03-01,\n1,0,MINE,1.0,mg/dL,0,2026-03-01,\n"
+        "2,0,THEIRS,1.0,mg/dL,0,2026-03-01,\n2,0,MINE,1.0,mg/dL,0,2026-03-01,\n"
+    )
+    report = omop.load(Engine(), tmp_path, patient="1")
+    assert [(code.display, code.count) for code in report.unmapped] == [("MINE", 1)]
+    every = omop.load(Engine(), tmp_path)
+    assert {(c.display, c.count) for c in every.unmapped} == {("MINE", 2), ("THEIRS", 1)}

@@ -9,11 +9,11 @@ from typing import Any
 
 from hepatica.clinic.assess.conditions import Fact, facts
 from hepatica.clinic.assess.course import Course, Value, course
-from hepatica.clinic.assess.overtaken import LASTING, leave_open, overtaken
+from hepatica.clinic.assess.overtaken import leave_open, overtaken
 from hepatica.clinic.assess.record import Record, age, fresh, limit
 from hepatica.clinic.assess.response import response
 from hepatica.clinic.bedside import scores
-from hepatica.clinic.concepts import concept
+from hepatica.clinic.concepts import LASTING, concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar, definition, in_words
 from hepatica.clinic.engine import Engine, moment, sql

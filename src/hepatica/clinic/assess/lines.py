@@ -7,9 +7,8 @@ from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import ScoreLine
-from hepatica.clinic.assess.overtaken import LASTING
 from hepatica.clinic.assess.rules import claims_of
-from hepatica.clinic.concepts import concept
+from hepatica.clinic.concepts import LASTING, concept
 from hepatica.clinic.definition import Input, definition
 from hepatica.clinic.engine import moment
 from hepatica.clinic.records import names

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from hepatica.clinic.assess.conditions import Fact
-from hepatica.clinic.concepts import concept
+from hepatica.clinic.concepts import LASTING, concept
 from hepatica.clinic.definition import definition
 from hepatica.clinic.engine import Engine, moment
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.gather import Gathered
 
-LASTING = ("age", "sex", "weight", "height", "bmi")  # which an older value still tells
 FROM_COURSE = {
     "hypoxia_now": ("spo2", "hypoxia"),
     "ica_stage_now": ("creatinine",),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hepatica.clinic.cohort.names import numbered
+from hepatica.clinic.concepts import LASTING
 
 NEVER = -(2**62)  # the time of a measurement without one, in microseconds
 SECOND = 1_000_000
@@ -64,6 +65,17 @@ class Measured:
         if kinds.all() and (self.t != NEVER).all():
             return slice(None)
         return np.flatnonzero(kinds[self.kind[self.order]] & (self.t != NEVER))
+
+    def untimed_among_timed(self) -> bool:
+        """Whether a value without a time stands beside others of the patient that have one."""
+        import numpy as np
+
+        kind = self.kind[self.order]
+        first = np.flatnonzero((self.t[:-1] == NEVER) & (self.t[1:] != NEVER))
+        first = first[self.patient[first] == self.patient[first + 1]]
+        names = [concept for concept, _ in self.kinds]
+        pairs = set(zip(kind[first].tolist(), kind[first + 1].tolist(), strict=True))
+        return any(names[a] == names[b] and names[a] not in LASTING for a, b in pairs)
 
 
 def arranged(

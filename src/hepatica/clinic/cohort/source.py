@@ -30,7 +30,7 @@ def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | N
         return None, omop.load(engine, path, user=user)
     if typed.is_typed(engine.connection, path):
         measured, report = typed.read(engine, path, user=user)
-        if not _broken_grades(measured):
+        if not _broken_grades(measured) and not measured.untimed_among_timed():
             return measured, report
     return None, long.load(engine, path, user=user)
 

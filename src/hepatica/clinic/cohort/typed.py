@@ -19,6 +19,7 @@ from hepatica.clinic.cohort.names import numbered
 from hepatica.clinic.cohort.one_kind import one_kind
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs import long
 from hepatica.clinic.inputs.long import KINDS
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, quoted, relation
@@ -82,6 +83,8 @@ def is_typed(connection: Any, path: Path) -> bool:
 def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
     """Fills the engine's observations from typed Parquet; the report is that of `long.load`."""
     measured, report = read(engine, path, user=user)
+    if measured.untimed_among_timed():
+        return long.load(engine, path, user=user)
     settle(engine, measured)
     return report
 

@@ -9,28 +9,21 @@ read, so that a Bundle of a million entries needs no more memory than its rows.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 
 from hepatica.clinic.accept import accept
-from hepatica.clinic.concepts import Kind
+from hepatica.clinic.inputs.fhir_courses import amount, condition, drug, procedure
 from hepatica.clinic.inputs.fhir_files import Found, files, resources
-from hepatica.clinic.inputs.fhir_resources import (
-    CodeableConcept,
-    Quantity,
-    Reference,
-    Resource,
-    called,
-    first_code,
-)
+from hepatica.clinic.inputs.fhir_reading import MEASURED, Reading
+from hepatica.clinic.inputs.fhir_resources import Resource, called
 from hepatica.clinic.inputs.fhir_states import INPATIENT, Rules, lacks, not_so
+from hepatica.clinic.inputs.fhir_subjects import nobody
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
-from hepatica.clinic.observations import Observations, Raw, Refused, Report
+from hepatica.clinic.observations import Observations, Raw, Report
 from hepatica.clinic.records import read as record
 from hepatica.errors import InputError
 
 DRUGS = ("MedicationAdministration", "MedicationRequest", "MedicationStatement")
-OVER = ("completed", "stopped")  # of a request or a statement: the drug is not taken any more
 RESOURCES = ("Patient", "Encounter", "Observation", "Condition", "Procedure", *DRUGS)
 
 
@@ -40,134 +33,118 @@ def read(path: Path, *, user: UserMap | None = None, patient: str | None = None)
     Raises InputError where a file is empty or no JSON, or no row is found.
     """
     report = Report()
-    rows = raws(path, report, user=user)
-    if patient is not None:
-        rows = (raw for raw in rows if raw.patient == patient)
-    return accept(rows, report=report)
+    return accept(raws(path, report, user=user, patient=patient), report=report)
 
 
-def raws(path: Path, report: Report, *, user: UserMap | None = None) -> Iterator[Raw]:
-    """The rows of FHIR files, as they are read; `report` gains what was refused or not mapped."""
+def raws(
+    path: Path, report: Report, *, user: UserMap | None = None, patient: str | None = None
+) -> Iterator[Raw]:
+    """The rows of FHIR files, as they are read; `report` gains what was refused or not mapped.
+
+    Of one `patient` where one is named: what others have is neither read nor reported.
+    """
     found = files(path)
     if not found:
         raise InputError(f"{path.name}: no .json or .ndjson file")
     mapper = Mapper(user or UserMap())
-    yield from _raws(_resources(found), mapper, report)
+    reading = Reading(record("mappings", "fhir", Rules), mapper, report, patient)
+    drugs: list[Found] = []  # their Medication may still come, in another file too
+    for file in found:
+        yield from _file(_resources(file, alone=len(found) == 1), reading, drugs)
+    for one in drugs:
+        yield from _one(one, "", reading)
     report.unmapped.extend(mapper.unmapped())
 
 
-def _resources(found: tuple[Path, ...]) -> Iterator[Found]:
-    for path in found:
-        empty = True
-        for one in resources(path):
-            empty = False
-            yield one if len(found) == 1 else one._replace(where=f"{path.name}, {one.where}")
-        if empty and len(found) == 1:
-            raise InputError(f"{path.name}: the file is empty")
+def _resources(path: Path, *, alone: bool) -> Iterator[Found]:
+    empty = True
+    for one in resources(path):
+        empty = False
+        yield one if alone else one._replace(where=f"{path.name}, {one.where}")
+    if empty and alone:
+        raise InputError(f"{path.name}: the file is empty")
 
 
-class Names:
-    """Patients and medications by what others call them: an id, or the fullUrl of a Bundle."""
-
-    def __init__(self) -> None:
-        self._patients: dict[str, str] = {}
-        self.drugs: dict[str, CodeableConcept] = {}
-
-    def learn(self, item: Resource, url: str | None) -> str:
-        """The id of a resource, its fullUrl where it has none."""
-        tail = _tail(url or "")
-        name = item.id or tail
-        if item.resourceType == "Patient" and tail and tail != name:
-            self._patients[tail] = name
-        if item.resourceType == "Medication" and item.code:
-            self.drugs.update({key: item.code for key in (name, tail) if key})
-        return name
-
-    def patient(self, reference: Reference | None) -> str:
-        name = _reference(reference)
-        return self._patients.get(name, name)
-
-
-def _raws(found: Iterator[Found], mapper: Mapper, report: Report) -> Iterator[Raw]:
-    rules, names = record("mappings", "fhir", Rules), Names()
+def _file(found: Iterator[Found], reading: Reading, drugs: list[Found]) -> Iterator[Raw]:
+    """The rows of a file; what is of a patient whom its Bundle names later waits until its end."""
     waiting: list[Found] = []
     for one in found:
         item = one.resource
         if item is None:
-            _refuse(report, one.where, "", "resource", None, f"not FHIR R4: {one.problem}")
+            reading.refuse(one.where, "", "resource", None, f"not FHIR R4: {one.problem}")
             continue
-        name = names.learn(item, one.url)
+        name = reading.names.learn(item, one.url)
         if item.resourceType == "Medication":
             continue
-        if item.resourceType in DRUGS:
-            if _code(item, names) is None and item.medicationReference is not None:
-                waiting.append(one)  # its Medication may still come
-            else:
-                yield from _drug(one.where, item, rules, mapper, report, names)
+        if one.url is not None and reading.names.to_come(item):
+            waiting.append(one)
         else:
-            yield from _one(one.where, item, name, rules, mapper, report, names)
+            yield from _now(one, name, reading, drugs)
     for one in waiting:
-        assert one.resource is not None
-        yield from _drug(one.where, one.resource, rules, mapper, report, names)
+        yield from _now(one, "", reading, drugs)
 
 
-def _one(
-    where: str,
-    item: Resource,
-    name: str,
-    rules: Rules,
-    mapper: Mapper,
-    report: Report,
-    names: Names,
-) -> Iterator[Raw]:
+def _now(one: Found, name: str, reading: Reading, drugs: list[Found]) -> Iterator[Raw]:
+    item = one.resource
+    if item is not None and item.medicationReference and reading.names.drug(item) is None:
+        drugs.append(one)
+    else:
+        yield from _one(one, name, reading)
+
+
+def _one(one: Found, name: str, reading: Reading) -> Iterator[Raw]:
+    """The rows of a resource, of which `name` is the id where it is a Patient."""
+    where, item = one.where, one.resource
+    assert item is not None
     kind = item.resourceType
-    patient = name if kind == "Patient" else names.patient(item.subject)
+    patient = name if kind == "Patient" else reading.names.patient(item)
     if kind and kind not in RESOURCES:
-        mapper.miss("resource", kind)
+        if not patient or reading.wants(patient):
+            reading.mapper.miss("resource", kind)
         return
-    problem = not_so(item, rules) or lacks(item)
+    label = "drug" if kind in DRUGS else kind or "resource"
+    what = called(reading.names.drug(item) if kind in DRUGS else item.code)
+    stranger = nobody(item)
+    if stranger is not None:
+        reading.refuse(where, "", label, what, stranger)
+        return
+    if not reading.wants(patient):
+        return
+    problem = not_so(item, reading.rules) or lacks(item)
     if problem is not None:
-        _refuse(report, where, patient, kind or "resource", called(item.code), problem)
+        reading.refuse(where, patient, label, what, problem)
         return
     match kind:
         case "Patient":
-            yield from _patient(where, item, patient, rules, mapper)
+            yield from _patient(where, item, patient, reading)
         case "Encounter":
-            yield from _encounter(where, item, patient, mapper)
+            yield from _encounter(where, item, patient, reading)
         case "Observation":
-            yield from _observation(where, item, rules, mapper, patient)
+            yield from _observation(where, item, patient, reading)
         case "Condition":
-            yield from _condition(where, item, rules, mapper, report, patient)
+            yield from condition(where, item, patient, reading)
+        case "Procedure":
+            yield from procedure(where, item, patient, reading)
         case _:
-            yield from _procedure(where, item, rules, mapper, patient)
+            yield from drug(where, item, patient, reading)
 
 
-def _refuse(
-    report: Report, where: str, patient: str, kind: str, name: str | None, reason: str
-) -> None:
-    report.read += 1
-    report.refused.append(
-        Refused(patient=patient, concept=kind, value=name, reason=reason, where=where)
-    )
-
-
-def _patient(
-    where: str, item: Resource, patient: str, rules: Rules, mapper: Mapper
-) -> Iterator[Raw]:
-    if item.gender is not None and item.gender in rules.gender:
-        yield Raw(patient=patient, concept="sex", text=rules.gender[item.gender], where=where)
+def _patient(where: str, item: Resource, patient: str, reading: Reading) -> Iterator[Raw]:
+    gender = reading.rules.gender
+    if item.gender is not None and item.gender in gender:
+        yield Raw(patient=patient, concept="sex", text=gender[item.gender], where=where)
     elif item.gender is not None:
-        mapper.miss("gender", item.gender)
+        reading.mapper.miss("gender", item.gender)
     if item.birthDate:
         yield Raw(patient=patient, concept="birth", time=item.birthDate, where=where)
     if item.deceasedDateTime:
         yield Raw(patient=patient, concept="death", time=item.deceasedDateTime, where=where)
 
 
-def _encounter(where: str, item: Resource, patient: str, mapper: Mapper) -> Iterator[Raw]:
+def _encounter(where: str, item: Resource, patient: str, reading: Reading) -> Iterator[Raw]:
     assert item.class_ is not None  # or it was refused
     if item.class_.code != INPATIENT or item.period is None:
-        mapper.miss("encounter", item.class_.code or "", item.class_.display)
+        reading.mapper.miss("encounter", item.class_.code or "", item.class_.display)
         return
     if item.period.start:
         yield Raw(patient=patient, concept="admission", time=item.period.start, where=where)
@@ -175,170 +152,37 @@ def _encounter(where: str, item: Resource, patient: str, mapper: Mapper) -> Iter
         yield Raw(patient=patient, concept="discharge", time=item.period.end, where=where)
 
 
-def _observation(
-    where: str, item: Resource, rules: Rules, mapper: Mapper, patient: str
-) -> Iterator[Raw]:
+def _observation(where: str, item: Resource, patient: str, reading: Reading) -> Iterator[Raw]:
     period = item.effectivePeriod
-    time = item.effectiveDateTime or item.effectiveInstant or (period.end if period else None)
+    start, end = (period.start, period.end) if period else (None, None)
     # An Observation without any value is read too, and refused with that reason.
     parts: list[Resource] = [item] if item.has_value() or not item.component else []
     parts += item.component
     for part in parts:
         if part.code is None:
-            mapper.miss("component", "", "a component without a code")
+            reading.mapper.miss("component", "", "a component without a code")
         value, unit = _value(part)
-        for concept in _concepts(part.code, rules, mapper, ("quantity", "code")):
+        for concept in reading.concepts(part.code, MEASURED):
             yield Raw(
                 patient=patient,
                 concept=concept,
                 value=value,
                 unit=unit,
-                time=time,
-                # Only a urine volume is one of its interval; all else is known at its end.
-                start=period.start if period and concept == "urine_output" else None,
+                time=item.effectiveDateTime or item.effectiveInstant or end,
+                # Only a urine volume is one of its interval; all else is known at its end, so that
+                # a start alone tells how old it may be and no more.
+                start=start if concept == "urine_output" or not end else None,
                 where=where,
             )
 
 
 def _value(part: Resource) -> tuple[str | None, str | None]:
-    quantity = part.valueQuantity
-    if quantity is not None:
-        return _amount(quantity)
+    if part.valueQuantity is not None:
+        return amount(part.valueQuantity)
     if part.valueInteger is not None:
         return str(part.valueInteger), None
     if part.valueCodeableConcept is not None:
-        coded = part.valueCodeableConcept
-        return coded.text or next((c.display or c.code for c in coded.coding), None), None
+        return called(part.valueCodeableConcept), None
     if part.valueBoolean is not None:
         return str(part.valueBoolean).lower(), None
     return part.valueString, None
-
-
-def _amount(quantity: Quantity) -> tuple[str | None, str | None]:
-    value = None if quantity.value is None else _plain(quantity.value)
-    if quantity.comparator and value is not None:
-        value = f"{quantity.comparator}{value}"
-    return value, quantity.code or quantity.unit
-
-
-def _plain(value: Decimal) -> str:
-    return f"{value:f}"
-
-
-def _condition(
-    where: str, item: Resource, rules: Rules, mapper: Mapper, report: Report, patient: str
-) -> Iterator[Raw]:
-    state = rules.clinical_status.get(first_code(item.clinicalStatus) or "active", "present")
-    if first_code(item.verificationStatus) == "refuted":
-        state = "absent"
-    onset = item.onsetDateTime or (item.onsetPeriod.start if item.onsetPeriod else None)
-    end = item.abatementDateTime
-    concepts = _concepts(item.code, rules, mapper, ("flag",))
-    if len(concepts) > 1 and (end or state == "absent"):
-        problem = f"not all of {', '.join(concepts)} are there: which is not said"
-        _refuse(report, where, patient, "Condition", called(item.code), problem)
-        return
-    for concept in concepts:
-        yield Raw(
-            patient=patient,
-            concept=concept,
-            text=("present" if onset else "absent") if end else state,
-            start=onset if end else None,
-            time=end or onset or item.recordedDate,
-            where=where,
-        )
-
-
-def _procedure(
-    where: str, item: Resource, rules: Rules, mapper: Mapper, patient: str
-) -> Iterator[Raw]:
-    period = item.performedPeriod
-    for concept in _concepts(item.code, rules, mapper, ("procedure",)):
-        yield Raw(
-            patient=patient,
-            concept=concept,
-            time=item.performedDateTime or (period.end if period else None),
-            start=period.start if period else None,
-            where=where,
-        )
-
-
-def _drug(
-    where: str,
-    item: Resource,
-    rules: Rules,
-    mapper: Mapper,
-    report: Report,
-    names: Names,
-) -> Iterator[Raw]:
-    patient, code, problem = names.patient(item.subject), _code(item, names), not_so(item, rules)
-    name = called(code)
-    if problem is not None:
-        _refuse(report, where, patient, "drug", name, problem)
-        return
-    concepts = _concepts(code, rules, mapper, ("drug",))
-    period = item.effectivePeriod
-    start = (period.start if period else None) or item.effectiveDateTime or item.authoredOn
-    end = period.end if period else None
-    if item.resourceType == "MedicationAdministration":
-        end = end or item.effectiveDateTime
-    elif item.status_text() in OVER:
-        end = end or start
-    dose = item.dose()
-    value, unit = _amount(dose) if dose else (None, None)
-    for concept in concepts or ("unrecognised_drug",):
-        yield Raw(
-            patient=patient,
-            concept=concept,
-            value=value if concepts else None,
-            unit=unit,
-            start=start,
-            time=end,
-            text=None if concepts else name or "a drug without a name",
-            where=where,
-        )
-
-
-def _concepts(
-    code: CodeableConcept | None, rules: Rules, mapper: Mapper, kinds: tuple[Kind, ...]
-) -> tuple[str, ...]:
-    """The concepts of a coded thing: those of its first code that is known, else of its text."""
-    if code is None:
-        return ()
-    for coding in code.coding:
-        system = rules.systems.get(coding.system or "", coding.system or "")
-        found = mapper.code(system, coding.code or "")
-        if found:
-            return found
-    for word in filter(None, [code.text, *(coding.display for coding in code.coding)]):
-        named = mapper.word(word, kinds)
-        if named is not None:
-            return (named,)
-    first = next(iter(code.coding), None)
-    system = rules.systems.get(first.system or "", first.system or "") if first else "text"
-    mapper.miss(
-        system,
-        (first.code if first else code.text) or "",
-        code.text or (first.display if first else None),
-    )
-    return ()
-
-
-def _code(item: Resource, names: Names) -> CodeableConcept | None:
-    """What was given: said here, contained here, or in a Medication that is referred to."""
-    if item.medicationCodeableConcept is not None:
-        return item.medicationCodeableConcept
-    name = _reference(item.medicationReference)
-    for inner in item.contained:
-        if name == f"#{inner.id}":
-            return inner.code
-    return names.drugs.get(name)
-
-
-def _reference(reference: Reference | None) -> str:
-    return _tail((reference.reference if reference else None) or "")
-
-
-def _tail(url: str) -> str:
-    """The id at the end of a reference: Patient/p1, urn:uuid:p1, http://x/Patient/p1/_history/2."""
-    return url.partition("/_history/")[0].rpartition("/")[2].rpartition(":")[2]

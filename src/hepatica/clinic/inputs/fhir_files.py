@@ -21,7 +21,7 @@ _resource = msgspec.json.Decoder(Resource).decode
 
 
 class Found(NamedTuple):
-    """A resource and where it stood, or why it is none."""
+    """A resource and where it stood, or why it is none; its fullUrl where it is of a Bundle."""
 
     where: str
     resource: Resource | None
@@ -51,6 +51,24 @@ def resources(path: Path) -> Iterator[Found]:
         raise InputError(f"{path.name!r}: not a text in UTF-8") from None
     except (EOFError, zlib.error, OSError) as error:
         raise InputError(f"{path.name!r}: cannot be read: {error}") from None
+
+
+def is_resource(path: Path) -> bool:
+    """Whether a JSON file is a resource, wherever in it `resourceType` stands."""
+    with open_text(path) as file:
+        scanner = Scanner(file, path.name)
+        try:
+            for key in scanner.members():
+                if key == "resourceType":
+                    return True
+                if key == "entry" and scanner.peek() == "[":
+                    for _ in scanner.elements():
+                        pass
+                else:
+                    scanner.value()
+        except InputError:  # whoever reads the file says what is wrong with it
+            return False
+    return False
 
 
 def _lines(file: Iterator[str], name: str) -> Iterator[Found]:
@@ -100,7 +118,7 @@ def _of_entry(where: str, text: str) -> Iterator[Found]:
     if found.resource is None:
         yield Found(where, None, problem="the entry holds no resource")
     else:
-        yield Found(where, found.resource, found.fullUrl)
+        yield Found(where, found.resource, found.fullUrl or "")
 
 
 def _whole(where: str, text: str) -> Found:

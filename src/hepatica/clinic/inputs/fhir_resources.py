@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from decimal import Decimal
 
 import msgspec
@@ -33,11 +34,18 @@ class Period(msgspec.Struct, gc=False):
 
 class Reference(msgspec.Struct, gc=False):
     reference: str | None = None
+    type: str | None = None
+
+
+class Ratio(msgspec.Struct):
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
 
 
 class DoseAndRate(msgspec.Struct):
     doseQuantity: Quantity | None = None
     rateQuantity: Quantity | None = None
+    rateRatio: Ratio | None = None
 
 
 class Dosage(msgspec.Struct):
@@ -45,6 +53,7 @@ class Dosage(msgspec.Struct):
 
     dose: Quantity | None = None
     rateQuantity: Quantity | None = None
+    rateRatio: Ratio | None = None
     doseAndRate: list[DoseAndRate] = []
 
 
@@ -76,6 +85,10 @@ class Resource(msgspec.Struct, kw_only=True):
     onsetDateTime: str | None = None
     onsetPeriod: Period | None = None
     abatementDateTime: str | None = None
+    abatementPeriod: Period | None = None
+    abatementAge: msgspec.Raw = msgspec.Raw()
+    abatementRange: msgspec.Raw = msgspec.Raw()
+    abatementString: msgspec.Raw = msgspec.Raw()
     recordedDate: str | None = None
     medicationCodeableConcept: CodeableConcept | None = None
     medicationReference: Reference | None = None
@@ -104,15 +117,22 @@ class Resource(msgspec.Struct, kw_only=True):
         raw = bytes(self.status)
         return raw.decode().strip('"') if raw[:1] == b'"' else ""
 
-    def dose(self) -> Quantity | None:
+    def dose(self) -> Quantity | Ratio | None:
         """The rate of an infusion, else the dose."""
         for item in ([self.dosage] if self.dosage else []) + self.dosageInstruction:
             for part in item.doseAndRate:
-                if part.rateQuantity or part.doseQuantity:
-                    return part.rateQuantity or part.doseQuantity
-            if item.rateQuantity or item.dose:
-                return item.rateQuantity or item.dose
+                found = part.rateQuantity or part.rateRatio or part.doseQuantity
+                if found:
+                    return found
+            found = item.rateQuantity or item.rateRatio or item.dose
+            if found:
+                return found
         return None
+
+    def abated(self) -> bool:
+        """Whether it says that a condition ended, be it in words or by an age."""
+        given = (self.abatementAge, self.abatementRange, self.abatementString)
+        return bool(self.abatementDateTime or self.abatementPeriod or any(map(bytes, given)))
 
 
 def called(code: CodeableConcept | None) -> str | None:
@@ -122,8 +142,12 @@ def called(code: CodeableConcept | None) -> str | None:
     return code.text or next((coding.display or coding.code for coding in code.coding), None)
 
 
-def first_code(code: CodeableConcept | None) -> str | None:
-    return None if code is None else next((c.code for c in code.coding), code.text)
+def first_code(code: CodeableConcept | None, known: Container[str] = ()) -> str | None:
+    """The first of its codes that is known, else what it says in any other way."""
+    if code is None:
+        return None
+    codes = [coding.code for coding in code.coding if coding.code]
+    return next((one for one in codes if one in known), next(iter(codes), called(code)))
 
 
 class Entry(msgspec.Struct):

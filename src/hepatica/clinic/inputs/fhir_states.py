@@ -27,7 +27,8 @@ def not_so(item: Resource, rules: Rules) -> str | None:
     A state that R4 does not know is refused too: it may mean anything. A state that is not given
     says nothing against the resource.
     """
-    state, verified = item.status_text(), first_code(item.verificationStatus)
+    state, verified = item.status_text(), first_code(item.verificationStatus, rules.verification)
+    clinical = first_code(item.clinicalStatus, rules.clinical_status)
     if state and state not in rules.status.get(item.resourceType, (state,)):
         return f"its status is {state}"
     if item.intent and item.intent not in rules.intent:
@@ -36,6 +37,8 @@ def not_so(item: Resource, rules: Rules) -> str | None:
         return "it says that the drug is not to be given (doNotPerform)"
     if verified and verified not in rules.verification:
         return f"its verification status is {verified}"
+    if clinical and clinical not in rules.clinical_status:
+        return f"its clinical status is {clinical}"
     return None
 
 

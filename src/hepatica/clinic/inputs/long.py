@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from hepatica.clinic.accept import ABSENT, NOT_ALL
 from hepatica.clinic.bulk import insert, take
-from hepatica.clinic.concepts import Kind
+from hepatica.clinic.concepts import Kind, concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, quoted, relation
@@ -21,6 +22,11 @@ from hepatica.clinic.observations import Report
 from hepatica.errors import InputError
 
 KNOWN = ("patient", "concept", "code", "system", "value", "unit", "time", "start", "text")
+# A code that says several things, of which not all are there any more.
+_ENDED = (
+    f"mapped.several AND (coalesce(lower(trim(coalesce(text, value))) IN {ABSENT}, FALSE) "
+    "OR trim(start) <> '' AND trim(time) <> '')"
+)
 KINDS: tuple[Kind, ...] = ("quantity", "code", "flag", "drug", "procedure", "event")
 
 
@@ -61,20 +67,23 @@ def load(
     ).fetchall()
     run(
         "CREATE OR REPLACE TEMP TABLE mapped "
-        "(concept VARCHAR, code VARCHAR, system VARCHAR, id VARCHAR)"
+        "(concept VARCHAR, code VARCHAR, system VARCHAR, id VARCHAR, several BOOLEAN)"
     )
-    targets: list[tuple[str, ...]] = []
+    targets: list[tuple[str | bool, ...]] = []
     for word, code, system, count in pairs:
         ids = mapper.code(system.lower(), code) if code else ()
         named = mapper.word(word, KINDS) if word and not ids else None
         ids = ids if named is None else (named,)
         if not ids:
             mapper.missed[system if code else "concept", code or word or "", word] += count
-        targets += [(word, code, system, target) for target in ids]
+        several = len(ids) > 1 and all(concepts()[target].kind == "flag" for target in ids)
+        targets += [(word, code, system, target, several) for target in ids]
     insert(engine.connection, "mapped", targets)
     run(
         "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
-        "given.value, given.unit, given.time, given.start, given.text FROM given JOIN mapped "
+        f"CASE WHEN {_ENDED} THEN given.code ELSE value END AS value, given.unit, given.time, "
+        f"given.start, CASE WHEN {_ENDED} THEN '{NOT_ALL}' ELSE text END AS text "
+        "FROM given JOIN mapped "
         "ON given.concept IS NOT DISTINCT FROM mapped.concept "
         "AND given.code IS NOT DISTINCT FROM mapped.code "
         "AND coalesce(given.system, 'loinc') = mapped.system"

@@ -82,13 +82,19 @@ class Mapper:
     def word(self, text: str, kinds: tuple[Kind, ...]) -> str | None:
         """The concept of a name, by exact match of the whole name; of a drug's without strength."""
         folded = text.strip().lower()
-        for written, target in self.user.words.items():
-            if written.strip().lower() == folded:
-                return target
+        own = self.own_word(text)
+        if own is not None:
+            return own
         found = by_word(kinds).get(folded)
         if found is None and kinds == ("drug",):  # elsewhere "creatinine 24 h urine" is no drug
             return by_word(kinds).get(bare(folded))
         return found
+
+    def own_word(self, text: str) -> str | None:
+        """The concept of a name among the user's own."""
+        folded = text.strip().lower()
+        words = self.user.words.items()
+        return next((name for written, name in words if written.strip().lower() == folded), None)
 
     def miss(self, system: str, code: str, display: str | None = None) -> None:
         self.missed[system, code, display] += 1

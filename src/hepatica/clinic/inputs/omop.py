@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hepatica.clinic.accept import NOT_ALL
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import by_code, concepts
 from hepatica.clinic.engine import Engine
@@ -89,13 +90,14 @@ def load(
     run = engine.connection.execute
     run(
         "CREATE OR REPLACE TEMP TABLE mapped (source VARCHAR, concept_id VARCHAR, "
-        "source_value VARCHAR, id VARCHAR)"
+        "source_value VARCHAR, id VARCHAR, several BOOLEAN)"
     )
     _codes(engine.connection, files.get("concept"))
     parts = [_person(engine.connection, files["person"], rules)]
     for name, shape in _EVENTS.items():
         if name in files:
-            parts.append(_events(engine.connection, name, files[name], shape, rules, mapper))
+            table = name, files[name], shape
+            parts.append(_events(engine.connection, *table, rules, mapper, patient))
     if "procedure_occurrence" in files:
         parts.append(
             "SELECT person_id AS patient, 'procedure_list_complete' AS concept, 'true' "
@@ -157,6 +159,7 @@ def _events(
     shape: tuple[str, tuple[str, ...], str, str, str],
     rules: Rules,
     mapper: Mapper,
+    patient: str | None,
 ) -> str:
     prefix, kinds, value, start, time = shape
     source = relation(connection, path)
@@ -164,10 +167,11 @@ def _events(
     found = connection.execute(
         f"SELECT CAST(e.{prefix}_concept_id AS VARCHAR), CAST(e.{prefix}_source_value AS VARCHAR), "
         f"any_value(codes.vocabulary), any_value(codes.code), any_value(codes.name), count(*) "
-        f"FROM {source} e LEFT JOIN codes ON CAST(e.{prefix}_concept_id AS VARCHAR) = codes.id "
-        "GROUP BY 1, 2"
+        f"FROM (SELECT *, CAST(person_id AS VARCHAR) AS patient FROM {source}) e "
+        f"LEFT JOIN codes ON CAST(e.{prefix}_concept_id AS VARCHAR) = codes.id"
+        f"{of_one(patient)} GROUP BY 1, 2"
     ).fetchall()
-    targets: list[tuple[str, ...]] = []
+    targets: list[tuple[str | bool, ...]] = []
     for concept_id, source_value, vocabulary, code, display, count in found:
         system = rules.vocabularies.get(vocabulary or "", vocabulary or "")
         given = mapper.code("omop", concept_id or "") or mapper.code(system, code or "")
@@ -177,7 +181,7 @@ def _events(
             mapper.missed[f"omop {name}", concept_id or "", display or source_value] += count
         if not given and prefix == "drug":
             ids = ("unrecognised_drug",)
-        targets += [(name, concept_id, source_value, target) for target in ids]
+        targets += [(name, concept_id, source_value, target, len(ids) > 1) for target in ids]
     insert(connection, "mapped", targets)
     unit = "NULL"
     if name == "measurement":
@@ -188,7 +192,11 @@ def _events(
         unit = f"coalesce({written}, CASE CAST(e.unit_concept_id AS VARCHAR) {cases} END)"
         if "operator_concept_id" in present:
             value = f"{_operator(rules)} || {value}"
-    text = "'present'" if kinds == ("flag",) else f"CAST(e.{prefix}_source_value AS VARCHAR)"
+    text = f"CAST(e.{prefix}_source_value AS VARCHAR)"
+    if kinds == ("flag",):
+        over = "CASE WHEN mapped.several AND e.condition_end_date IS NOT NULL THEN"
+        value = f"{over} {text} END"
+        text = f"{over} '{NOT_ALL}' ELSE 'present' END"
     return (
         f"SELECT CAST(e.person_id AS VARCHAR), mapped.id, {value}, {unit}, {time}, {start}, {text} "
         f"FROM {source} e JOIN mapped ON mapped.source = '{name}' "
