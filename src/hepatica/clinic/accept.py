@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -18,11 +19,12 @@ from hepatica.clinic.observations import (
     Report,
     Unread,
 )
-from hepatica.clinic.times import BadTimeError, Clock
+from hepatica.clinic.times import BadTimeError, Clock, is_date
 from hepatica.clinic.units import Unusable, check, most, per_kg, plain, rate, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
 ABSENT = ("absent", "false", "no", "0")
+_ZEROS = re.compile(r"([0-9]+)\.0+")
 FINDINGS = ("quantity", "code", "flag")  # kinds that say how a patient is
 
 
@@ -111,7 +113,13 @@ def observe(raw: Raw, clock: Clock) -> Found:
     except BadTimeError as error:
         return _refuse(raw, str(error))
     if start and time and start > time:
-        return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+        if not (is_date(raw.time) and start.date() == time.date()):
+            return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+        time = start  # it ended at some time of that day
+    if start and item.at_its_end:
+        if time is None:
+            return _refuse(raw, "a measurement counts when it ends: give that time")
+        start = None
     bare = Observation(patient=raw.patient, concept=item.id, time=time, start=start)
     match item.kind:
         case "quantity":
@@ -152,8 +160,15 @@ def _quantity(raw: Raw, item: Concept, bare: Observation) -> Found:
     return replace(bare, value=value, unit=how.code, micro=how.micro(value)), None
 
 
-def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
+def _word(raw: Raw) -> str:
+    """What a row says in words; a whole number is one however many zeros follow its point."""
     written = (raw.text or raw.value or "").strip().lower()
+    match = _ZEROS.fullmatch(written)
+    return match[1] if match else written
+
+
+def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
+    written = _word(raw)
     for code, words in item.values.items():
         if written == code or written in words:
             return replace(bare, text=code), None
@@ -161,7 +176,7 @@ def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
 
 
 def _flag(raw: Raw, bare: Observation) -> Found:
-    written = (raw.text or raw.value or "").strip().lower()
+    written = _word(raw)
     if written in PRESENT:
         return replace(bare, text="present"), None
     if written in ABSENT:

@@ -91,6 +91,11 @@ class Concept(Record, frozen=True, kw_only=True, dict=True):
                 return unit
         raise KeyError(code)
 
+    @property
+    def at_its_end(self) -> bool:
+        """Whether only the end of its interval counts: so with all findings but a urine volume."""
+        return self.kind in ("quantity", "code") and self.id != "urine_output"
+
     @cached_property
     def limits(self) -> tuple[Fraction, Fraction] | None:
         """The plausible limits in the concept's own unit."""

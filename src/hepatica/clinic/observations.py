@@ -69,7 +69,11 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that is not used: what it said, why not, and the unit that would make it plausible."""
+    """A row that is not used: what it said, why not, and the unit that would make it plausible.
+
+    One may stand for `count` rows; of a `group` that was refused for its size, `value` is the
+    lowest and `highest` the highest value.
+    """
 
     patient: str
     concept: str
@@ -80,6 +84,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     likely: tuple[str, ...] = ()
     where: str = ""
     count: int = 1
+    group: str = ""
+    highest: str | None = None
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
