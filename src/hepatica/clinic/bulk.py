@@ -22,8 +22,8 @@ DISAGREE = "times have different values of one concept"
 _PICO = 10**12
 _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
 
-# A bound ("<0.2") and other text in a numeric field; an end before a start, but for a date, which is
-# some time of that day; a time without an offset among a patient's times that have one; a value
+# A bound ("<0.2") and other text in a numeric field; an end before a start, but for a date, which
+# is some time of that day; a time without an offset among a patient's times that have one; a value
 # outside the plausible range.
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS

@@ -65,8 +65,7 @@ def _refused(
 
 def _both(one: Refused, other: Refused) -> Refused:
     """One refusal for two groups of the same kind."""
-    first, second = sorted((one, other), key=_place)
-    whole = replace(first, count=one.count + other.count)
+    whole = replace(min(one, other, key=_place), count=one.count + other.count)
     if not one.group:
         return whole
     high = max((one.highest, other.highest), key=lambda text: number(text or "") or 0)

@@ -169,7 +169,7 @@ def test_an_infusion_of_terlipressin_is_kept_as_it_is_written(tmp_path: Path) ->
 
 
 def stays(tmp_path: Path, *events: str) -> list[tuple[str, object]]:
-    """The end of each stay and its worst stage, of a creatinine that rises from the sixth day on."""
+    """The end of each stay and its worst stage, of a creatinine that rises from day 6 on."""
     values = {1: 1.0, 2: 1.1, 4: 1.0, 5: 1.2, 6: 2.5, 8: 3.5, 9: 1.2}
     course = "".join(f"a,creatinine,{v},mg/dL,2026-03-{d:02}T08:00,,\n" for d, v in values.items())
     marks = "".join(
