@@ -111,7 +111,10 @@ class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Report:
-    """What became of an input: rows read, refused, not mapped, and what had to be assumed."""
+    """What became of an input: rows read, refused, not mapped, and what had to be assumed.
+
+    `unused` are the entries of a user's mapping file that named nothing; None where there is none.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -119,6 +122,7 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
     unmapped: list[Unmapped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unused: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from hepatica.clinic.cohort.split import cdm
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
-from hepatica.clinic.inputs.mapping import UserMap
+from hepatica.clinic.inputs.mapping import UserMap, unused
 from hepatica.clinic.observations import Report, Unmapped
 from hepatica.clinic.refusals import together
 from hepatica.clinic.units import MILLION
@@ -63,7 +63,11 @@ def merged(reports: list[Report]) -> Report:
         for note in report.notes:
             match = _COUNTED.fullmatch(note)
             notes[match[2] if match else note] += int(match[1]) if match else 0
+    known = [report.unused for report in reports if report.unused is not None]
+    whole.unused = frozenset.intersection(*known) if known else None
     whole.refused = together(item for report in reports for item in report.refused)
     whole.unmapped = sorted(unmapped.values(), key=lambda item: -item.count)
     whole.notes = [f"{count} {text}" if count else text for text, count in notes.items()]
+    if whole.unused:
+        whole.notes.append(unused(whole.unused))
     return whole

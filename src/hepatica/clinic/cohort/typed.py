@@ -119,7 +119,7 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
         clean, numbers = _with_late(engine, clean, kinds), None
     measured = arranged(clean, kinds, numbers)
     _count(engine, report, sum(counts.values()), measured)
-    report.unmapped = mapper.unmapped()
+    mapper.tell(report)
     return measured, report
 
 

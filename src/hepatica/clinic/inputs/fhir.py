@@ -53,7 +53,7 @@ def raws(path: Path, report: Report, *, user: UserMap | None = None) -> Iterator
         raise InputError(f"{path.name}: no .json or .ndjson file")
     mapper = Mapper(user or UserMap())
     yield from _raws(_resources(found), mapper, report)
-    report.unmapped.extend(mapper.unmapped())
+    mapper.tell(report)
 
 
 def _resources(found: tuple[Path, ...]) -> Iterator[Found]:

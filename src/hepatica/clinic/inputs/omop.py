@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.bulk import insert, take
-from hepatica.clinic.concepts import by_code, concepts
+from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.omop_cells import (
@@ -111,10 +111,9 @@ def load(
         line = str(error).splitlines()[0]
         raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
     engine.tables()
-    if patient is None and _nothing_known(of, files["person"]):
-        return Report(unmapped=mapper.unmapped())
-    report = take(engine.connection, "raw_rows")
-    report.unmapped = mapper.unmapped()
+    nothing = patient is None and _nothing_known(of, files["person"])
+    report = Report() if nothing else take(engine.connection, "raw_rows")
+    mapper.tell(report)
     return report
 
 
@@ -203,7 +202,10 @@ def _events(
     targets: list[tuple[str, ...]] = []
     for concept_id, source_value, vocabulary, own_code, display, count in found:
         system = rules.vocabularies.get(vocabulary or "", vocabulary or "")
-        given = mapper.code("omop", concept_id or "") or mapper.code(system, own_code or "")
+        codes = (("omop", concept_id or ""), (system, own_code or ""))
+        given = _own(mapper, codes, source_value or "", display or "") or next(
+            filter(None, (mapper.code(*pair) for pair in codes)), ()
+        )
         given = given or _by_source(mapper, source_value or "", rules)
         ids = tuple(target for target in given if concepts()[target].kind in kinds)
         if not ids:
@@ -246,12 +248,20 @@ def _unit(of: _Tables, source: str, present: Mapping[str, str], rules: Rules) ->
     )
 
 
+def _own(
+    mapper: Mapper, codes: tuple[tuple[str, str], ...], source_value: str, name: str
+) -> tuple[str, ...]:
+    """The concept that a user's mapping file names, by code, source value or name."""
+    found = next(filter(None, (mapper.own_code(*pair) for pair in codes)), None)
+    found = found or mapper.own_source(source_value)
+    found = found or mapper.own_word(source_value) or mapper.own_word(name)
+    return () if found is None else (found,)
+
+
 def _by_source(mapper: Mapper, code: str, rules: Rules) -> tuple[str, ...]:
     """A source value that is itself a code of a vocabulary that concepts carry."""
-    for system in rules.vocabularies.values():
-        if code in by_code(system) or code in mapper.user.codes.get(system, {}):
-            return mapper.code(system, code)
-    return ()
+    found = (mapper.code(system, code) for system in rules.vocabularies.values())
+    return next(filter(None, found), ())
 
 
 def _stays(of: _Tables, files: Mapping[str, Path], rules: Rules) -> list[str]:
