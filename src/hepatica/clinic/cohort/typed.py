@@ -31,12 +31,13 @@ Scale = tuple[int, int, int, int]  # numerator, denominator, lowest and highest 
 _FACTOR = 4_000  # 2 * 10^15 * factor stays within 64 bits
 
 # A number is taken if it is the double nearest to its six decimals, which are then exact; `exact`
-# says the same for arrays.
+# says the same for arrays. A name that begins with more than a blank is known without trimming it.
 _WHOLE = f"CASE WHEN abs(value) < 1e9 THEN TRY_CAST(round(value * {MILLION}) AS BIGINT) END"
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _PLAIN = (
     "(time IS NULL OR (time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')) "
-    "AND start IS NULL AND coalesce(trim(patient), '') <> ''"
+    "AND start IS NULL "
+    "AND CASE WHEN patient > '!' THEN TRUE ELSE coalesce(trim(patient), '') <> '' END"
 )
 _SOUND = (
     f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND {_MICRO} BETWEEN fast.low AND "
