@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -19,7 +20,7 @@ from hepatica.clinic.observations import (
     Report,
     Unread,
 )
-from hepatica.clinic.times import BadTimeError, Clock
+from hepatica.clinic.times import BadTimeError, Clock, is_date
 from hepatica.clinic.units import Unusable, check, most, per_kg, plain, rate, with_unit
 
 PRESENT = ("present", "true", "yes", "active", "1")
@@ -29,6 +30,7 @@ OPEN = {  # what is said of a condition and leaves open whether it is there
     NOT_ALL: "not all of what its code names is there: which is not said",
     OVER: "it is over, and since when is not said",
 }
+_ZEROS = re.compile(r"([0-9]+)\.0+")
 FINDINGS = ("quantity", "code", "flag")  # kinds that say how a patient is
 _LONGEST = 1000  # digits before or after the point; sums with more take minutes
 
@@ -121,7 +123,9 @@ def observe(raw: Raw, clock: Clock) -> Found:
     except BadTimeError as error:
         return _refuse(raw, str(error))
     if start and time and start > time:
-        return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+        if not (is_date(raw.time) and start.date() == time.date()):
+            return _refuse(raw, f"it ends ({raw.time}) before it starts ({raw.start})")
+        time = start  # it ended at some time of that day
     if start and item.at_its_end:
         if time is None:
             return _refuse(raw, "a measurement counts when it ends: give that time")
@@ -171,8 +175,15 @@ def _quantity(raw: Raw, item: Concept, bare: Observation) -> Found:
     return replace(bare, value=value, unit=how.code, micro=how.micro(value)), None
 
 
-def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
+def _word(raw: Raw) -> str:
+    """What a row says in words; a whole number is one however many zeros follow its point."""
     written = (raw.text or raw.value or "").strip().lower()
+    match = _ZEROS.fullmatch(written)
+    return match[1] if match else written
+
+
+def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
+    written = _word(raw)
     for code, words in item.values.items():
         if written == code or written in words:
             return replace(bare, text=code), None
@@ -180,7 +191,7 @@ def _code(raw: Raw, item: Concept, bare: Observation) -> Found:
 
 
 def _flag(raw: Raw, bare: Observation) -> Found:
-    written = (raw.text or raw.value or "").strip().lower()
+    written = _word(raw)
     if written in PRESENT:
         return replace(bare, text="present"), None
     if written in ABSENT:

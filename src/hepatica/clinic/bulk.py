@@ -12,15 +12,19 @@ from typing import Any
 from hepatica.clinic import clocks, untimed
 from hepatica.clinic.accept import ABSENT, FINDINGS, OPEN, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
-from hepatica.clinic.observations import Refused, Report
-from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, rate, to_micro
+from hepatica.clinic.observations import Report
+from hepatica.clinic.refusals import OUTSIDE, refusals
+from hepatica.clinic.units import MILLION, Unusable, conversion, most, per_kg, rate, to_micro
 from hepatica.errors import InputError
 
+REPEATED = "rows repeat another one exactly: counted once"
+DISAGREE = "times have different values of one concept"
 _PICO = 10**12
 _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
 
-# A bound ("<0.2") and other text in a numeric field; an end before a start; a time without an
-# offset among a patient's times that have one; a value outside the plausible range.
+# A bound ("<0.2") and other text in a numeric field; an end before a start, but for a date, which
+# is some time of that day; a time without an offset among a patient's times that have one; a value
+# outside the plausible range.
 _CHECKED = """
 CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
@@ -29,13 +33,17 @@ WITH timed AS (
     TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
   LEFT JOIN clocks ON raw.patient = clocks.patient
+), ended AS (
+  SELECT * REPLACE (CASE WHEN begins > moment AND length(time) = 10
+    AND CAST(begins AS DATE) = CAST(moment AS DATE) THEN begins ELSE moment END AS moment)
+  FROM timed
 ), converted AS (
   SELECT timed.*, u.code, u.low, u.high, u.problem, u.body,
     CASE WHEN timed.kind IN ('quantity', 'drug', 'procedure') AND abs(timed.number) < {huge}
       THEN CAST(floor(
       (2 * CAST(timed.number * {pico} AS HUGEINT) * u.num + 2 * u.shift + u.den)
       // (2 * u.den)) AS BIGINT) END AS micro
-  FROM timed LEFT JOIN usable u ON timed.concept = u.concept
+  FROM ended AS timed LEFT JOIN usable u ON timed.concept = u.concept
     AND coalesce(timed.unit, '') = u.unit
 )
 SELECT *,
@@ -58,10 +66,10 @@ SELECT *,
       WHEN number IS NULL THEN 'the value is not a number'
       WHEN problem IS NOT NULL THEN problem
       WHEN whole AND number <> floor(number) THEN 'not a whole number'
-      WHEN number <= -{huge} THEN 'outside the plausible range of its unit, below'
-      WHEN number >= {huge} THEN 'outside the plausible range of its unit, above'
-      WHEN micro < low THEN 'outside the plausible range of its unit, below'
-      WHEN micro > high THEN 'outside the plausible range of its unit, above'
+      WHEN number <= -{huge} THEN '{outside}, below'
+      WHEN number >= {huge} THEN '{outside}, above'
+      WHEN micro < low THEN '{outside}, below'
+      WHEN micro > high THEN '{outside}, above'
       WHEN concept = 'urine_output' AND (moment IS NULL OR begins IS NULL)
         THEN 'a urine volume needs the start and the end of its interval' END
     WHEN kind = 'code' AND word IS NULL THEN 'not one of the codes of this concept'
@@ -74,7 +82,9 @@ SELECT *,
 FROM (
   SELECT converted.*, words.word FROM converted LEFT JOIN words
     ON converted.concept = words.concept
-    AND lower(trim(coalesce(converted.text, converted.value))) = words.written
+    AND CASE WHEN kind IN ('code', 'flag') THEN regexp_replace(
+      lower(trim(coalesce(converted.text, converted.value))), '^([0-9]+)[.]0+$', '\\1') END
+      = words.written
 )
 """
 
@@ -127,6 +137,7 @@ def take(connection: Any, raw: str) -> Report:
             pico=_PICO,
             huge=_HUGE,
             open=_open(),
+            outside=OUTSIDE,
             moment=clocks.moment("time"),
             begins=clocks.moment("start"),
             mixed=clocks.mixed("time"),
@@ -140,41 +151,13 @@ def take(connection: Any, raw: str) -> Report:
     run(_UNREAD.format(findings=FINDINGS))
     report = Report(read=count)
     report.accepted = run("SELECT count(*) FROM observations").fetchone()[0]
-    refused = run(
-        "SELECT concept, unit, reason, count(*), any_value(patient), any_value(value), "
-        "any_value(time) FROM checked WHERE reason IS NOT NULL GROUP BY ALL ORDER BY ALL"
-    ).fetchall()
-    report.refused = [_refusal(*row) for row in refused]
+    report.refused = refusals(connection)
     kept = run("SELECT count(*) FROM checked WHERE reason IS NULL").fetchone()[0]
     report.duplicates = kept - report.accepted
     report.notes = _notes(connection, report)
     run("DROP TABLE checked")
     run(f"DROP TABLE {raw}")
     return report
-
-
-def _refusal(
-    name: str, unit: str | None, reason: str, count: int, patient: str, value: str, time: str
-) -> Refused:
-    """The refusal of a group of rows, with one of them as the example."""
-    from hepatica.clinic.accept import number
-
-    likely: tuple[str, ...] = ()
-    example = number(value or "")
-    if reason.startswith("outside") and example is not None:
-        found = check(concepts()[name], example, unit)
-        if isinstance(found, Unusable):
-            reason, likely = found.reason, found.likely
-    return Refused(
-        patient=patient,
-        concept=name,
-        value=value,
-        unit=unit,
-        time=time,
-        reason=reason,
-        likely=likely,
-        count=count,
-    )
 
 
 def _helpers(connection: Any, raw: str) -> None:
@@ -258,7 +241,7 @@ def _notes(connection: Any, report: Report) -> list[str]:
     run = connection.execute
     notes = []
     if report.duplicates:
-        notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+        notes.append(f"{report.duplicates} {REPEATED}")
     unused = run(
         "SELECT concept, unit, count(*) FROM checked WHERE reason IS NULL "
         "AND kind IN ('drug', 'procedure') AND coalesce(trim(value), '') <> '' AND "
@@ -283,5 +266,5 @@ def _notes(connection: Any, report: Report) -> list[str]:
         "HAVING count(DISTINCT micro) > 1)"
     ).fetchone()[0]
     if conflicts:
-        notes.append(f"{conflicts} times have different values of one concept")
+        notes.append(f"{conflicts} {DISAGREE}")
     return notes

@@ -69,7 +69,11 @@ class Raw(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
-    """A row that is not used: what it said, why not, and the unit that would make it plausible."""
+    """A row that is not used: what it said, why not, and the unit that would make it plausible.
+
+    One may stand for `count` rows; of a `group` that was refused for its size, `value` is the
+    lowest and `highest` the highest value.
+    """
 
     patient: str
     concept: str
@@ -80,6 +84,8 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     likely: tuple[str, ...] = ()
     where: str = ""
     count: int = 1
+    group: str = ""
+    highest: str | None = None
 
 
 class Unread(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +111,10 @@ class Unmapped(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass(slots=True)
 class Report:
-    """What became of an input: rows read, refused, not mapped, and what had to be assumed."""
+    """What became of an input: rows read, refused, not mapped, and what had to be assumed.
+
+    `unused` are the entries of a user's mapping file that named nothing; None where there is none.
+    """
 
     read: int = 0
     accepted: int = 0
@@ -113,6 +122,7 @@ class Report:
     refused: list[Refused] = field(default_factory=list)
     unmapped: list[Unmapped] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    unused: frozenset[str] | None = None
 
 
 @dataclass(slots=True)

@@ -166,3 +166,35 @@ def test_an_infusion_of_terlipressin_is_kept_as_it_is_written(tmp_path: Path) ->
     made = cohort(given, out, concepts=["terlipressin_course"])
     assert not [note for note in made.report.notes if "terlipressin" in note]
     assert [r["terlipressin_course_running"] for r in read(out)] == [None, True]
+
+
+def stays(tmp_path: Path, *events: str) -> list[tuple[str, object]]:
+    """The end of each stay and its worst stage, of a creatinine that rises from day 6 on."""
+    values = {1: 1.0, 2: 1.1, 4: 1.0, 5: 1.2, 6: 2.5, 8: 3.5, 9: 1.2}
+    course = "".join(f"a,creatinine,{v},mg/dL,2026-03-{d:02}T08:00,,\n" for d, v in values.items())
+    marks = "".join(
+        f"a,{'admission' if event[0] == '+' else 'discharge'},,,2026-03-{event[1:]},,\n"
+        for event in events
+    )
+    found = rows(tmp_path, HEAD + marks + course, per="episode")
+    return [(str(row["time"])[5:16], row["kdigo_aki_max_stage"]) for row in found]
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (("+01", "-05", "+05T01:00", "-10"), [("03-05 00:00", 0), ("03-10 00:00", 3)]),
+        (("+01", "-05", "+05", "-10"), [("03-05 00:00", 0), ("03-10 00:00", 3)]),
+        (("+01", "-05", "+05"), [("03-05 00:00", 0), ("03-09 08:00", 3)]),
+        (("+01", "+03", "-04", "-10"), [("03-04 00:00", None), ("03-10 00:00", 3)]),
+        (("+01", "-04", "+05", "-05"), [("03-04 00:00", 0), ("03-05 00:00", None)]),
+        (("+01", "+05", "-10"), [("03-04 08:00", 0), ("03-10 00:00", 3)]),
+        (("-01", "+01", "-10"), [("03-10 00:00", 3)]),
+    ],
+    ids=["an hour between", "a transfer at one moment", "a transfer, still there", "within another",
+         "in and out on one day", "a discharge that is missing", "discharged and back"],
+)  # fmt: skip
+def test_a_stay_ends_with_its_own_discharge(
+    events: tuple[str, ...], expected: list[tuple[str, object]], tmp_path: Path
+) -> None:
+    assert stays(tmp_path, *events) == expected

@@ -47,6 +47,8 @@ def test_the_words_and_the_rows_are_said_by_the_file(tmp_path: Path) -> None:
         {"unit": [None, None, None]},
         {"concept": ["c" * 40] * 3},
         {"patient": ["b", None, "b"]},
+        {"patient": ["b", "", "b"]},
+        {"patient": ["b", "  ", "b"]},
         {"value": [1, 2, 3]},
         {"time": pa.array(TIMES, pa.timestamp("ms"))},
         {"start": pa.array(TIMES, pa.timestamp("us"))},

@@ -34,6 +34,11 @@ SELECT * FROM (VALUES
   ('p1', 'bilirubin', 2.1, 'mg/dL', NULL, NULL),
   ('p1', 'terlipressin', 0.85, 'mg', TIMESTAMP '2026-03-04 08:00', NULL),
   ('p1', 'sex', NULL, NULL, NULL, 'female'),
+  ('p1', 'cirrhosis', 1.0, NULL, TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'shock', 0.0, NULL, TIMESTAMP '2026-03-04 08:00', NULL),
+  ('', 'creatinine', 1.0, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('  ', 'creatinine', 1.1, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
+  ('p1', 'terlipressin', 1.0, 'mg', TIMESTAMP '2026-03-05 08:00', NULL),
   ('p1', 'ascites', NULL, NULL, NULL, 'present'),
   ('p2', 'unheard of', 1.0, 'mg/dL', TIMESTAMP '2026-03-04 08:00', NULL),
   ('p2', 'urine_output', 200.0, 'mL', TIMESTAMP '2026-03-04 08:00', NULL)
@@ -51,7 +56,8 @@ def both(path: Path) -> tuple[Any, Any]:
             "ORDER BY ALL"
         ).fetchall()
         refused = sorted((r.concept, r.unit or "", r.reason, r.count) for r in report.refused)
-        counts = (report.read, report.accepted, report.duplicates, refused, report.unmapped)
+        counts = (report.read, report.accepted, report.duplicates, refused, report.unmapped,
+                  sorted(report.notes))  # fmt: skip
         found.append((rows, counts))
     return found[0], found[1]
 
@@ -88,6 +94,41 @@ def test_numbers_of_up_to_eight_decimals(seed: int, tmp_path: Path) -> None:
     connection.execute(f"COPY t TO '{path}'")
     fast, texts = both(path)
     assert fast == texts
+
+
+def test_a_csv_of_the_same_rows_says_the_same(tmp_path: Path) -> None:
+    """A flag of 1 is present, a blank patient is none, and a dose that is not used is noted."""
+    path = tmp_path / "rows.parquet"
+    connection = duckdb.connect()
+    connection.execute(f"COPY ({ROWS}) TO '{path}'")
+    connection.execute(f"COPY ({ROWS}) TO '{tmp_path / 'rows.csv'}'")
+    fast, texts = Engine(), Engine()
+    reports = [typed.load(fast, path), long.load(texts, tmp_path / "rows.csv")]
+    flags = [
+        engine.connection.execute(
+            "SELECT concept, text FROM observations WHERE concept IN ('cirrhosis', 'shock') "
+            "ORDER BY ALL"
+        ).fetchall()
+        for engine in (fast, texts)
+    ]
+    assert flags[0] == flags[1] == [("cirrhosis", "present"), ("shock", "absent")]
+    for report in reports:
+        nobody = [r.count for r in report.refused if r.reason == "no patient is named"]
+        assert sum(nobody) == 2
+        assert any("doses of terlipressin in mg are not used" in note for note in report.notes)
+
+
+def test_a_float_is_the_number_that_it_prints_as(tmp_path: Path) -> None:
+    """1.0 and 1.3 in single precision are a rise of 0.30."""
+    path = tmp_path / "rows.parquet"
+    duckdb.connect().execute(
+        "COPY (SELECT 'p' AS patient, 'creatinine' AS concept, v::FLOAT AS value, 'mg/dL' AS unit, "
+        f"t::TIMESTAMP AS time FROM (VALUES (1.0, '2026-03-01 08:00'), (1.3, '2026-03-02 08:00')) "
+        f"AS given(v, t)) TO '{path}'"
+    )
+    fast, texts = both(path)
+    assert fast == texts
+    assert [row[4] for row in fast[0]] == [88_400_000, 114_920_000]
 
 
 def test_texts_are_no_typed_input(tmp_path: Path) -> None:

@@ -24,30 +24,47 @@ WITH noted AS (
   FROM single
   WHERE concept IN {{flag}} OR micro IS NOT NULL AND concept IN {{quantity}}
 )
-SELECT patient, max(moment) AS moment FROM noted WHERE moment IS NOT NULL
+SELECT patient, max(moment) AS moment, NULL AS begin FROM noted WHERE moment IS NOT NULL
 GROUP BY patient, CAST(moment AS DATE) HAVING bool_or(measured)
 """
 
-# A stay lasts to its discharge; without one, to the last measurement or condition before the next
-# admission.
+# A discharge ends the stay begun last of those that are not over: a stay within another ends first,
+# and a transfer at one moment ends the stay before and not the one that begins. `level` counts the
+# stays that are open, so the next event on an admission's level is its discharge. A day's stay with
+# dates alone has both at one moment. Without a discharge a stay lasts to the last measurement or
+# condition before the next admission.
 _EPISODE = """
-WITH stays AS (
-  SELECT patient, time AS begin,
-    lead(time) OVER (PARTITION BY patient ORDER BY time) AS next
-  FROM (SELECT DISTINCT patient, time FROM single WHERE concept = 'admission')
+WITH events AS (
+  SELECT DISTINCT patient, time, concept = 'admission' AS begins FROM single
+  WHERE concept IN ('admission', 'discharge') AND time IS NOT NULL
+), counted AS (
+  SELECT *, sum(CASE WHEN begins THEN 1 ELSE -1 END) OVER (
+    PARTITION BY patient ORDER BY time, begins) AS open
+  FROM events
+), levels AS (
+  SELECT *, lead(time) OVER level AS ended, coalesce(lag(begins) OVER level, FALSE) AS ends
+  FROM counted
+  WINDOW level AS (
+    PARTITION BY patient, CASE WHEN begins THEN open ELSE open + 1 END ORDER BY time, begins)
+), stays AS (
+  SELECT a.patient, a.time AS begin, coalesce(a.ended, d.time) AS discharge,
+    lead(a.time) OVER (PARTITION BY a.patient ORDER BY a.time) AS next
+  FROM levels a LEFT JOIN levels d
+    ON a.patient = d.patient AND a.time = d.time AND NOT d.begins AND NOT d.ends
+  WHERE a.begins
 )
 SELECT patient, begin, coalesce(discharge, last) AS moment FROM (
-  SELECT stays.patient, stays.begin,
-    min(o.time) FILTER (WHERE o.concept = 'discharge') AS discharge,
+  SELECT stays.patient, stays.begin, stays.discharge,
     max(CASE WHEN o.concept IN {{flag}} THEN coalesce(o.start, o.time) ELSE o.time END) FILTER (
       WHERE o.concept IN {{flag}} OR o.micro IS NOT NULL AND o.concept IN {{quantity}}) AS last
   FROM stays JOIN single o ON o.patient = stays.patient
     AND coalesce(o.time, o.start) >= stays.begin
     AND (stays.next IS NULL OR coalesce(o.time, o.start) < stays.next)
-  GROUP BY stays.patient, stays.begin
+  GROUP BY stays.patient, stays.begin, stays.discharge
 ) WHERE coalesce(discharge, last) IS NOT NULL
 """
 
+# A stay is judged by its own admission, and by none that came within it or as it ended.
 _COPY = """
 INSERT INTO observations
 SELECT row_number() OVER () - 1, CAST(m.key AS VARCHAR), o.concept, o.value, o.unit, o.micro,
@@ -55,6 +72,7 @@ SELECT row_number() OVER () - 1, CAST(m.key AS VARCHAR), o.concept, o.value, o.u
 FROM single o JOIN moments m ON o.patient = m.patient
 WHERE coalesce(CASE WHEN o.start IS NULL THEN o.time WHEN o.concept IN {{lasting}} THEN o.start
   ELSE o.time END, o.start, m.moment) <= m.moment
+  AND (m.begin IS NULL OR o.concept <> 'admission' OR o.time <= m.begin)
 """
 
 
@@ -90,7 +108,7 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
     moments = _given(connection, times) if times else _DAY if per == "day" else _EPISODE
     run(
         "CREATE OR REPLACE TEMP TABLE moments AS "
-        f"SELECT row_number() OVER () AS key, patient, moment FROM ({of_kinds(moments)})"
+        f"SELECT row_number() OVER () AS key, patient, moment, begin FROM ({of_kinds(moments)})"
     )
     run("TRUNCATE observations")
     run(of_kinds(_COPY))
@@ -108,7 +126,7 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
 
 def _given(connection: Any, path: Path) -> str:
     return (
-        f"SELECT DISTINCT g.patient, g.moment FROM ({_table(connection, path)}) g "
+        f"SELECT DISTINCT g.patient, g.moment, NULL AS begin FROM ({_table(connection, path)}) g "
         "SEMI JOIN single ON g.patient = single.patient"
     )
 

@@ -65,7 +65,7 @@ def one_kind(path: Path, names: Mapping[str, str]) -> OneKind | None:
     if any(file.schema_arrow.field(names[key]).type != kind for key, kind in types.items()):
         return None
     word, unit = (_only(file.metadata, names[key]) for key in ("concept", "unit"))
-    if word is None or unit is None or _may_be_null(file.metadata, names["patient"]):
+    if word is None or unit is None or _may_be_blank(file.metadata, names["patient"]):
         return None
     return OneKind(word, unit, file.metadata.num_rows, path, names)
 
@@ -89,6 +89,13 @@ def _only(metadata: Any, name: str) -> str | None:
     return word if isinstance(word, str) and len(word.encode()) <= _LONGEST else None
 
 
-def _may_be_null(metadata: Any, name: str) -> bool:
-    known = _statistics(metadata, name)
-    return any(part is None or not part.has_null_count or part.null_count for part in known)
+def _may_be_blank(metadata: Any, name: str) -> bool:
+    """Whether a row may have no patient; a blank name stands before all that are none."""
+    return any(
+        part is None
+        or not part.has_null_count
+        or part.null_count
+        or not part.has_min_max
+        or part.min <= "!"
+        for part in _statistics(metadata, name)
+    )

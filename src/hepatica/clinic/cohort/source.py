@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TypeVar
+
+from msgspec.structs import replace
 
 from hepatica.clinic.cohort import typed
 from hepatica.clinic.cohort.measured import Measured
@@ -13,11 +14,11 @@ from hepatica.clinic.cohort.split import cdm
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
-from hepatica.clinic.inputs.mapping import UserMap
-from hepatica.clinic.observations import Refused, Report, Unmapped
+from hepatica.clinic.inputs.mapping import UserMap, unused
+from hepatica.clinic.observations import Report, Unmapped
+from hepatica.clinic.refusals import together
 from hepatica.clinic.units import MILLION
 
-T = TypeVar("T", Refused, Unmapped)
 _COUNTED = re.compile(r"(\d+) (.+)")
 
 
@@ -49,31 +50,24 @@ def _broken_grades(measured: Measured) -> bool:
 def merged(reports: list[Report]) -> Report:
     """The report of the whole from those of its parts."""
     whole = Report()
-    refused: dict[tuple[str, str | None, str], Refused] = {}
     unmapped: dict[tuple[str, str, str | None], Unmapped] = {}
     notes: Counter[str] = Counter()
     for report in reports:
         whole.read += report.read
         whole.accepted += report.accepted
         whole.duplicates += report.duplicates
-        for item in report.refused:
-            key = (item.concept, item.unit, item.reason)
-            count = item.count + (refused[key].count if key in refused else 0)
-            refused[key] = _counted(refused.get(key, item), count)
         for code in report.unmapped:
             place = (code.system, code.code, code.display)
             count = code.count + (unmapped[place].count if place in unmapped else 0)
-            unmapped[place] = _counted(code, count)
+            unmapped[place] = replace(code, count=count)
         for note in report.notes:
             match = _COUNTED.fullmatch(note)
             notes[match[2] if match else note] += int(match[1]) if match else 0
-    whole.refused = sorted(refused.values(), key=lambda item: -item.count)
+    known = [report.unused for report in reports if report.unused is not None]
+    whole.unused = frozenset.intersection(*known) if known else None
+    whole.refused = together(item for report in reports for item in report.refused)
     whole.unmapped = sorted(unmapped.values(), key=lambda item: -item.count)
     whole.notes = [f"{count} {text}" if count else text for text, count in notes.items()]
+    if whole.unused:
+        whole.notes.append(unused(whole.unused))
     return whole
-
-
-def _counted(item: T, count: int) -> T:
-    from msgspec.structs import replace
-
-    return replace(item, count=count)

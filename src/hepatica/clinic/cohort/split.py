@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from hepatica.clinic.inputs.omop_cells import ident
 from hepatica.clinic.inputs.table import columns, quoted, relation
 
 _TABLES = (".csv", ".parquet")
@@ -29,7 +30,7 @@ def cdm(path: Path) -> Mapping[str, Path]:
 def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
     """Inputs of the same kind, one a part, that together hold every row; a patient is in one part.
 
-    Of a long table there may be fewer parts than asked for, and none is empty.
+    There may be fewer parts than asked for, and none is empty.
     """
     tables = cdm(path)
     if parts <= 1:
@@ -42,7 +43,16 @@ def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
         return [each for each in folders if size(connection, each)]
     for name, table in tables.items():
         _cut(connection, table, "person_id", folder / f"cut_{name}", folders, name)
-    return folders
+    return [each for each in folders if _has_rows(connection, each)]
+
+
+def _has_rows(connection: Any, folder: Path) -> bool:
+    """Whether a part of a CDM has a row of any patient; tables without patients are links."""
+    own = [table for table in cdm(folder).values() if not table.is_symlink()]
+    run = connection.execute
+    return any(
+        run(f"SELECT 1 FROM {relation(connection, table)} LIMIT 1").fetchone() for table in own
+    )
 
 
 def _cut(
@@ -56,7 +66,7 @@ def _cut(
             (folder / f"{name}{path.suffix.lower()}").symlink_to(path.resolve())
         return
     run(
-        f"COPY (SELECT *, hash(CAST({quoted(own)} AS VARCHAR)) % {len(folders)} AS _part "
+        f"COPY (SELECT *, hash({ident(quoted(own))}) % {len(folders)} AS _part "
         f"FROM {source}) TO '{_text(cut)}' (FORMAT parquet, PARTITION_BY (_part))"
     )
     for number, folder in enumerate(folders):

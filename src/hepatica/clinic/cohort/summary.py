@@ -60,7 +60,9 @@ class NotMapped(msgspec.Struct, frozen=True, kw_only=True):
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """`known` says in how many rows the last value of a concept is known; `lines` the results.
 
-    `refusals` and `not_mapped` say of what `refused` and `unmapped` are made, most frequent first.
+    Of the rows read each is accepted, refused or one of the `duplicates`, which say exactly what
+    another one says; what no mapping names (`unmapped`) is none of them. `refusals` and
+    `not_mapped` say of what `refused` and `unmapped` are made, most frequent first.
     """
 
     rows: int
@@ -68,6 +70,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     read: int
     accepted: int
     refused: int
+    duplicates: int
     unmapped: int
     refusals: tuple[Refusal, ...]
     not_mapped: tuple[NotMapped, ...]
@@ -98,6 +101,7 @@ def summarise(found: Cohort) -> Summary:
         read=report.read,
         accepted=report.accepted,
         refused=sum(item.count for item in report.refused),
+        duplicates=report.duplicates,
         unmapped=sum(item.count for item in report.unmapped),
         refusals=_refusals(report),
         not_mapped=tuple(
@@ -188,8 +192,8 @@ def text(summary: Summary) -> str:
     """The summary for a terminal."""
     lines = [
         f"{summary.rows:,} rows of {summary.patients:,} patients, from {summary.read:,} rows read: "
-        f"{summary.accepted:,} accepted, {summary.refused:,} refused, {summary.unmapped:,} of "
-        "codes that no mapping names"
+        f"{summary.accepted:,} accepted, {summary.refused:,} refused, {summary.duplicates:,} "
+        f"repeated; besides {summary.unmapped:,} of codes that no mapping names"
     ]
     lines += [f"note: {note}" for note in summary.notes]
     lines += _counted(

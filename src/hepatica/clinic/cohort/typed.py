@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from hepatica.clinic.bulk import insert, take
+from hepatica.clinic.bulk import DISAGREE, REPEATED, insert, take
 from hepatica.clinic.cohort.exact import exact
 from hepatica.clinic.cohort.measured import NEVER, Measured, arranged, whole
 from hepatica.clinic.cohort.names import numbered
@@ -32,12 +32,13 @@ Scale = tuple[int, int, int, int]  # numerator, denominator, lowest and highest 
 _FACTOR = 4_000  # 2 * 10^15 * factor stays within 64 bits
 
 # A number is taken if it is the double nearest to its six decimals, which are then exact; `exact`
-# says the same for arrays.
+# says the same for arrays. A name that begins with more than a blank is known without trimming it.
 _WHOLE = f"CASE WHEN abs(value) < 1e9 THEN TRY_CAST(round(value * {MILLION}) AS BIGINT) END"
 _MICRO = f"(2 * ({_WHOLE}) * fast.num + fast.den) // (2 * fast.den)"
 _PLAIN = (
     "(time IS NULL OR (time >= TIMESTAMP '1900-01-01' AND time < TIMESTAMP '2200-01-01')) "
-    "AND start IS NULL AND patient IS NOT NULL"
+    "AND start IS NULL "
+    "AND CASE WHEN patient > '!' THEN TRUE ELSE coalesce(trim(patient), '') <> '' END"
 )
 _SOUND = (
     f"coalesce(({_WHOLE}) / {MILLION}.0::DOUBLE = value AND {_MICRO} BETWEEN fast.low AND "
@@ -94,7 +95,8 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     run = engine.connection.execute
     source = relation(engine.connection, path)
     found = columns(engine.connection, source, path.name)
-    cells = ", ".join(_cell(key, found.get(key)) for key in _COLUMNS)
+    number = _kinds(engine.connection, source)["value"]
+    cells = ", ".join(_cell(key, found.get(key), number) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
     single = one_kind(path, found)
@@ -121,7 +123,7 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
         clean, numbers = _with_late(engine, clean, kinds), None
     measured = arranged(clean, kinds, numbers)
     _count(engine, report, sum(counts.values()), measured)
-    report.unmapped = mapper.unmapped()
+    mapper.tell(report)
     return measured, report
 
 
@@ -188,11 +190,17 @@ def _kinds(connection: Any, source: str) -> dict[str, str]:
     return {row[0].lower(): row[1] for row in rows}
 
 
-def _cell(key: str, name: str | None) -> str:
+def _cell(key: str, name: str | None, number: str) -> str:
+    """A column in the type that is read; `number` is that of the values.
+
+    A FLOAT is the number that it prints as: 1.3, and not the double beside it.
+    """
+    written = "NULL" if name is None else quoted(name)
     if key == "value":
-        return f"CAST({quoted(name or key)} AS DOUBLE) AS value"
+        written = f"CAST({written} AS VARCHAR)" if number == "FLOAT" else written
+        return f"CAST({written} AS DOUBLE) AS value"
     kind = "TIMESTAMP" if key in ("time", "start") else "VARCHAR"
-    return f"CAST({'NULL' if name is None else quoted(name)} AS {kind}) AS {key}"
+    return f"CAST({written} AS {kind}) AS {key}"
 
 
 def _words(
@@ -247,9 +255,9 @@ def _count(engine: Engine, report: Report, read: int, measured: Measured) -> Non
     report.accepted = others + len(measured)
     report.read = read
     report.duplicates = read - refused - report.accepted
-    report.notes = [note for note in report.notes if "dates without" in note]
+    report.notes = [note for note in report.notes if not note.endswith((REPEATED, DISAGREE))]
     if report.duplicates:
-        report.notes.append(f"{report.duplicates} rows repeat another one exactly: counted once")
+        report.notes.append(f"{report.duplicates} {REPEATED}")
     conflicts = measured.conflicts + (_number(run(_CONFLICTS)) if others else 0)
     if conflicts:
-        report.notes.append(f"{conflicts} times have different values of one concept")
+        report.notes.append(f"{conflicts} {DISAGREE}")

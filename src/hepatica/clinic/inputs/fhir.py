@@ -53,7 +53,7 @@ def raws(
         yield from _file(_resources(file, alone=len(found) == 1), reading, drugs)
     for one in drugs:
         yield from _one(one, "", reading)
-    report.unmapped.extend(mapper.unmapped())
+    mapper.tell(report)
 
 
 def _resources(path: Path, *, alone: bool) -> Iterator[Found]:

@@ -71,7 +71,7 @@ def load(
     )
     targets: list[tuple[str | bool, ...]] = []
     for word, code, system, count in pairs:
-        ids = mapper.code(system.lower(), code) if code else ()
+        ids = mapper.code(system, code) if code else ()
         named = mapper.word(word, KINDS) if word and not ids else None
         ids = ids if named is None else (named,)
         if not ids:
@@ -93,9 +93,11 @@ def load(
         run("TRUNCATE observations")
         run("TRUNCATE unread")
         run("DROP TABLE raw_rows")
-        return Report(unmapped=mapper.unmapped())
+        report = Report()
+        mapper.tell(report)
+        return report
     report = take(engine.connection, "raw_rows")
-    report.unmapped = mapper.unmapped()
+    mapper.tell(report)
     return report
 
 

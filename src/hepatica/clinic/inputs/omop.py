@@ -7,15 +7,25 @@ VISIT_OCCURRENCE and DEATH, and CONCEPT for the codes of concepts that have no i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.accept import NOT_ALL
 from hepatica.clinic.bulk import insert, take
-from hepatica.clinic.concepts import by_code, concepts
+from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
-from hepatica.clinic.inputs.long import of_one
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
+from hepatica.clinic.inputs.omop_cells import (
+    birth,
+    cases,
+    ident,
+    is_unit,
+    literal,
+    sign,
+    text,
+    when,
+)
 from hepatica.clinic.inputs.table import columns, relation
 from hepatica.clinic.observations import Report
 from hepatica.clinic.records import Record
@@ -34,40 +44,30 @@ class Rules(Record, frozen=True, kw_only=True):
     equal: tuple[str, ...]
 
 
-# For each table: its prefix, the domain's kinds, and the expressions of value, unit, start, time.
+# For each table: its prefix, the domain's kinds, and the expressions of value, start and time.
 _EVENTS = {
     "measurement": (
         "measurement",
         ("quantity", "code"),
-        "CAST(value_as_number AS VARCHAR)",
+        text("value_as_number"),
         "NULL",
-        "coalesce(CAST(measurement_datetime AS VARCHAR), CAST(measurement_date AS VARCHAR))",
+        when("measurement"),
     ),
     "condition_occurrence": (
         "condition",
         ("flag",),
         "NULL",
-        "CASE WHEN condition_end_date IS NOT NULL THEN coalesce("
-        "CAST(condition_start_datetime AS VARCHAR), CAST(condition_start_date AS VARCHAR)) END",
-        "coalesce(CAST(condition_end_datetime AS VARCHAR), CAST(condition_end_date AS VARCHAR), "
-        "CAST(condition_start_datetime AS VARCHAR), CAST(condition_start_date AS VARCHAR))",
+        f"CASE WHEN {when('condition_end')} IS NOT NULL THEN {when('condition_start')} END",
+        f"coalesce({when('condition_end')}, {when('condition_start')})",
     ),
     "drug_exposure": (
         "drug",
         ("drug",),
         "NULL",
-        "coalesce(CAST(drug_exposure_start_datetime AS VARCHAR), "
-        "CAST(drug_exposure_start_date AS VARCHAR))",
-        "coalesce(CAST(drug_exposure_end_datetime AS VARCHAR), "
-        "CAST(drug_exposure_end_date AS VARCHAR))",
+        when("drug_exposure_start"),
+        when("drug_exposure_end"),
     ),
-    "procedure_occurrence": (
-        "procedure",
-        ("procedure",),
-        "NULL",
-        "NULL",
-        "coalesce(CAST(procedure_datetime AS VARCHAR), CAST(procedure_date AS VARCHAR))",
-    ),
+    "procedure_occurrence": ("procedure", ("procedure",), "NULL", "NULL", when("procedure")),
 }
 
 
@@ -93,48 +93,80 @@ def load(
         "source_value VARCHAR, id VARCHAR, several BOOLEAN)"
     )
     _codes(engine.connection, files.get("concept"))
-    parts = [_person(engine.connection, files["person"], rules)]
+    own = "TRUE" if patient is None else f"{ident('person_id')} = {literal(patient)}"
+    of = _Tables(engine.connection, own, mapper)
+    parts = [_person(of, files["person"], rules)]
     for name, shape in _EVENTS.items():
         if name in files:
-            table = name, files[name], shape
-            parts.append(_events(engine.connection, *table, rules, mapper, patient))
+            parts.append(_events(of, name, files[name], shape, rules))
     if "procedure_occurrence" in files:
         parts.append(
-            "SELECT person_id AS patient, 'procedure_list_complete' AS concept, 'true' "
-            f"AS value, NULL, NULL, NULL, NULL FROM {_source(engine, files['person'])}"
+            f"SELECT {ident('person_id')} AS patient, 'procedure_list_complete' AS concept, 'true' "
+            f"AS value, NULL, NULL, NULL, NULL FROM {of.source(files['person'])} WHERE {own}"
         )
-    parts += _stays(engine, files, rules)
+    parts += _stays(of, files, rules)
     every = " UNION ALL ".join(parts)
     try:
-        run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every}){of_one(patient)}")
+        run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every})")
     except Exception as error:  # DuckDB raises one kind for each way in which a table can be wrong
         line = str(error).splitlines()[0]
         raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
     engine.tables()
-    report = take(engine.connection, "raw_rows")
-    report.unmapped = mapper.unmapped()
+    nothing = patient is None and _nothing_known(of, files["person"])
+    report = Report() if nothing else take(engine.connection, "raw_rows")
+    mapper.tell(report)
     return report
 
 
-def _source(engine: Engine, path: Path) -> str:
-    return relation(engine.connection, path)
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """The tables of a CDM as SQL; `own` holds for the rows that are read."""
+
+    connection: Any
+    own: str
+    mapper: Mapper
+
+    def source(self, path: Path) -> str:
+        return relation(self.connection, path)
+
+    def miss(self, system: str, source: str, code: str, display: str, where: str) -> None:
+        """Counts the rows that are not read, by code."""
+        found = self.connection.execute(
+            f"SELECT {code}, any_value(codes.name), any_value({display}), count(*) FROM {source} e "
+            f"LEFT JOIN codes ON {code} = codes.id WHERE {self.own} AND {where} GROUP BY 1"
+        ).fetchall()
+        for concept_id, name, written, count in found:
+            self.mapper.missed[system, concept_id or "", name or written] += count
 
 
-def _person(connection: Any, path: Path, rules: Rules) -> str:
-    source = relation(connection, path)
-    gender = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in rules.gender.items())
-    birth = (
-        "coalesce(CAST(birth_datetime AS VARCHAR), CAST(year_of_birth AS VARCHAR) || '-' || "
-        "lpad(CAST(month_of_birth AS VARCHAR), 2, '0') || '-' || "
-        "lpad(CAST(day_of_birth AS VARCHAR), 2, '0'))"
+def _nothing_known(of: _Tables, persons: Path) -> bool:
+    """Whether there are rows and none that is read; the engine is then without any."""
+    run = of.connection.execute
+    if run("SELECT 1 FROM raw_rows LIMIT 1").fetchone() is not None:
+        return False
+    for name in ("observations", "unread"):
+        run(f"TRUNCATE {name}")
+    given = run(f"SELECT 1 FROM {of.source(persons)} LIMIT 1").fetchone()
+    return bool(of.mapper.missed) or given is not None
+
+
+def _person(of: _Tables, path: Path, rules: Rules) -> str:
+    source, gender = of.source(path), cases("gender_concept_id", rules.gender)
+    given = ident("gender_concept_id")
+    written = "gender_source_value" in columns(of.connection, source, path.name)
+    of.miss(
+        "omop gender",
+        source,
+        given,
+        text("gender_source_value") if written else "NULL",
+        f"{given} IS NOT NULL AND {gender} IS NULL",
     )
     return (
-        "SELECT CAST(person_id AS VARCHAR) AS patient, 'sex' AS concept, "
-        f"CASE CAST(gender_concept_id AS VARCHAR) {gender} END AS value, NULL AS unit, "
-        f"NULL AS time, NULL AS start, NULL AS text FROM {source} "
-        f"WHERE CAST(gender_concept_id AS VARCHAR) IN ({', '.join(map(repr, rules.gender))}) "
-        f"UNION ALL SELECT CAST(person_id AS VARCHAR), 'birth', NULL, NULL, {birth}, NULL, NULL "
-        f"FROM {source} WHERE {birth} IS NOT NULL"
+        f"SELECT {ident('person_id')} AS patient, 'sex' AS concept, {gender} AS value, "
+        f"NULL AS unit, NULL AS time, NULL AS start, NULL AS text FROM {source} "
+        f"WHERE {of.own} AND {gender} IS NOT NULL "
+        f"UNION ALL SELECT {ident('person_id')}, 'birth', NULL, NULL, {birth()}, NULL, NULL "
+        f"FROM {source} WHERE {of.own} AND {birth()} IS NOT NULL"
     )
 
 
@@ -147,34 +179,34 @@ def _codes(connection: Any, path: Path | None) -> None:
     )
     if path is not None:
         run(
-            "INSERT INTO codes SELECT CAST(concept_id AS VARCHAR), vocabulary_id, "
+            f"INSERT INTO codes SELECT {ident('concept_id')}, vocabulary_id, "
             f"CAST(concept_code AS VARCHAR), concept_name FROM {relation(connection, path)}"
         )
 
 
 def _events(
-    connection: Any,
+    of: _Tables,
     name: str,
     path: Path,
     shape: tuple[str, tuple[str, ...], str, str, str],
     rules: Rules,
-    mapper: Mapper,
-    patient: str | None,
 ) -> str:
     prefix, kinds, value, start, time = shape
-    source = relation(connection, path)
-    present = columns(connection, source, path.name)
-    found = connection.execute(
-        f"SELECT CAST(e.{prefix}_concept_id AS VARCHAR), CAST(e.{prefix}_source_value AS VARCHAR), "
-        f"any_value(codes.vocabulary), any_value(codes.code), any_value(codes.name), count(*) "
-        f"FROM (SELECT *, CAST(person_id AS VARCHAR) AS patient FROM {source}) e "
-        f"LEFT JOIN codes ON CAST(e.{prefix}_concept_id AS VARCHAR) = codes.id"
-        f"{of_one(patient)} GROUP BY 1, 2"
+    source, mapper = of.source(path), of.mapper
+    present = columns(of.connection, source, path.name)
+    code, written = ident(f"e.{prefix}_concept_id"), text(f"e.{prefix}_source_value")
+    found = of.connection.execute(
+        f"SELECT {code}, {written}, any_value(codes.vocabulary), any_value(codes.code), "
+        f"any_value(codes.name), count(*) FROM {source} e LEFT JOIN codes ON {code} = codes.id "
+        f"WHERE {of.own} GROUP BY 1, 2"
     ).fetchall()
     targets: list[tuple[str | bool, ...]] = []
-    for concept_id, source_value, vocabulary, code, display, count in found:
+    for concept_id, source_value, vocabulary, own_code, display, count in found:
         system = rules.vocabularies.get(vocabulary or "", vocabulary or "")
-        given = mapper.code("omop", concept_id or "") or mapper.code(system, code or "")
+        codes = (("omop", concept_id or ""), (system, own_code or ""))
+        given = _own(mapper, codes, source_value or "", display or "") or next(
+            filter(None, (mapper.code(*pair) for pair in codes)), ()
+        )
         given = given or _by_source(mapper, source_value or "", rules)
         ids = tuple(target for target in given if concepts()[target].kind in kinds)
         if not ids:
@@ -182,61 +214,83 @@ def _events(
         if not given and prefix == "drug":
             ids = ("unrecognised_drug",)
         targets += [(name, concept_id, source_value, target, len(ids) > 1) for target in ids]
-    insert(connection, "mapped", targets)
+    insert(of.connection, "mapped", targets)
     unit = "NULL"
     if name == "measurement":
-        cases = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in rules.units.items())
-        written = (
-            "CAST(e.unit_source_value AS VARCHAR)" if "unit_source_value" in present else "NULL"
-        )
-        unit = f"coalesce({written}, CASE CAST(e.unit_concept_id AS VARCHAR) {cases} END)"
+        unit = _unit(of, source, present, rules)
         if "operator_concept_id" in present:
-            value = f"{_operator(rules)} || {value}"
-    text = f"CAST(e.{prefix}_source_value AS VARCHAR)"
+            value = f"{sign('operator_concept_id', rules.operators, rules.equal)} || {value}"
+    said = written
     if kinds == ("flag",):
-        over = "CASE WHEN mapped.several AND e.condition_end_date IS NOT NULL THEN"
-        value = f"{over} {text} END"
-        text = f"{over} '{NOT_ALL}' ELSE 'present' END"
+        over = f"CASE WHEN mapped.several AND {when('condition_end')} IS NOT NULL THEN"
+        value = f"{over} {written} END"
+        said = f"{over} '{NOT_ALL}' ELSE 'present' END"
     return (
-        f"SELECT CAST(e.person_id AS VARCHAR), mapped.id, {value}, {unit}, {time}, {start}, {text} "
+        f"SELECT {ident('e.person_id')}, mapped.id, {value}, {unit}, {time}, {start}, {said} "
         f"FROM {source} e JOIN mapped ON mapped.source = '{name}' "
-        f"AND CAST(e.{prefix}_concept_id AS VARCHAR) IS NOT DISTINCT FROM mapped.concept_id "
-        f"AND CAST(e.{prefix}_source_value AS VARCHAR) IS NOT DISTINCT FROM mapped.source_value"
+        f"AND {code} IS NOT DISTINCT FROM mapped.concept_id "
+        f"AND {written} IS NOT DISTINCT FROM mapped.source_value WHERE {of.own}"
     )
 
 
-def _operator(rules: Rules) -> str:
-    """SQL for the sign before a value: none where it is the value itself."""
-    cases = " ".join(f"WHEN '{k}' THEN '{v}'" for k, v in rules.operators.items())
-    equal = ", ".join(repr(code) for code in rules.equal)
-    given = "coalesce(CAST(e.operator_concept_id AS VARCHAR), '0')"
-    return f"CASE {given} {cases} ELSE CASE WHEN {given} IN ({equal}) THEN '' ELSE '~' END END"
+def _unit(of: _Tables, source: str, present: Mapping[str, str], rules: Rules) -> str:
+    """The unit that the source gives; the standard one where that is blank, or no unit at all."""
+    standard = cases("unit_concept_id", rules.units)
+    if "unit_source_value" not in present:
+        return standard
+    written = text("unit_source_value")
+    found = of.connection.execute(
+        f"SELECT DISTINCT {written} FROM {source} WHERE {of.own} AND {standard} IS NOT NULL "
+        f"AND {written} IS NOT NULL"
+    ).fetchall()
+    wrong = [cell for (cell,) in found if not is_unit(cell)]
+    if not wrong:
+        return f"coalesce({written}, {standard})"
+    names = ", ".join(map(literal, wrong))
+    return (
+        f"CASE WHEN {written} IN ({names}) AND {standard} IS NOT NULL THEN {standard} "
+        f"ELSE coalesce({written}, {standard}) END"
+    )
+
+
+def _own(
+    mapper: Mapper, codes: tuple[tuple[str, str], ...], source_value: str, name: str
+) -> tuple[str, ...]:
+    """The concept that a user's mapping file names, by code, source value or name."""
+    found = next(filter(None, (mapper.own_code(*pair) for pair in codes)), None)
+    found = found or mapper.own_source(source_value)
+    found = found or mapper.own_word(source_value) or mapper.own_word(name)
+    return () if found is None else (found,)
 
 
 def _by_source(mapper: Mapper, code: str, rules: Rules) -> tuple[str, ...]:
     """A source value that is itself a code of a vocabulary that concepts carry."""
-    for system in rules.vocabularies.values():
-        if code in by_code(system) or code in mapper.user.codes.get(system, {}):
-            return mapper.code(system, code)
-    return ()
+    found = (mapper.code(system, code) for system in rules.vocabularies.values())
+    return next(filter(None, found), ())
 
 
-def _stays(engine: Engine, files: Mapping[str, Path], rules: Rules) -> list[str]:
+def _stays(of: _Tables, files: Mapping[str, Path], rules: Rules) -> list[str]:
     parts = []
     if "visit_occurrence" in files:
-        source = _source(engine, files["visit_occurrence"])
-        visits = ", ".join(repr(visit) for visit in rules.inpatient_visits)
-        for event, edge in (("admission", "start"), ("discharge", "end")):
+        path = files["visit_occurrence"]
+        source, visit = of.source(path), ident("visit_concept_id")
+        inpatient = f"{visit} IN ({', '.join(map(repr, rules.inpatient_visits))})"
+        written = "visit_source_value" in columns(of.connection, source, path.name)
+        of.miss(
+            "omop visit_occurrence",
+            source,
+            visit,
+            text("visit_source_value") if written else "NULL",
+            f"({inpatient}) IS NOT TRUE",
+        )
+        for event, edge in (("admission", "visit_start"), ("discharge", "visit_end")):
             parts.append(
-                f"SELECT CAST(person_id AS VARCHAR), '{event}', NULL, NULL, coalesce("
-                f"CAST(visit_{edge}_datetime AS VARCHAR), CAST(visit_{edge}_date AS VARCHAR)), "
-                f"NULL, NULL FROM {source} WHERE CAST(visit_concept_id AS VARCHAR) IN ({visits}) "
-                f"AND visit_{edge}_date IS NOT NULL"
+                f"SELECT {ident('person_id')}, '{event}', NULL, NULL, {when(edge)}, NULL, NULL "
+                f"FROM {source} WHERE {of.own} AND {inpatient} AND {when(edge)} IS NOT NULL"
             )
     if "death" in files:
         parts.append(
-            "SELECT CAST(person_id AS VARCHAR), 'death', NULL, NULL, coalesce("
-            "CAST(death_datetime AS VARCHAR), CAST(death_date AS VARCHAR)), NULL, NULL "
-            f"FROM {_source(engine, files['death'])}"
+            f"SELECT {ident('person_id')}, 'death', NULL, NULL, {when('death')}, NULL, NULL "
+            f"FROM {of.source(files['death'])} WHERE {of.own}"
         )
     return parts
