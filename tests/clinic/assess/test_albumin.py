@@ -144,6 +144,15 @@ def test_the_dose_at_diagnosis_is_given_once(
         assert one.first[0].id == "albumin_given"
 
 
+def test_a_part_of_the_first_dose_does_not_stand_for_it() -> None:
+    found = look(peritonitis(3, (20, 4, 5)), 53)
+    easl = rule(found, "sbp-albumin-easl")
+    assert easl.standing is Standing.WEIGH
+    assert easl.first[0].id == "albumin_given"
+    assert (easl.for_this_patient or "").endswith("20 g begun 2026-03-02 12:00")
+    assert rule(found, "sbp-albumin-day-3").standing is Standing.NOT_NOW
+
+
 def test_whether_albumin_was_given_is_asked_where_the_list_of_drugs_is_not_complete() -> None:
     body = peritonitis(51)
     del body["drug_list_complete"]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hepatica.clinic.assess.course import Course
 
 NEUTROPHILS = 250 * MILLION  # per microlitre, in millionths: more make the diagnosis
+EPOCH = date(1970, 1, 1)
 SBP = "spontaneous_bacterial_peritonitis"
 
 
@@ -57,7 +58,7 @@ def _challenge(record: Record, found: Course) -> None:
     admitted = record.of("admission")
     since = max((r.time for r in admitted if r.time and r.time <= record.at), default=None)
     if since is not None:
-        first = (since.date() - date(1970, 1, 1)).days
+        first = (since.date() - EPOCH).days
         days = [d for d in days if d["day"] >= first]
     days = [d for d in days if d["since_aki"] is not False]
     if any(row.time is None for row in record.of("albumin_infusion")):
@@ -70,24 +71,31 @@ def _challenge(record: Record, found: Course) -> None:
 
 
 def _peritonitis(record: Record, found: Course) -> None:
-    """Whether albumin was given since the day on which the peritonitis was found, and on day 3."""
-    doses = [begin(row) for row in record.of("albumin_infusion")]
+    """Albumin since the day on which the peritonitis was found, and whether a dose was reached.
+
+    A day with at least 1 g/kg counts as one with its dose, as in the challenge (`albumin_days`).
+    """
+    rows = sorted(record.of("albumin_infusion"), key=_begun)
     day_1 = _found(record)
     if day_1 is None:
         found.leave("sbp_albumin_given", "when the peritonitis was found")
-        if not doses and record.complete("drug"):
+        if not rows and record.complete("drug"):
             found.put("sbp_albumin_given", False)
         return
     day = (record.at.date() - day_1).days + 1
     found.put("sbp_day", day, f"day {day} since the peritonitis was found on {day_1}")
-    since = [when.date() for when in doses if when is not None and when.date() >= day_1]
+    since = [row for row in rows if begin(row) is None or _begun(row).date() >= day_1]
     if since:
-        found.put("sbp_albumin_given", True, f"albumin given since {min(since)}")
-    elif record.complete("drug") and None not in doses:
+        said = "; ".join(_given(row, record.at) for row in since)
+        found.put("sbp_albumin_given", True, f"albumin given since {day_1}: {said}")
+    elif record.complete("drug"):
         found.put("sbp_albumin_given", False)
-    on_day_3 = any(when >= day_1 + timedelta(days=2) for when in since)
-    if on_day_3 or record.complete("drug"):
-        found.put("sbp_albumin_day3_given", on_day_3)
+    for name, first in (("sbp_first_dose", day_1), ("sbp_day3_dose", day_1 + timedelta(days=2))):
+        days = [d for d in record.criteria["albumin_days"] if d["day"] >= (first - EPOCH).days]
+        if any(d["enough"] for d in days):
+            found.put(name, True)
+        elif record.complete("drug") and all(d["enough"] is False for d in days):
+            found.put(name, False)
 
 
 def _found(record: Record) -> date | None:
