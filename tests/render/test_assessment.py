@@ -12,7 +12,7 @@ import pytest
 from assess.test_assess import hours, observed, textbook, treated
 
 from hepatica.clinic.assess.assess import assess
-from hepatica.clinic.assess.model import Assessment, Reader, Standing
+from hepatica.clinic.assess.model import Assessment, Precaution, Reader, Standing
 from hepatica.clinic.engine import Engine
 from hepatica.errors import InputError, KnowledgeError
 from hepatica.render import (
@@ -89,6 +89,20 @@ def test_what_must_be_read_first_stands_first(name: str, reader: Reader) -> None
             assert 0 <= plan.index(warning(item)) < place
             warned += 1
     assert warned or name in ("textbook", "treated")
+
+
+def test_a_warning_is_written_out_once_in_a_section() -> None:
+    """What stands before several rules is written out before the first, and named before others."""
+    found = assess(observed(textbook(structural_kidney_injury="present")), engine=engine())
+    text = " ".join(assessment_text.render(found, width=100_000).split())
+    section = text[text.index("Plan: Vasoconstrictor") : text.index("Plan: Beyond")]
+    (caution,) = (p for p in rule_first(found) if p.id == "structural_injury")
+    assert section.count(warning(caution)) == 1
+    assert section.count("Caution, The diagnosis of HRS-AKI, as above: structural kidney") == 2
+
+
+def rule_first(found: Assessment) -> tuple[Precaution, ...]:
+    return next(rule.first for rule in found.plan if rule.id == "terlipressin-us")
 
 
 def test_a_contraindicated_drug_is_shown_without_its_dose() -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hepatica.clinic.assess.model import Assessment, Standing
-from hepatica.clinic.units import plain
+from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
 from hepatica.render.assessment_page import Line, Numbers, Page, Section
 
 ADVICE = (
@@ -32,7 +31,7 @@ def patient_page(found: Assessment) -> Page:
         lead=(Line(text=ADVICE, kind="strong"),),
         sections=tuple(section for section in sections if section.blocks),
         references=numbers.references(),
-        footer=(found.disclaimer,),
+        footer=(found.disclaimer.partition(": check every dose")[0] + ".",),
     )
 
 
@@ -43,9 +42,8 @@ def _kidney(found: Assessment, numbers: Numbers) -> Iterator[Line]:
         yield Line(text="There is no kidney blood test (creatinine) on record yet.")
         return
     last = points[-1]
-    value = plain(round(last.mg_dl or 0.0, 2))
     yield Line(
-        text=f"Your last kidney blood test (creatinine) was {value} mg/dL "
+        text=f"Your last kidney blood test (creatinine) was {last.given} "
         f"on {last.time:%d %B %Y}. {TREND.get(found.episode.trajectory.partition(':')[0], '')}"
     )
     if ica.state == "met" and _cirrhosis(found):  # the words speak of people with cirrhosis
@@ -62,17 +60,24 @@ def _team(found: Assessment, numbers: Numbers) -> Iterator[Line]:
     """What several authorities say in the same words stands once."""
     claims: dict[str, dict[str, None]] = {}
     for rule in found.plan:
-        if rule.plain and rule.standing in (Standing.APPLIES, Standing.WEIGH):
+        if rule.plain and _holds(rule):
             claims.setdefault(rule.plain, {}).update(dict.fromkeys(rule.claims))
     for text, named in claims.items():
         yield Line(text=text, kind="item", refs=numbers.of(tuple(named)))
 
 
+def _holds(rule: Recommendation) -> bool:
+    """What cannot wait is told even where something is still to be checked; no plain text gives."""
+    urgent = rule.section == "now" and rule.standing is Standing.CHECK_FIRST
+    return urgent or rule.standing in (Standing.APPLIES, Standing.WEIGH)
+
+
 def _questions(found: Assessment) -> Iterator[Line]:
-    yield Line(text="What is causing the trouble with my kidneys?", kind="item")
+    if "met" in (found.episode.ica.state, found.episode.kdigo.state):
+        yield Line(text="What is causing the trouble with my kidneys?", kind="item")
     yield Line(text="What are the treatments, and what are their risks for me?", kind="item")
     hrs = any(c.state == "met" for c in found.criteria[:3]) and not found.episode.resolved_by
-    if found.aclf.grade in ("2", "3") or hrs:
+    if (found.aclf.grade in ("2", "3") and not found.aclf.missing) or hrs:
         yield Line(text="Is a liver transplant something to talk about?", kind="item")
     if any(item.missing for item in found.precautions):
         yield Line(text="Which tests are still open before a treatment is chosen?", kind="item")

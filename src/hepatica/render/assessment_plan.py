@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+import msgspec
+
 from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.assess.model import Assessment, Precaution, Reader, Recommendation, Standing
 from hepatica.clinic.assess.rules import SECTIONS
 from hepatica.render.assessment_page import Line, Numbers, Section
 
 ANYWAY = "Contraindicated, whatever else is still open:"
+NO_SUM = "Not to be added to the albumin of (that they are no sum is this project's reading)"
 STANDING = {
     Standing.APPLIES: "",
     Standing.WEIGH: "Weigh first",
@@ -37,19 +40,29 @@ def plan_sections(found: Assessment, numbers: Numbers) -> Iterator[Section]:
 
 
 def _lines(rules: list[Recommendation], numbers: Numbers, reader: Reader) -> Iterator[Line]:
+    said: set[Precaution] = set()
     for beside, group in groupby(rules, key=lambda rule: rule.beside):
         together = list(group)
-        shared: tuple[Precaution, ...] = ()
-        if beside and len(together) > 1:
-            text = f"{beside} (by authority, side by side; not to be added up)"
-            yield Line(text=text, kind="strong")
-            shared = _shared(together)
-            if shared:
-                yield Line(text="Before any of these:", depth=1)
-                yield from _warnings(shared, numbers, 1)
-        depth = 1 if beside and len(together) > 1 else 0
+        if not beside or len(together) == 1:
+            for rule in together:
+                yield from recommendation(rule, numbers, reader, said=said)
+            continue
+        text = f"{beside} (by authority, side by side; not to be added up)"
+        yield Line(text=text, kind="strong")
+        shared = _shared(together)
+        if shared:
+            yield Line(text="Before any of these:", depth=1)
+            yield from _warnings(shared, numbers, 1, said)
+        apart = together[0].not_added_to
+        apart = apart if all(rule.not_added_to == apart for rule in together) else ()
+        yield from _no_sum(apart, 1)
         for rule in together:
-            yield from recommendation(rule, numbers, reader, said=shared, depth=depth)
+            own = msgspec.structs.replace(
+                rule,
+                first=tuple(item for item in rule.first if item not in shared),
+                not_added_to=() if apart else rule.not_added_to,
+            )
+            yield from recommendation(own, numbers, reader, said=said, depth=1)
 
 
 def _shared(rules: list[Recommendation]) -> tuple[Precaution, ...]:
@@ -57,11 +70,27 @@ def _shared(rules: list[Recommendation]) -> tuple[Precaution, ...]:
     return tuple(item for item in rules[0].first if all(item in rule.first for rule in rules))
 
 
-def _warnings(items: Iterable[Precaution], numbers: Numbers, depth: int) -> Iterator[Line]:
+def _no_sum(others: tuple[str, ...], depth: int) -> Iterator[Line]:
+    if others:
+        yield Line(text=f"{NO_SUM}: {'; '.join(others)}", depth=depth)
+
+
+def _warnings(
+    items: Iterable[Precaution], numbers: Numbers, depth: int, said: set[Precaution]
+) -> Iterator[Line]:
+    """Each in full where it stands first in a section; after that what it is, in one line."""
+    again = []
     for item in items:
+        if item in said:
+            again.append(item)
+            continue
+        said.add(item)
         yield Line(text=warning(item), kind="first", depth=depth, refs=numbers.of(item.claims))
         for text in item.missing:
             yield Line(text=f"needs {text}", kind="missing", depth=depth + 1)
+    for head, group in groupby(again, key=_head):
+        named = "; ".join(item.why.partition(":")[0] for item in group)
+        yield Line(text=f"{head}, as above: {named}", kind="first", depth=depth)
 
 
 def recommendation(
@@ -69,17 +98,18 @@ def recommendation(
     numbers: Numbers,
     reader: Reader,
     *,
-    said: tuple[Precaution, ...] = (),
+    said: set[Precaution],
     depth: int = 0,
 ) -> Iterator[Line]:
     """One rule: contraindications and cautions, then what it says, then why and what is missing.
 
-    What was `said` before a group of rules is not said again before each.
+    A precaution that was `said` in the section already is named again, not written out.
     """
-    yield from _warnings((item for item in rule.first if item not in said), numbers, depth)
+    yield from _warnings(rule.first, numbers, depth, said)
     yield Line(text=sentence(rule), kind="item", depth=depth, refs=numbers.of(rule.claims))
     if rule.for_this_patient:
         yield Line(text=f"for this patient: {rule.for_this_patient}", depth=depth + 1)
+    yield from _no_sum(rule.not_added_to, depth + 1)
     if rule.note:
         yield Line(text=rule.note, kind="note", depth=depth + 1)
     if reader is not Reader.CLINICIAN and rule.because:
@@ -120,10 +150,12 @@ def waits_for(rule: Recommendation) -> tuple[str, ...]:
 
 def warning(item: Precaution) -> str:
     """A contraindication or caution that is present or unknown, in one line."""
+    return f"{_head(item)}: {item.why} ({item.authority})"
+
+
+def _head(item: Precaution) -> str:
     word = "CONTRAINDICATION" if item.kind == "contraindication" else "Caution"
-    if item.state == "unknown":
-        return f"{word} NOT RULED OUT, {item.drug}: {item.why} ({item.authority})"
-    return f"{word}, {item.drug}: {item.why} ({item.authority})"
+    return f"{word}{' NOT RULED OUT' if item.state == 'unknown' else ''}, {item.drug}"
 
 
 def sentence(rule: Recommendation) -> str:

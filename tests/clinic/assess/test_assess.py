@@ -89,7 +89,8 @@ def test_the_textbook_patient_is_offered_each_authority_side_by_side() -> None:
     assert {r.authority for r in starting} >= {"US label", "EACS (Europe; people with HIV)"}
     assert {r.standing for r in starting} == {Standing.APPLIES}
     assert rule(found, "albumin-with-vasoconstrictor").for_this_patient == (
-        "75 g on day 1, calculated from the weight, at most 100 g"
+        "75 g on day 1, calculated from the weight, at most 100 g; "
+        "albumin given: 75 g begun 2026-03-02 10:00; 75 g begun 2026-03-03 10:00"
     )
 
 
@@ -99,7 +100,8 @@ def test_the_cap_of_albumin_holds() -> None:
     body["drugs"] = []
     found = look(body)
     assert rule(found, "albumin-challenge").for_this_patient == (
-        "100 g each day for 2 days, calculated from the weight"
+        "100 g each day for 2 days, calculated from the weight, at most 100 g a day; "
+        "0 days with albumin of at least 1 g/kg so far"
     )
 
 
@@ -303,8 +305,8 @@ def with_conditions(body: dict[str, Any], **states: str) -> dict[str, Any]:
     [
         ("251", None, Standing.APPLIES),
         ("250", None, Standing.NOT_NOW),
-        ("250", "present", Standing.APPLIES),
-        (None, "present", Standing.APPLIES),
+        ("250", "present", Standing.CHECK_FIRST),  # since when is not on record
+        (None, "present", Standing.CHECK_FIRST),
         (None, "absent", Standing.NOT_NOW),
         (None, None, Standing.UNDECIDED),
     ],
@@ -317,8 +319,9 @@ def test_peritonitis_by_count_or_on_record(
     beside = [r for r in found.plan if r.beside == "Albumin in spontaneous bacterial peritonitis"]
     assert [r.authority for r in beside] == ["EASL 2018", "AASLD 2021", "ACG 2022", "AGA 2024"]
     assert {r.standing for r in beside} == {standing}
-    amount = "112.5 g at diagnosis, calculated from the weight"
-    assert beside[0].for_this_patient == (amount if standing is Standing.APPLIES else None)
+    amount = "112.5 g at diagnosis, calculated from the weight; the sources seen state no cap"
+    proposed = standing in (Standing.APPLIES, Standing.CHECK_FIRST)
+    assert beside[0].for_this_patient == (amount if proposed else None)
     assert (rule(found, "diagnostic-tap").standing is Standing.APPLIES) == (neutrophils is None)
 
 
@@ -335,6 +338,18 @@ def test_bleeding_and_haemoglobin() -> None:
     found = look(with_conditions(textbook(), **bleeds))
     assert rule(found, "gi-bleeding").standing is Standing.APPLIES
     assert rule(found, "gi-bleeding").section == "now"
+
+
+@pytest.mark.parametrize("state", ["shock", "cardiovascular_disease"])
+def test_the_haemoglobin_of_stable_bleeding_is_said_not_to_speak_of_shock(state: str) -> None:
+    bleeds = {"gastrointestinal_bleeding": "present", "cardiovascular_disease": "absent"}
+    found = look(with_conditions(textbook(haemoglobin="6.2"), **(bleeds | {state: "present"})))
+    assert rule(found, "transfusion-bleeding").standing is Standing.NOT_NOW
+    one = rule(found, "transfusion-unstable")
+    assert (one.section, one.standing) == ("now", Standing.APPLIES)
+    assert "not said there" in one.text
+    stable = look(with_conditions(textbook(haemoglobin="6.2"), **bleeds))
+    assert rule(stable, "transfusion-unstable").standing is Standing.NOT_NOW
 
 
 def test_a_listed_patient_is_told_what_terlipressin_may_cost() -> None:

@@ -87,9 +87,9 @@ def test_nothing_is_due_once_a_course_has_ended() -> None:
     assert {step.state for day in found.treatment.days for step in day.steps} == {"done"}
 
 
-@pytest.mark.parametrize("name", ["end-us", "end-philippines"])
-def test_continuing_is_held_back_by_hypoxia(name: str) -> None:
-    body = treated((100, 1.5), (124, 1.4))
+@pytest.mark.parametrize(("name", "last"), [("end-us", (1.5, 1.4)), ("end-philippines", (2.2, 2))])
+def test_continuing_is_held_back_by_hypoxia(name: str, last: tuple[float, float]) -> None:
+    body = treated((100, last[0]), (124, last[1]))
     measured(body, "spo2", 84, "%", 124)
     one = rule(look(body, 126), name)
     assert one.standing is Standing.CONTRAINDICATED
@@ -130,7 +130,22 @@ def test_a_better_creatinine_after_day_4_is_no_reason_to_stop() -> None:
     found = look(treated((124, 1.7), (148, 1.6)), 150)
     assert rule(found, "day4-continue").standing is Standing.NOT_NOW
     assert rule(found, "stop-nonresponse-practice").standing is Standing.NOT_NOW
-    assert rule(found, "end-philippines").standing is not Standing.NOT_NOW
+    assert rule(found, "end-philippines-reached").standing is Standing.APPLIES
+
+
+@pytest.mark.parametrize(
+    ("creatinine", "reached"),
+    [(1.47, True), (1.75, True), (1.76, False), (2.2, False)],  # 130 umol/L; 30% of 2.5 mg/dL
+)
+def test_the_end_of_the_philippines_label_is_not_continued_to(
+    creatinine: float, reached: bool
+) -> None:
+    found = look(treated((124, 2.0), (148, creatinine)), 150)
+    assert (rule(found, "end-philippines").standing is Standing.NOT_NOW) == reached
+    one = rule(found, "end-philippines-reached")
+    assert (one.standing is Standing.APPLIES) == reached
+    if reached:
+        assert f"creatinine {creatinine} mg/dL" in (one.for_this_patient or "")
 
 
 def test_nothing_continues_after_14_days() -> None:

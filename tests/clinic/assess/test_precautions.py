@@ -49,21 +49,29 @@ def test_shock_is_weighed_before_a_treatment_of_hrs() -> None:
 
 def test_a_vasoactive_drug_in_bleeding_says_what_bars_terlipressin() -> None:
     ill = {"gastrointestinal_bleeding": "present", "ongoing_coronary_ischaemia": "present"}
-    one = rule(look(with_conditions(textbook(spo2="82"), **ill)), "gi-bleeding")
+    one = rule(look(with_conditions(textbook(spo2="82"), **ill)), "gi-bleeding-vasoactive")
     assert one.standing is Standing.WEIGH
     assert [p.id for p in one.first] == ["hypoxia_spo2_lt_90", "ongoing_ischaemia"]
-    assert one.text.startswith("Ceftriaxone, a vasoactive drug and endoscopy")
+    assert one.text.startswith("A vasoactive drug")
     unknown = textbook(spo2=None, gastrointestinal_bleeding="present")
-    assert rule(look(unknown), "gi-bleeding").standing is Standing.CHECK_FIRST
+    assert rule(look(unknown), "gi-bleeding-vasoactive").standing is Standing.CHECK_FIRST
 
 
-def test_peritonitis_is_treated_and_overload_is_weighed_before_its_albumin() -> None:
+def test_antibiotics_and_endoscopy_in_bleeding_wait_for_nothing() -> None:
+    body = textbook(spo2=None, ongoing_coronary_ischaemia=None, gastrointestinal_bleeding="present")
+    one = rule(look(body), "gi-bleeding")
+    assert one.standing is Standing.APPLIES
+    assert one.text.startswith("Ceftriaxone, and endoscopy within 12 h")
+
+
+def test_peritonitis_is_treated_and_overload_withholds_its_albumin() -> None:
     found = look(textbook(ascitic_neutrophils="900", volume_overload="present"))
     one = rule(found, "sbp-antibiotics")
     assert (one.section, one.standing) == ("now", Standing.APPLIES)
     assert not one.gives
     for name in ("easl", "aasld", "acg", "aga"):
         albumin = rule(found, f"sbp-albumin-{name}")
-        assert albumin.standing is Standing.WEIGH
+        assert albumin.standing is Standing.CONTRAINDICATED
         assert [p.id for p in albumin.first] == ["volume_overload"]
+        assert "no source in the store speaks of peritonitis" in albumin.first[0].why
     assert rule(look(textbook()), "sbp-antibiotics").standing is Standing.NOT_NOW

@@ -94,7 +94,7 @@ def contraindications(body: dict[str, Any], drug: str) -> dict[str, bool | None]
         "albumin": {"volume_overload": flag(body, "volume_overload")},
         "norepinephrine-in-shock": {},
         "vasoactive-drug-in-bleeding": {},
-        "albumin-in-peritonitis": {},
+        "albumin-in-peritonitis": {"volume_overload": flag(body, "volume_overload")},
     }[drug]  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_no_day_of_treatment_against_a_contraindication(body: dict[str, Any]) ->
 PRECAUTIONS_ALONE = {
     "norepinephrine-in-shock": ("ongoing_ischaemia", "not_an_adult"),
     "vasoactive-drug-in-bleeding": ("hypoxia_spo2_lt_90", "ongoing_ischaemia"),
-    "albumin-in-peritonitis": ("volume_overload", "not_an_adult"),
+    "albumin-in-peritonitis": ("not_an_adult",),
 }
 
 

@@ -83,6 +83,20 @@ def test_what_was_looked_for_years_ago_says_nothing_of_this_aki(name: str) -> No
     assert obstruction.state == ("unknown" if name == "renal_ultrasound" else "not_met")
 
 
+def test_obstruction_is_not_said_to_stand_beside_hrs() -> None:
+    """ADQI-ICA 2024 names tubular injury, proteinuria and chronic kidney disease, no ultrasound."""
+    body = textbook()
+    for row in body["observations"]:
+        if row["concept"] == "renal_ultrasound":
+            row["value"] = "hydronephrosis"
+    first = {one.id: one for one in rule(look(body), "norepinephrine").first}
+    assert "structural_injury" not in first
+    assert first["abnormal_ultrasound"].state == "met"
+    assert "lets" not in first["abnormal_ultrasound"].why
+    causes = {cause.id: cause.state for cause in look(body).differential}
+    assert (causes["structural"], causes["obstruction"]) == ("not_met", "met")
+
+
 @pytest.mark.parametrize(("days", "expected"), [(7, "met"), (8, "unknown")])
 def test_a_week_before_the_onset_counts(days: int, expected: str) -> None:
     assert state(look(signs(textbook(), -days * DAY)), "hrs_aki_2015") == expected

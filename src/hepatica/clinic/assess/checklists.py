@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from hepatica.clinic.assess.albumin import counted
 from hepatica.clinic.assess.applied import reference, rules_of
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Checklist, Finding, State
@@ -99,8 +100,8 @@ def _said(key: str, row: Mapping[str, Any], found: Gathered) -> str | None:
     last = found.row(row.get(f"{key}_row"))
     if key == "egfr_below_60" and row.get("egfr") is not None:
         said = f"eGFR {plain(round(row['egfr']))} ({last})"
-        since, days = found.row(row["low_since_row"]), row["low_days"]
-        return said if since is None else f"{said}, below 60 for {plain(int(days))} days ({since})"
+        since, days = found.row(row["low_since_row"]), counted(int(row["low_days"] or 0), "day")
+        return said if since is None else f"{said}, below 60 for {days} ({since})"
     if key == "trajectory_to_double" and row.get("fold_at_14_days") is not None:
         ends = f"{found.row(row['reference_row'])} to {found.row(row['qualifying_row'])}"
         fold = plain(round(row["fold_at_14_days"], 1))

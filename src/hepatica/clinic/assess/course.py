@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from hepatica.clinic.assess.albumin import albumin
 from hepatica.clinic.assess.doses import first_dose, infused, running, terlipressin
+from hepatica.clinic.assess.nephrotoxin import nephrotoxins
 from hepatica.clinic.assess.record import Record, age, fresh
+from hepatica.clinic.assess.target import target
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.engine import moment
 from hepatica.clinic.units import MILLION, express, plain
@@ -55,6 +58,9 @@ def course(record: Record) -> Course:
     _kidney(record, found)
     _oxygen(record, found)
     _litres(record, found)
+    albumin(record, found)
+    nephrotoxins(record, found)
+    target(record, found)
     return found
 
 
@@ -82,19 +88,6 @@ def _drugs(record: Record, found: Course) -> None:
     found.put("terlipressin_infusion", *infused(record))
     found.put("diuretic_running", *running(record, *in_group("diuretic")))
     _terlipressin(record, found)
-    days = record.criteria["albumin_days"]
-    admitted = record.of("admission")
-    since = max((r.time for r in admitted if r.time and r.time <= record.at), default=None)
-    if since is not None:
-        first = (since.date() - datetime(1970, 1, 1).date()).days
-        days = [d for d in days if d["day"] >= first]
-    days = [d for d in days if d["since_aki"] is not False]
-    if any(row.time is None for row in record.of("albumin_infusion")):
-        found.leave("albumin_days_enough", "the albumin of each day: its course has no end")
-    enough = sum(d["enough"] is True for d in days)
-    settled = record.complete("drug") and all(d["enough"] is not None for d in days)
-    if enough >= 2 or settled:
-        found.put("albumin_days_enough", enough, f"{enough} days with albumin of at least 1 g/kg")
 
 
 def _terlipressin(record: Record, found: Course) -> None:

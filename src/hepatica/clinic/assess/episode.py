@@ -17,7 +17,7 @@ from hepatica.clinic.concepts import in_group
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import moment
-from hepatica.clinic.units import plain
+from hepatica.clinic.units import plain, with_unit
 
 NO_BASELINE = "no creatinine within 3 months before the admission or after it"
 
@@ -139,6 +139,8 @@ def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
         else observed.describe(),
         mg_dl=mg_dl(observed.micro) if creatinine and observed.micro is not None else None,
         substage=row.get("substage"),
+        given=with_unit(f"{observed.value:f}", observed.unit or "1")
+        if creatinine and observed.value is not None else None,
     )  # fmt: skip
 
 

@@ -73,7 +73,10 @@ class Checklist(Part, frozen=True):
 
 
 class Point(Part, frozen=True):
-    """One moment of a kidney course; `stage` is unknown where nothing earlier stands to compare."""
+    """One moment of a kidney course; `stage` is unknown where nothing earlier stands to compare.
+
+    `given` is the creatinine in the unit of the input.
+    """
 
     time: datetime
     rule: str
@@ -81,6 +84,7 @@ class Point(Part, frozen=True):
     shown: str
     mg_dl: float | None = None
     substage: str | None = None
+    given: str | None = None
 
 
 class Staging(Part, frozen=True):
@@ -244,7 +248,8 @@ class Recommendation(Part, frozen=True):
     `first` is what must be read before the text: contraindications and cautions, present or
     unknown. `gives` names the drugs that the text would give, raise or go on with; where one is
     contraindicated the text proposes nothing. `because` are the observations it rests on. `beside`
-    groups recommendations of different authorities on one question. `decided` is false where the
+    groups recommendations of different authorities on one question. `not_added_to` names others on
+    the page that give the same drug, of which the doses are no sum. `decided` is false where the
     condition itself is unknown, whatever the precautions say.
     """
 
@@ -263,6 +268,7 @@ class Recommendation(Part, frozen=True):
     missing: tuple[str, ...] = ()
     for_this_patient: str | None = None
     beside: str | None = None
+    not_added_to: tuple[str, ...] = ()
     note: str | None = None
     plain: str | None = None
     decided: bool = True

@@ -8,6 +8,7 @@ from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Precaution, Recommendation, Standing, State
 from hepatica.clinic.assess.rules import Caution, Guidance, conditions, guidance, precautions
+from hepatica.clinic.assess.together import not_added
 from hepatica.clinic.definition import definition
 from hepatica.clinic.units import plain, with_unit
 from hepatica.evidence.curated import Claim
@@ -43,7 +44,7 @@ def _precaution(
 
 def plan(found: Gathered, outcome: Outcome, claim: Claims) -> tuple[Recommendation, ...]:
     """Every rule with its standing; those that do not apply now are kept as "not_now"."""
-    return tuple(_recommend(rule, found, outcome, claim) for rule in guidance())
+    return not_added([_recommend(rule, found, outcome, claim) for rule in guidance()])
 
 
 def _recommend(rule: Guidance, found: Gathered, outcome: Outcome, claim: Claims) -> Recommendation:
