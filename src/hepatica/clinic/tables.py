@@ -48,11 +48,10 @@ WITH own AS (
     LEFT JOIN unused ON own.patient = unused.patient
 ), admitted AS (
   SELECT timed.patient, max(obs.t) FILTER (WHERE obs.concept = 'admission') AS admission,
-    max(coalesce(obs.s, obs.t, timed.at_t)) FILTER (WHERE obs.concept = 'liver_transplant')
-      AS transplant_t
+    max(coalesce(obs.s, obs.t)) FILTER (WHERE obs.concept = 'liver_transplant') AS transplant_t
   FROM timed JOIN obs ON obs.patient = timed.patient
   WHERE obs.concept IN ('admission', 'liver_transplant')
-    AND coalesce(obs.s, obs.t, timed.at_t) <= timed.at_t
+    AND CASE WHEN obs.concept = 'admission' THEN obs.t ELSE coalesce(obs.s, obs.t) END <= timed.at_t
   GROUP BY timed.patient
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,

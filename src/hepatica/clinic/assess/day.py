@@ -13,7 +13,7 @@ from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
 from hepatica.clinic.assess.plan import before, stands
-from hepatica.clinic.assess.response import dialysed, since, transplanted
+from hepatica.clinic.assess.response import dialysed, hours, transplanted
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
 from hepatica.clinic.concepts import concept, in_group
@@ -44,8 +44,9 @@ def treatment(
     day4 = found.one("terlipressin_day4")
     ahead = min(end + AHEAD, LAST - 1) if running else 1
     shown_until = min(max(end, ahead), LAST)
-    overtaken = found.shown.get("day4_overtaken") if found.values["day4_overtaken"] else None
-    stands_now = (running or overdue) and overtaken is None
+    goes_on = running or overdue
+    overtaken = found.shown.get("day4_overtaken") if goes_on else None
+    standing = _standing(day4["action"], found, outcome)
     return Treatment(
         first_dose=start,
         last_dose=None if running else last,
@@ -55,7 +56,7 @@ def treatment(
             _day(found, outcome, start, number, today) for number in range(1, shown_until + 1)
         ),
         day4=day4["action"],
-        day4_standing=_standing(day4["action"], found, outcome) if stands_now else Standing.NOT_NOW,
+        day4_standing=standing if goes_on and overtaken is None else Standing.NOT_NOW,
         day4_overtaken_by=overtaken,
         day4_missing=(day4["action_missing"],) if day4["action"] == "unknown" else (),
         reversal=tuple(_reversal(found, name) for name in REVERSAL),
@@ -153,7 +154,7 @@ def _change(found: Gathered, values: list[Observation], start: datetime) -> str 
     assert last.time is not None
     percent = 100 * ((last.micro or 0) - before.micro) / before.micro
     said = f"{percent:+.1f}% from {plain(mg_dl(before.micro))} mg/dL before the first dose"
-    said += f", {since(start, last.time)}"
+    said += f", {hours(start, last.time)} after it"
     if transplanted(found.record, before, last):
         said += "; after the liver transplant"
     if dialysed(found.record, before, last):

@@ -42,7 +42,7 @@ def _day4(record: Record, found: Course, start: datetime) -> None:
     found.put(
         "day4_action",
         action if action in ("continue", "increase", "stop") else None,
-        f"the creatinine of day 4 is of {since(start, told)}" if told else None,
+        f"creatinine of day 4, {hours(start, told)} after the first dose" if told else None,
     )
     if action == "unknown":
         found.leave("day4_action", rule["action_missing"])
@@ -61,7 +61,8 @@ def _day4(record: Record, found: Course, start: datetime) -> None:
         after = fourth[0].micro or 0
         percent = float(Fraction(100 * (before - after), before))
         assert fourth[0].time is not None
-        shown = f"creatinine {_mg_dl(before)} to {_mg_dl(after)}, {since(start, fourth[0].time)}"
+        shown = f"creatinine {_mg_dl(before)} to {_mg_dl(after)}, "
+        shown += f"{hours(start, fourth[0].time)} after the first dose"
         found.put("no_fall_by_day3", after >= before, shown)
         found.put("fall_by_day3_percent", percent, shown)
     if before is not None and third and not _altered(record, earlier[-1], third[-1]):
@@ -151,10 +152,9 @@ def _pressure(record: Record, found: Course, start: datetime, name: str) -> None
         found.put(name, rise, f"{shown} (change {sign}{plain(round(rise, 1))} mmHg)")
 
 
-def since(start: datetime, when: datetime) -> str:
-    """How long after the first dose a value was measured."""
-    hours = (when - start).total_seconds() / 3600
-    return f"{plain(round(hours, 1))} h after the first dose"
+def hours(start: datetime, when: datetime) -> str:
+    """The time between the first dose and a value."""
+    return f"{plain(round((when - start).total_seconds() / 3600, 1))} h"
 
 
 def _mg_dl(micro: int) -> str:
