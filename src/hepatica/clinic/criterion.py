@@ -40,7 +40,7 @@ class Criterion(Record, frozen=True, kw_only=True):
     `sql` is one SELECT over
 
         subject   patient, at_t, admission, discharge, last_known_alive, death,
-                  endpoint, age (full years, where the birth is known)
+                  transplant_t, endpoint, age (full years, where the birth is known)
         obs       row, patient, concept, micro, unit, t, s, text: the whole course
         known     the same up to `at_t`; a course that runs on ends at `at_t`
         flags     patient, concept, present: conditions at `at_t`, NULL where contradictory

@@ -47,13 +47,15 @@ WITH own AS (
   FROM own LEFT JOIN asked ON own.patient = asked.patient
     LEFT JOIN unused ON own.patient = unused.patient
 ), admitted AS (
-  SELECT timed.patient, max(obs.t) AS admission
+  SELECT timed.patient, max(obs.t) FILTER (WHERE obs.concept = 'admission') AS admission,
+    max(coalesce(obs.s, obs.t)) FILTER (WHERE obs.concept = 'liver_transplant') AS transplant_t
   FROM timed JOIN obs ON obs.patient = timed.patient
-  WHERE obs.concept = 'admission' AND obs.t <= timed.at_t
+  WHERE obs.concept IN ('admission', 'liver_transplant')
+    AND CASE WHEN obs.concept = 'admission' THEN obs.t ELSE coalesce(obs.s, obs.t) END <= timed.at_t
   GROUP BY timed.patient
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
-  timed.last_known_alive, timed.death,
+  timed.last_known_alive, timed.death, admitted.transplant_t,
   CASE WHEN timed.at_t < 4102444800
     THEN date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
       CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) END AS age
@@ -101,7 +103,8 @@ WHERE NOT coalesce(coalesce(obs.t, -1) < stale.stale_t, FALSE)
 """
 
 # A condition with an onset and an end before the time of asking is over. A newer statement that
-# could not be used leaves open what was absent.
+# could not be used leaves open what was absent. What was said of the liver, or of being listed for
+# another, before a transplant leaves open how it is since then.
 FLAGS = """
 WITH stated AS (
   SELECT obs.patient, obs.concept, coalesce(obs.s, obs.t, -1) AS since,
@@ -115,9 +118,12 @@ WITH stated AS (
   FROM stated
 )
 SELECT dated.patient, dated.concept,
-  CASE WHEN bool_and(present) THEN TRUE WHEN max(overtaken.t) > max(since) THEN NULL
+  CASE WHEN bool_and(present) THEN CASE WHEN NOT coalesce(dated.concept IN (
+      'cirrhosis', 'acute_decompensation', 'transplant_listed')
+      AND max(since) < max(subject.transplant_t), FALSE) THEN TRUE END
+    WHEN max(overtaken.t) > max(since) THEN NULL
     WHEN NOT bool_or(present) THEN FALSE END AS present
-FROM dated LEFT JOIN overtaken
+FROM dated JOIN subject ON dated.patient = subject.patient LEFT JOIN overtaken
   ON dated.patient = overtaken.patient AND dated.concept = overtaken.concept
 WHERE since = newest GROUP BY dated.patient, dated.concept
 """

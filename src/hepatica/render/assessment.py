@@ -19,6 +19,7 @@ from hepatica.clinic.assess.model import (
     Staging,
     Standing,
     Step,
+    Treatment,
 )
 from hepatica.clinic.definition import definition, in_words
 from hepatica.clinic.units import plain
@@ -282,9 +283,9 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
         return
     blocks: list[Line | Grid] = [
         Line(
-            text=f"First dose {course.first_dose:%Y-%m-%d %H:%M}; day {course.day_now}; US label "
+            text=f"First dose {course.first_dose:%Y-%m-%d %H:%M}; {_now(course)}; US label "
             f"on day 4, by creatinine alone: {course.day4.replace('_', ' ')}"
-            f"{HELD.get(course.day4_standing, '')}",
+            f"{HELD.get(course.day4_standing, '')}{_overtaken(course)}",
             refs=numbers.of(course.claims),
         ),
         *(Line(text=f"needs {text}", kind="missing", depth=1) for text in course.day4_missing),
@@ -305,6 +306,17 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
     for _, group in groupby(course.days, key=lambda day: _same(day, said)):
         blocks += _days(list(group), said, numbers)
     yield Section(title="Terlipressin, day by day", blocks=tuple(blocks))
+
+
+def _now(course: Treatment) -> str:
+    if course.running == "no" and course.last_dose is not None:
+        return f"ended {course.last_dose:%Y-%m-%d %H:%M}"
+    return f"day {course.day_now}"
+
+
+def _overtaken(course: Treatment) -> str:
+    later = course.day4_overtaken_by
+    return f"; overtaken by a later one ({later})" if later else ""
 
 
 def _daily(days: tuple[Day, ...]) -> tuple[Step, ...]:

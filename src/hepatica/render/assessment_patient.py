@@ -21,6 +21,15 @@ TREND = {
 def patient_page(found: Assessment) -> Page:
     """The page: what was measured, what the team may do, and questions to ask."""
     numbers = Numbers(found)
+    if found.died is not None:
+        said = f"The record says that the patient died on {found.died:%d %B %Y}."
+        return Page(
+            title="Your kidneys and your liver",
+            lead=(Line(text=said, kind="strong"),),
+            sections=(),
+            references=(),
+            footer=(found.disclaimer,),
+        )
     sections = (
         Section(title="Your kidney test", blocks=tuple(_kidney(found, numbers))),
         Section(title="What your team may do", blocks=tuple(_team(found, numbers))),

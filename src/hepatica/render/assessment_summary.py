@@ -16,6 +16,7 @@ WEEK = timedelta(days=7)
 
 def lead(found: Assessment) -> Iterator[Line]:
     """The few lines that stand for the rest: what it is, then what must be known before a drug."""
+    yield from _events(found)
     ica = found.episode.ica
     stage = f"stage {ica.substage or ica.max_stage}" if ica.max_stage else "no AKI"
     now = f", now stage {ica.now}" if ica.max_stage and ica.now is not None else ""
@@ -44,6 +45,23 @@ def lead(found: Assessment) -> Iterator[Line]:
     missing = [p for p in found.precautions if p.kind == "contraindication" and p.missing]
     for text in dict.fromkeys(text for item in missing for text in item.missing):
         yield Line(text=f"Find out before any drug: {text}", kind="missing")
+
+
+def _events(found: Assessment) -> Iterator[Line]:
+    """What changes all that follows."""
+    if found.died is not None:
+        yield Line(text=f"Died {found.died:%Y-%m-%d %H:%M}: no plan is made", kind="first")
+    if found.transplanted is not None:
+        yield Line(
+            text=f"Liver transplant {found.transplanted:%Y-%m-%d %H:%M}: cirrhosis, acute "
+            "decompensation and listing are known only where recorded since",
+            kind="first",
+        )
+    if found.discharged is not None and found.died is None:
+        yield Line(
+            text=f"Discharged {found.discharged:%Y-%m-%d %H:%M}: what was charted without an end "
+            "is taken to go on"
+        )
 
 
 def _treated(course: Treatment) -> str:

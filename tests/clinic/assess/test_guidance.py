@@ -113,6 +113,8 @@ GIVES_NOTHING = {
     "stop-nonresponse-practice": "stops",
     "vasoconstrictor-no-response": "stops",
     "end-day14": "stops",
+    "past-day14": "stops",
+    "transplanted-on-terlipressin": "asks whether to stop",
     "transplant-hrs": "warns",
 }
 

@@ -97,7 +97,9 @@ def test_continuing_is_held_back_by_hypoxia(name: str, last: tuple[float, float]
 
 
 def test_a_label_does_not_continue_what_it_stops() -> None:
-    found = on_day4(96, creatinine=2.5)
+    body = treated((126.5, 2.5))
+    measured(body, "spo2", 96, "%", 126.5)
+    found = look(body)
     assert rule(found, "day3-stop-philippines").standing is Standing.APPLIES
     assert rule(found, "end-philippines").standing is Standing.NOT_NOW
 
@@ -151,7 +153,9 @@ def test_the_end_of_the_philippines_label_is_not_continued_to(
 def test_nothing_continues_after_14_days() -> None:
     found = look(treated((124, 1.7)), 54 + 14 * 24)
     assert {rule(found, name).standing for name in CONTINUING} == {Standing.NOT_NOW}
-    assert rule(found, "end-day14").standing is Standing.APPLIES
+    one = rule(found, "past-day14")
+    assert (one.standing, one.section) == (Standing.APPLIES, "now")
+    assert rule(look(treated((124, 1.7)), 54 + 13 * 24), "end-day14").standing is Standing.APPLIES
 
 
 def running(drug: str, **dose: Any) -> dict[str, Any]:

@@ -18,8 +18,24 @@ MANY = 400  # doses beyond which a course without an end is more likely a forgot
 
 def known_at(rows: Iterable[Observation], at: datetime) -> tuple[Observation, ...]:
     """The rows of one patient as they stood at `at`, so that no finding rests on the future."""
-    known = (found for row in rows if (found := _at(row, at)) is not None)
-    return tuple(dose for row in known for dose in _doses(row, at))
+    known = [found for row in rows if (found := _at(row, at)) is not None]
+    died = died_at(known)
+    until = at if died is None else min(at, died)
+    return tuple(dose for row in known for dose in _doses(_until(row, died), until))
+
+
+def died_at(rows: Iterable[Observation]) -> datetime | None:
+    """When the patient died, if that is on record."""
+    return min((row.time for row in rows if row.concept == "death" and row.time), default=None)
+
+
+def _until(row: Observation, died: datetime | None) -> Observation:
+    """A course that has no end ends with the patient's death."""
+    runs = row.time is None and row.start is not None
+    if died is None or not runs or concept(row.concept).kind not in ("drug", "procedure"):
+        return row
+    assert row.start is not None
+    return replace(row, time=max(row.start, died))
 
 
 def _doses(row: Observation, at: datetime) -> Iterator[Observation]:

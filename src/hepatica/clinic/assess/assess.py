@@ -9,14 +9,14 @@ from typing import Any
 import msgspec
 
 from hepatica.clinic.assess.applied import rule, rules_of
-from hepatica.clinic.assess.asof import known_at, later, moment_of
+from hepatica.clinic.assess.asof import died_at, known_at, later, moment_of
 from hepatica.clinic.assess.checklists import checklists
 from hepatica.clinic.assess.conditions import facts
 from hepatica.clinic.assess.day import treatment
 from hepatica.clinic.assess.differential import differential, reported
 from hepatica.clinic.assess.episode import episode
 from hepatica.clinic.assess.gather import CRITERIA, Gathered, gather
-from hepatica.clinic.assess.given import given
+from hepatica.clinic.assess.given import discharged, given, transplanted
 from hepatica.clinic.assess.lines import score_lines
 from hepatica.clinic.assess.model import Assessment, Reader, Rule
 from hepatica.clinic.assess.organs import aclf
@@ -115,6 +115,7 @@ def _assemble(
     store_version: str | None,
 ) -> Assessment:
     outcome = conditions().evaluate(found.values)
+    died = died_at(found.record.rows)
     drawn = Assessment(
         patient=patient,
         at=found.record.at,
@@ -133,13 +134,18 @@ def _assemble(
         aclf=aclf(found),
         scores=score_lines(found),
         precautions=tuple(
-            item for drug in DRUGS for item in drug_precautions(found, outcome, drug)
+            item
+            for drug in (DRUGS if died is None else ())
+            for item in drug_precautions(found, outcome, drug)
         ),
         predictors=reported(found, outcome, shelf.cite),
-        plan=plan(found, outcome, shelf.claim),
+        plan=plan(found, outcome, shelf.claim) if died is None else (),
         evidence={},
         given=given(found.record),
-        treatment=treatment(found, outcome),
+        treatment=treatment(found, outcome, died=died),
+        died=died,
+        discharged=discharged(found.record),
+        transplanted=transplanted(found.record),
         rules=_rules(chosen),
         store_version=store_version,
     )

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.albumin import albumin
-from hepatica.clinic.assess.doses import first_dose, infused, running, terlipressin
+from hepatica.clinic.assess.doses import dosed, first_dose, infused, running, terlipressin
 from hepatica.clinic.assess.nephrotoxin import nephrotoxins
-from hepatica.clinic.assess.record import Record, age, fresh
+from hepatica.clinic.assess.record import Record, age, begin, fresh
 from hepatica.clinic.assess.target import target
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.engine import moment
@@ -61,7 +61,17 @@ def course(record: Record) -> Course:
     albumin(record, found)
     nephrotoxins(record, found)
     target(record, found)
+    _transplant(record, found)
     return found
+
+
+def _transplant(record: Record, found: Course) -> None:
+    rows = record.of("liver_transplant")
+    if rows:
+        times = [f" {when:%Y-%m-%d %H:%M}" for row in rows if (when := begin(row))]
+        found.put("transplanted", True, "liver transplant" + max(times, default=""))
+    elif record.complete("procedure"):
+        found.put("transplanted", False, "no liver transplant on a complete list of procedures")
 
 
 def _oxygen(record: Record, found: Course) -> None:
@@ -86,6 +96,9 @@ def _oxygen(record: Record, found: Course) -> None:
 def _drugs(record: Record, found: Course) -> None:
     found.put("terlipressin_running", *terlipressin(record))
     found.put("terlipressin_infusion", *infused(record))
+    other, raised, shown = dosed(record)
+    found.put("terlipressin_other_dose", other, shown)
+    found.put("terlipressin_raised", raised, shown)
     found.put("diuretic_running", *running(record, *in_group("diuretic")))
     _terlipressin(record, found)
 
@@ -97,6 +110,8 @@ def _terlipressin(record: Record, found: Course) -> None:
     if start is not None:
         day = (record.at.date() - start.date()).days + 1
         found.put("treatment_day", day, f"day {day} of terlipressin")
+        hours = (record.at - start).total_seconds() / 3600
+        found.put("treatment_hours", hours, f"{plain(round(hours, 1))} h since the first dose")
     if start is not None and (onset is None or last >= onset):
         found.put("terlipressin_in_episode", True, f"terlipressin since {start:%Y-%m-%d %H:%M}")
     elif record.complete("drug"):

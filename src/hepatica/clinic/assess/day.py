@@ -13,16 +13,22 @@ from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
 from hepatica.clinic.assess.plan import before, stands
+from hepatica.clinic.assess.response import dialysed, hours, transplanted
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
+from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.units import plain, with_unit
 
 AHEAD = 3  # days of the schedule that are shown beyond today
+DRUGS = ("terlipressin", "albumin_infusion", "norepinephrine")
+LAST = 15  # the first day on which the US label has terlipressin ended
 
 
-def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
+def treatment(
+    found: Gathered, outcome: Outcome, *, died: datetime | None = None
+) -> Treatment | None:
     """The course as known at the time of asking; None where no terlipressin was given."""
     start = first_dose(found.record)
     if start is None:
@@ -30,21 +36,28 @@ def treatment(found: Gathered, outcome: Outcome) -> Treatment | None:
     at = found.record.at
     row = found.one("terlipressin_course")
     last = moment(row["last_dose_t"]) or start
-    running = bool(row["running"])
+    running = bool(row["running"]) and died is None
+    overdue = bool(row["overdue"]) and died is None
     end = ((at if running else last).date() - start.date()).days + 1
-    today = end if running else end + 1  # nothing is due any more on the last day of a course
+    # Nothing is due any more on the last day of a course; what was due on the last of all stays so.
+    today = min(end, LAST) if running else end + 1
     day4 = found.one("terlipressin_day4")
-    shown_until = min(max(end, 1) + (AHEAD if running else 0), 15)
+    ahead = min(end + AHEAD, LAST - 1) if running else 1
+    shown_until = min(max(end, ahead), LAST)
+    goes_on = running or overdue
+    overtaken = found.shown.get("day4_overtaken") if goes_on else None
+    standing = _standing(day4["action"], found, outcome)
     return Treatment(
         first_dose=start,
         last_dose=None if running else last,
-        running="yes" if running else "unknown" if row["overdue"] else "no",
+        running="yes" if running else "unknown" if overdue else "no",
         day_now=(at.date() - start.date()).days + 1,
         days=tuple(
             _day(found, outcome, start, number, today) for number in range(1, shown_until + 1)
         ),
         day4=day4["action"],
-        day4_standing=_standing(day4["action"], found, outcome),
+        day4_standing=standing if goes_on and overtaken is None else Standing.NOT_NOW,
+        day4_overtaken_by=overtaken,
         day4_missing=(day4["action_missing"],) if day4["action"] == "unknown" else (),
         reversal=tuple(_reversal(found, name) for name in REVERSAL),
         claims=claims_of()["treatment"],
@@ -91,19 +104,20 @@ def _about(name: str) -> str:
 def _day(found: Gathered, outcome: Outcome, start: datetime, number: int, today: int) -> Day:
     date = start.date() + timedelta(days=number - 1)
     values = [r for r in found.record.of("creatinine") if r.time and r.time.date() == date]
+    values.sort(key=lambda row: row.time or start)
     return Day(
         number=number,
         date=date.isoformat(),
         given=_given(_on(found, start, date)),
         creatinine=tuple(row.describe() for row in values),
-        change=_change(found.one("terlipressin_day4").get("baseline"), values, start),
+        change=_change(found, values, start),
         steps=steps(found, outcome, number, today),
     )
 
 
 def _on(found: Gathered, start: datetime, date: Any) -> list[Observation]:
     rows = []
-    for row in found.record.of("terlipressin", "albumin_infusion", "norepinephrine"):
+    for row in found.record.of(*DRUGS, *_procedures()):
         begin = row.start or row.time
         end = row.time or (found.record.at if row.start else begin)
         if begin and end and begin.date() <= date <= end.date():
@@ -117,16 +131,32 @@ def _given(rows: list[Observation]) -> tuple[str, ...]:
     return tuple(f"{text} ({n} times)" if n > 1 else text for text, n in counts.items())
 
 
+def _procedures() -> tuple[str, ...]:
+    """What by itself changes creatinine."""
+    return (*in_group("renal_replacement"), "liver_transplant")
+
+
 def _dose(row: Observation) -> str:
+    if row.concept in _procedures():
+        begin = row.start or row.time
+        return f"{concept(row.concept).name}, {begin:%Y-%m-%d %H:%M}"
     dose = "dose not usable" if row.value is None else with_unit(f"{row.value:f}", row.unit or "1")
     return ", ".join(part for part in (row.concept.replace("_", " "), dose, row.text) if part)
 
 
-def _change(baseline: int | None, values: list[Observation], start: datetime) -> str | None:
-    """The last creatinine of the day against the one before the first dose."""
+def _change(found: Gathered, values: list[Observation], start: datetime) -> str | None:
+    """The last creatinine of the day against the one before the first dose, and what altered it."""
+    before = found.engine.observation(found.one("terlipressin_day4").get("baseline_row"))
     after = [v for v in values if v.time and v.time > start and v.micro is not None]
-    if baseline is None or not after:
+    if before is None or not before.micro or not after:
         return None
-    last = after[-1].micro or 0
-    percent = 100 * (last - baseline) / baseline
-    return f"{percent:+.1f}% from {plain(mg_dl(baseline))} mg/dL before the first dose"
+    last = after[-1]
+    assert last.time is not None
+    percent = 100 * ((last.micro or 0) - before.micro) / before.micro
+    said = f"{percent:+.1f}% from {plain(mg_dl(before.micro))} mg/dL before the first dose"
+    said += f", {hours(start, last.time)} after it"
+    if transplanted(found.record, before, last):
+        said += "; after the liver transplant"
+    if dialysed(found.record, before, last):
+        said += "; after renal replacement, which lowers creatinine by itself"
+    return said

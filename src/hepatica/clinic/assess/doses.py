@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from hepatica.clinic.assess.asof import EVERY
 from hepatica.clinic.assess.record import Record, begin, limit
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 
+LABEL_DOSE, LABEL_HOURS = 850_000, 6.0  # the US label's, in millionths of a mg of the base
 SINGLE = timedelta(hours=1)  # a bolus is charted with its time, or with the minutes that it took
 
 
@@ -32,6 +34,27 @@ def infused(record: Record) -> tuple[bool | None, str | None]:
         if _holds(row, record.at) and row.unit in rates:
             return True, str(row)
     return (False if record.one("terlipressin_course").get("running") else None), None
+
+
+def dosed(record: Record) -> tuple[bool | None, bool | None, str | None]:
+    """Whether the last dose is another than that of the US label, and whether it was raised.
+
+    Both are unknown where the dose cannot be used. Doses without an interval are taken as given
+    every 6 h; an infusion is no dose of the label, and is asked for by `infused`.
+    """
+    begun = [row for row in record.of("terlipressin") if begin(row)]
+    if not begun or not record.one("terlipressin_course").get("running"):
+        return None, None, None
+    if infused(record)[0]:
+        return False, False, None
+    last = max(begun, key=lambda row: begin(row) or record.at)
+    if last.micro is None:
+        return None, None, None
+    every = EVERY.search(last.text or "")
+    hours = float(every[1]) if every else LABEL_HOURS
+    other = (last.micro, hours) != (LABEL_DOSE, LABEL_HOURS)
+    raised = last.micro / hours >= 2 * LABEL_DOSE / LABEL_HOURS
+    return other, raised, str(last)
 
 
 def running(record: Record, *concepts: str) -> tuple[bool | None, str | None]:

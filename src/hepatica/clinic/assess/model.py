@@ -311,8 +311,10 @@ class Treatment(Part, frozen=True):
     """A course of terlipressin day by day, and reversal by each definition.
 
     `day4` is what creatinine alone says by the US label; `day4_standing` how far the precautions of
-    terlipressin let that stand now. `running` is unknown where single doses were charted and the
-    next is overdue; `last_dose` is then the last of them, and None while the course runs.
+    terlipressin let that stand now. It is "not_now" once the course has ended or a later creatinine
+    (`day4_overtaken_by`) has taken the place of that of day 4. `running` is unknown where single
+    doses were charted and the next is overdue; `last_dose` is then the last of them, and None while
+    the course runs.
     """
 
     first_dose: datetime
@@ -325,10 +327,14 @@ class Treatment(Part, frozen=True):
     day4_missing: tuple[str, ...]
     reversal: tuple[Finding, ...]
     claims: tuple[str, ...] = ()
+    day4_overtaken_by: str | None = None
 
 
 class Assessment(Part, frozen=True):
-    """All that follows from what is known about a patient at `at`."""
+    """All that follows from what is known about a patient at `at`.
+
+    Once the patient has `died` there is no plan, and no precaution.
+    """
 
     patient: str
     at: datetime | None
@@ -347,6 +353,9 @@ class Assessment(Part, frozen=True):
     evidence: Mapping[str, Cited]
     given: tuple[Given, ...] = ()
     treatment: Treatment | None = None
+    died: datetime | None = None
+    discharged: datetime | None = None
+    transplanted: datetime | None = None
     rules: tuple[Rule, ...] = ()
     store_version: str | None = None
     disclaimer: str = DISCLAIMER

@@ -45,6 +45,10 @@ def steps(found: Gathered, outcome: Outcome, number: int, today: int) -> tuple[S
         value = asked.value[str(index)]
         if not row.first <= number <= row.last or value is False:
             continue
+        if row.gives and number >= today and found.values["transplanted"]:
+            continue  # the schedules are for HRS-AKI; none goes on after a liver transplant
+        if value is None and found.values["terlipressin_running"] is False:
+            continue  # of a course that has ended nothing is left to decide
         step = Step(
             authority=row.authority,
             text=row.text,
