@@ -56,6 +56,12 @@ def test_repeated_rows_count_once_and_conflicting_ones_are_all_kept() -> None:
     ]
 
 
+def test_one_value_in_two_units_is_no_conflict() -> None:
+    found = accept([row(value="3.0"), row(value="265.2", unit="umol/L")])
+    assert [r.micro for r in found.rows] == [265_200_000, 265_200_000]
+    assert found.report.notes == []
+
+
 def test_a_date_without_a_time_is_midnight_and_said() -> None:
     found = accept([row(time="2026-03-02")])
     assert found.rows[0].time == datetime(2026, 3, 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.clinic.cohort.registry import read, write
 
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.definition import definitions
 from hepatica.clinic.observations import Observations
 from hepatica.clinic.score import score
 
@@ -82,6 +84,22 @@ def test_what_is_not_known_of_the_patient_is_said_with_the_score() -> None:
     (one,) = (line for line in found.scores if line.id == "child_pugh")
     assert one.value is not None
     assert "not checked: the score is for cirrhosis" in one.shown
+
+
+def test_a_reason_tells_whom_a_score_is_for_and_nothing_of_the_patient() -> None:
+    """It is said of a patient who is not so and of one of whom it is not known."""
+    for item in definitions():
+        for one in item.applies:
+            assert "record" not in one.reason, item.id
+            assert " absent" not in one.reason, item.id
+            assert not re.search(r"\b(?:is|are) (?:below|above|under|over)\b", one.reason), item.id
+
+
+def test_what_is_not_known_is_not_said_to_be_absent() -> None:
+    found = assess(patient(age=56, cirrhosis=None))
+    aarc = next(line for line in found.scores if line.id == "aarc")
+    assert "not checked: ACLF by APASL is of chronic liver disease" in aarc.shown
+    assert "absent" not in aarc.shown
 
 
 def test_a_score_that_is_asked_for_says_whom_it_is_for() -> None:

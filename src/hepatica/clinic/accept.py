@@ -245,14 +245,13 @@ def _refuse(raw: Raw, reason: str, likely: tuple[str, ...] = ()) -> Refused:
 
 
 def _conflicts(rows: Iterable[Observation]) -> list[str]:
-    """Notes on different values of one concept at one time."""
-    at = Counter(
-        (row.patient, row.concept, row.time)
-        for row in rows
-        if row.time is not None and row.micro is not None and row.start is None
-    )
+    """Notes on different values of one concept at one time, whatever units they are in."""
+    at: dict[tuple[str, str, datetime], set[int]] = {}
+    for row in rows:
+        if row.time is not None and row.micro is not None and row.start is None:
+            at.setdefault((row.patient, row.concept, row.time), set()).add(row.micro)
     return [
-        f"{patient}: {count} different values of {name} at {time:%Y-%m-%dT%H:%M}"
-        for (patient, name, time), count in at.items()
-        if count > 1 and time is not None
+        f"{patient}: {len(values)} different values of {name} at {time:%Y-%m-%dT%H:%M}"
+        for (patient, name, time), values in at.items()
+        if len(values) > 1
     ]

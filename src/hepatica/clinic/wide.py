@@ -65,8 +65,15 @@ def doses() -> str:
     return f"SELECT patient, {columns} FROM doses GROUP BY patient"
 
 
+def measured(given: Input) -> bool:
+    """Whether an input is a measurement: the last of its concept, or one that a criterion picks."""
+    origin = (given.source or "").partition(".")[0]
+    picked = given.unit is not None and origin in names("criteria")
+    return not given.flag and (picked or not origin)
+
+
 def _concepts(key: str, given: Input) -> list[str]:
-    if given.flag or given.source is not None:
+    if not measured(given):
         return []
     item = concept(given.concept or key)
     return [item.id, *(also.concept for also in item.also_from)]

@@ -11,6 +11,7 @@ from hepatica.clinic.assess.model import (
     Checklist,
     Day,
     Finding,
+    Organ,
     Point,
     Precaution,
     Predictor,
@@ -27,7 +28,7 @@ from hepatica.render.assessment_course import elided, left_out
 from hepatica.render.assessment_page import Grid, Line, Numbers, Page, Section
 from hepatica.render.assessment_patient import patient_page
 from hepatica.render.assessment_plan import plan_sections
-from hepatica.render.assessment_summary import STATES, grade, lead, reach
+from hepatica.render.assessment_summary import STATES, grade, lead, reach, too_old
 
 MANY = 200  # refusals, notes or observations that a page lists
 # Doses and rules of a drug stand in the plan, with what forbids it.
@@ -175,8 +176,7 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         (
             organ.organ,
             {"met": "fails", "not_met": "does not fail", "unknown": "unknown"}[organ.state],
-            "" if organ.points is None else str(organ.points),
-            organ.about if organ.state != "unknown" else f"needs {', '.join(organ.missing)}",
+            *_organ(organ),
         )
         for organ in one.organs
     )
@@ -184,10 +184,17 @@ def _aclf(found: Assessment, numbers: Numbers) -> Section:
         Line(text=f"Grade: {grade(found)}", kind="strong", refs=numbers.of(one.claims))
     ]
     if rows:
-        blocks.append(Grid(headers=("organ", "state", "points", "failure means"), rows=rows))
+        headers = ("organ", "state", "decided by, or what would settle it", "points", "definition")
+        blocks.append(Grid(headers=headers, rows=rows))
     blocks.append(Line(text=one.reference, kind="note"))
     blocks += [Line(text=one.note, kind="note")] if one.note else []
     return Section(title="Acute-on-chronic liver failure, organ by organ", blocks=tuple(blocks))
+
+
+def _organ(one: Organ) -> tuple[str, str, str]:
+    needs = f"needs {', '.join(one.missing)}" if one.missing else ""
+    points = "" if one.points is None else f"{one.points} point{'s' if one.points > 1 else ''}"
+    return ("; ".join(filter(None, (*one.because, needs))), points, f"failure means {one.about}")
 
 
 def _scores(found: Assessment, numbers: Numbers) -> Section:
@@ -197,7 +204,7 @@ def _scores(found: Assessment, numbers: Numbers) -> Section:
     rows = []
     for one in chosen:
         needs = "; ".join(in_words(one.id, one.missing))
-        shown = one.shown if not one.missing else f"unknown, needs {needs}"
+        shown = one.shown if not one.missing else f"unknown, needs {needs}{too_old(one)}"
         refs = "".join(f"[{n}]" for n in numbers.of(one.claims))
         source = f"{definition(one.id).population} {one.reference} {refs}"
         rows.append((one.name, shown, source.strip()))

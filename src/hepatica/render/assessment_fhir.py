@@ -29,6 +29,7 @@ from hepatica.evidence.cited import Cited
 from hepatica.render.assessment_fhir_courses import courses
 from hepatica.render.assessment_page import work
 from hepatica.render.assessment_plan import sentence, warning
+from hepatica.render.assessment_summary import too_old
 from hepatica.render.fhir_codes import SYSTEM, absent, code, concept
 
 STATUS = {
@@ -92,7 +93,7 @@ def _resources(found: Assessment, subject: dict[str, str]) -> Iterator[tuple[str
 
 def _score(found: Assessment, one: ScoreLine, subject: dict[str, str]) -> dict[str, Any]:
     notes = [*one.inputs, f"reference: {one.reference}"]
-    needs = f"needs {', '.join(in_words(one.id, one.missing))}"
+    needs = f"needs {', '.join(in_words(one.id, one.missing))}{too_old(one)}"
     notes += [needs] if one.missing else []
     resource: dict[str, Any] = {
         "resourceType": "Observation",

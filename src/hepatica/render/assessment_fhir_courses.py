@@ -69,8 +69,8 @@ def _aclf(one: Aclf) -> dict[str, Any]:
     for organ in one.organs:
         state = STATES[organ.state]
         value = _or_why({"valueBoolean": state}, state, organ.missing)
-        points = "" if organ.points is None else f" ({organ.points} points)"
-        text = f"failure of {organ.organ}{points}: {organ.about}"
+        points = "" if organ.points is None else f"; points on CLIF-C OF: {organ.points}"
+        text = f"failure of {organ.organ} (means {organ.about}){points}"
         parts.append(_part("organ-failure", organ.organ.replace(" ", "-"), text, value))
     if one.not_applicable:
         value = {"dataAbsentReason": absent("not-applicable", one.not_applicable)}
@@ -81,8 +81,19 @@ def _aclf(one: Aclf) -> dict[str, Any]:
         "code": concept("grade", "aclf", "Grade of acute-on-chronic liver failure (EASL-CLIF)"),
         **value,
         **({"component": parts} if parts else {}),
-        "note": [{"text": f"reference: {one.reference}"}],
+        "note": [{"text": text} for text in _aclf_notes(one)],
     }
+
+
+def _aclf_notes(one: Aclf) -> Iterator[str]:
+    if one.age:
+        yield f"values up to {one.age}"
+    for organ in one.organs:
+        if organ.because:
+            yield f"{organ.organ}: {'; '.join(organ.because)}"
+    if one.note:
+        yield one.note
+    yield f"reference: {one.reference}"
 
 
 def _part(system: str, name: str, text: str, value: dict[str, Any]) -> dict[str, Any]:

@@ -110,6 +110,10 @@ def recommendation(
     if rule.for_this_patient:
         yield Line(text=f"for this patient: {rule.for_this_patient}", depth=depth + 1)
     yield from _no_sum(rule.not_added_to, depth + 1)
+    said_first = {text for item in rule.first for text in item.missing}
+    for text in rule.missing:
+        if text not in said_first:
+            yield Line(text=f"needs {text}", kind="missing", depth=depth + 1)
     if rule.note:
         yield Line(text=rule.note, kind="note", depth=depth + 1)
     if reader is not Reader.CLINICIAN and rule.because:

@@ -139,7 +139,7 @@ def _given(axes: Axes, found: Assessment, lanes: list[str], marks: list[Mark]) -
         if one.start >= first:  # a drug that was begun before the plot has no start in it
             axes.scatter([start], [row], marker="|", s=60, color=colour)
     axes.set_yticks(range(len(lanes)), lanes)
-    axes.set_ylim(len(lanes) - 0.5, -0.5)
+    axes.set_ylim(max(len(lanes), 1) - 0.5, -0.5)
     axes.tick_params(axis="x", rotation=0)
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from hepatica.clinic.assess.model import Assessment, Staging, Treatment
+from hepatica.clinic.assess.model import Assessment, ScoreLine, Staging, Treatment
 from hepatica.clinic.units import plain
 from hepatica.render.assessment_page import Line
 
@@ -105,8 +105,14 @@ def grade(found: Assessment) -> str:
     if one.not_applicable:
         return f"does not apply: {one.not_applicable}"
     needs = f" (needs {'; '.join(one.missing)})" if one.missing else ""
+    aged = f" (values up to {one.age})" if one.age and one.grade != "unknown" else ""
     if one.missing and one.grade != "unknown":
-        return f"{one.grade}, if this is acutely decompensated cirrhosis{needs}"
+        return f"{one.grade}, if this is acutely decompensated cirrhosis{aged}{needs}"
     if one.without_vasopressor is not None:
         needs += f"; {one.without_vasopressor} if the vasopressor is given for hepatorenal syndrome"
-    return f"{one.grade}{needs}"
+    return f"{one.grade}{aged}{needs}"
+
+
+def too_old(one: ScoreLine) -> str:
+    """The values that were left out of a score, which is unknown without them."""
+    return f" (too old to count: {', '.join(one.left_out)})" if one.left_out else ""

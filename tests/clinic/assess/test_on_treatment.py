@@ -27,6 +27,7 @@ def on_day4(spo2: float | None, creatinine: float = 2.2) -> Assessment:
     body["observations"] = [r for r in body["observations"] if r["concept"] != "spo2"]
     if spo2 is not None:
         measured(body, "spo2", spo2, "%", 124)
+        measured(body, "fio2", 0.21, "1", 124)
     return look(body, 126)
 
 

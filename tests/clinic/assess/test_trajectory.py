@@ -32,6 +32,7 @@ def course(*values: tuple[float, float], dialysed: float | None = None) -> str:
     [
         ("rising: 1 to 2 mg/dL in 24 h", [(0, 1.0), (24, 2.0)], None),
         ("two values at one time: 1 and 2 mg/dL", [(0, 2.0), (0, 1.0)], None),
+        ("rising: 1 to 2 mg/dL in 24 h", [(0, 1.0), (24, 2.0), (24, 2.0)], None),
         ("falling: 4 to 2 mg/dL in 24 h, below its peak of 4 mg/dL (2026-03-01 08:00); renal "
          "replacement before the last value, which lowers creatinine by itself",
          [(0, 4.0), (24, 2.0)], 12),

@@ -146,7 +146,7 @@ def _point(found: Gathered, row: Mapping[str, Any]) -> Point:
 
 def trajectory(ica: Staging, at: datetime) -> str:
     """Where creatinine is going, in one sentence, from the values alone."""
-    points = [p for p in ica.path if p.mg_dl is not None]
+    points = list({(p.time, p.mg_dl): p for p in ica.path if p.mg_dl is not None}.values())
     dialysed = [p.time for p in ica.path if p.rule == "renal_replacement"]
     tail = ""
     if dialysed:

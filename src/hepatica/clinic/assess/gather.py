@@ -7,15 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from hepatica.clinic.assess.ages import oldest
 from hepatica.clinic.assess.conditions import Fact, facts
 from hepatica.clinic.assess.course import Course, Value, course
+from hepatica.clinic.assess.failing import leave_out_old, needed
 from hepatica.clinic.assess.overtaken import leave_open, overtaken
 from hepatica.clinic.assess.record import Record, age, fresh, limit
 from hepatica.clinic.assess.response import response
 from hepatica.clinic.bedside import scores
-from hepatica.clinic.concepts import LASTING, concept
+from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.definition import Scalar, definition, in_words
+from hepatica.clinic.definition import Scalar, definition
 from hepatica.clinic.engine import Engine, moment, sql
 from hepatica.clinic.observations import Observation, Unread
 from hepatica.clinic.score import Result
@@ -26,7 +28,7 @@ CRITERIA = (
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
     "terlipressin_course", "terlipressin_day4", "verified_reversal_fda_label",
     "verified_reversal_nejm", "aki_episode", "renal_replacement", "vasopressors",
-    "latest_values", "volume_response", "chronic_dialysis",
+    "latest_values", "oxygenation", "volume_response", "chronic_dialysis",
 )  # fmt: skip
 # Facts that chronic dialysis leaves unknown.
 STAGED = ("ica_stage_now", "above_1a_now", "aki_unresolved")
@@ -38,14 +40,15 @@ class Gathered:
 
     `criteria_48h` is HRS-AKI by ADQI-ICA 2024 with a volume window of 48 h. `values` are the facts
     by name, None where unknown; `shown` says what decided a known one, `settle` what would decide
-    an unknown one.
+    an unknown one. `too_old` are the values left out of organ failures, with their times.
     """
 
     engine: Engine
     record: Record
     criteria: Mapping[str, Sequence[Mapping[str, Any]]]
     criteria_48h: Mapping[str, Any]
-    scores: Mapping[str, Result]
+    scores: dict[str, Result]
+    too_old: dict[str, datetime] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
     settle: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -86,6 +89,7 @@ def gather(
     flags = engine.connection.execute("SELECT concept, present FROM flags").fetchall()
     record = Record(rows=rows, at=at, flags=dict(flags), criteria=criteria)
     found = Gathered(engine, record, criteria, window_48h, answers)
+    leave_out_old(found)
     made = course(record)
     response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
@@ -137,12 +141,12 @@ def _fill(found: Gathered, name: str, fact: Fact, made: Course) -> None:
             found.settle[name] = fallback if fact.settle else asked or fallback
             if result.not_applicable:
                 found.settle[name] = (f"{fact.about} ({result.not_applicable})",)
-            oldest = _oldest(found, score) if fact.within else None
-            if _stale(found, name, fact, oldest):
+            since = oldest(found, score) if fact.within else None
+            if _stale(found, name, fact, since):
                 return
             if found.values[name] is not None:
                 shown = f"{fact.about}: {_plain(found.values[name])}"
-                found.shown[name] = shown + age(found.record.at, oldest)
+                found.shown[name] = shown + age(found.record.at, since)
         case _:
             _criterion(found, name, fact, place, fallback)
 
@@ -156,7 +160,7 @@ def _asked(found: Gathered, score: str, output: str) -> tuple[str, ...]:
         inner = _asked(found, origin, column) if origin in found.scores else ()
         if origin in found.scores and (why := found.scores[origin].not_applicable):
             inner = (f"{definition(origin).name} ({why})",)
-        wanted |= dict.fromkeys(inner or in_words(score, (label,)))
+        wanted |= dict.fromkeys(inner or needed(found, score, (label,)))
     return tuple(wanted)
 
 
@@ -196,23 +200,6 @@ def _stale(found: Gathered, name: str, fact: Fact, when: datetime | None) -> boo
     hours = plain(limit(fact.within))
     found.settle[name] = (f"{fact.about} from values of the last {hours} h{age(at, when)}",)
     return True
-
-
-def _oldest(found: Gathered, score: str) -> datetime | None:
-    """When the oldest measurement that went into a score was made."""
-    times: list[datetime | None] = []
-    inputs = definition(score).inputs
-    rows = {row["concept"]: row for row in found.criteria["latest_values"]}
-    for used in found.scores[score].inputs:
-        given = inputs[used.name]
-        origin = (given.source or "").partition(".")[0]
-        if origin in found.scores:
-            times.append(_oldest(found, origin))
-        elif not origin and not given.flag:
-            what = given.concept or used.name
-            if what not in LASTING:
-                times.append(moment(rows.get(what, {}).get("t")))
-    return min((t for t in times if t is not None), default=None)
 
 
 def _latest(found: Gathered, name: str, fact: Fact, place: str) -> None:

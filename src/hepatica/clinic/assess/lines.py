@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from hepatica.clinic.assess.ages import times
+from hepatica.clinic.assess.failing import left_out
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import ScoreLine
 from hepatica.clinic.assess.rules import claims_of
-from hepatica.clinic.concepts import LASTING, concept
-from hepatica.clinic.definition import Input, definition
-from hepatica.clinic.engine import moment
+from hepatica.clinic.definition import definition
 from hepatica.clinic.records import names
 from hepatica.clinic.score import Result
 from hepatica.clinic.units import plain, with_unit
@@ -55,6 +54,7 @@ def _line(found: Gathered, result: Result) -> ScoreLine:
         inputs=tuple(f"{used.name} = {used.given}" for used in result.inputs),
         reference=result.reference,
         missing=result.missing,
+        left_out=left_out(found, result.id),
         not_applicable=result.not_applicable,
         outputs=result.outputs,
         claims=claims_of().get(result.id, ()),
@@ -93,42 +93,12 @@ def _meaning(result: Result) -> str:
 
 def ages(found: Gathered, result: Result) -> str:
     """When its values were measured, said where one of them is over a day old."""
-    times: dict[datetime, list[str]] = {}
-    for name, when in dict(_times(found, result)).items():
-        times.setdefault(when, []).append(name)
+    by_time: dict[datetime, list[str]] = {}
+    for name, when in dict(times(found, result)).items():
+        by_time.setdefault(when, []).append(name.replace("_", " "))
     at = found.record.at
-    if not times or at - min(times) <= FRESH:
+    if not by_time or at - min(by_time) <= FRESH:
         return ""
-    parts = (f"{', '.join(times[when])} of {when:%Y-%m-%d %H:%M}" for when in sorted(times))
-    days = (at - min(times)).total_seconds() / 86400
+    parts = (f"{', '.join(by_time[when])} of {when:%Y-%m-%d %H:%M}" for when in sorted(by_time))
+    days = (at - min(by_time)).total_seconds() / 86400
     return f"; values up to {plain(round(days, 1))} days old: {'; '.join(parts)}"
-
-
-def _times(found: Gathered, result: Result) -> Iterator[tuple[str, datetime]]:
-    """The values that went in, and in what went in, with their times."""
-    inputs = definition(result.id).inputs
-    for used in result.inputs:
-        given = inputs[used.name]
-        origin = (given.source or "").partition(".")[0]
-        if origin in found.scores:
-            yield from _times(found, found.scores[origin])
-        else:
-            when = _time(found, used.name, given)
-            if when is not None:
-                yield used.name.replace("_", " "), when
-
-
-def _time(found: Gathered, name: str, given: Input) -> datetime | None:
-    origin, _, column = (given.source or "").partition(".")
-    if origin:
-        if given.unit is None or origin in ("asked", "dose"):
-            return None
-        row = found.engine.rows(origin)[0].get(f"{column}_row")
-        observed = found.engine.observation(row)
-        return observed.time if observed is not None else None
-    item = concept(given.concept or name) if not given.flag else None
-    if item is None or item.id in LASTING:
-        return None
-    serving = (item.id, *(also.concept for also in item.also_from))
-    latest = {row["concept"]: row["t"] for row in found.criteria["latest_values"]}
-    return next((moment(latest[key]) for key in serving if key in latest), None)

@@ -161,12 +161,13 @@ class Prompt(Part, frozen=True):
 
 
 class Organ(Part, frozen=True):
-    """One organ of the CLIF-C organ failure score."""
+    """One organ of the CLIF-C organ failure score; `about` is what failure of it means."""
 
     organ: str
     state: State
     points: int | None
     about: str
+    because: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -175,7 +176,8 @@ class Aclf(Part, frozen=True):
 
     `organs` is empty where the organ failures are not defined for the patient.
     `without_vasopressor` is the grade if a vasopressor that may be given for hepatorenal syndrome
-    is not counted, where that makes another one.
+    is not counted, where that makes another one. `age` is how old the oldest value is, where that
+    is over a day.
     """
 
     grade: str
@@ -185,11 +187,15 @@ class Aclf(Part, frozen=True):
     not_applicable: str | None = None
     claims: tuple[str, ...] = ()
     without_vasopressor: str | None = None
+    age: str | None = None
     note: str | None = None
 
 
 class ScoreLine(Part, frozen=True):
-    """A score with what went in; `value` is None where it is unknown or does not apply."""
+    """A score with what went in; `value` is None where it is unknown or does not apply.
+
+    `left_out` are values that are too old to count.
+    """
 
     id: str
     name: str
@@ -200,6 +206,7 @@ class ScoreLine(Part, frozen=True):
     reference: str
     missing: tuple[str, ...] = ()
     not_applicable: str | None = None
+    left_out: tuple[str, ...] = ()
     outputs: Mapping[str, float | int | bool | str | None] = {}
     claims: tuple[str, ...] = ()
 

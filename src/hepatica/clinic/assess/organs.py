@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hepatica.clinic.assess.ages import oldest, times
+from hepatica.clinic.assess.failing import needed
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Aclf, Organ
 from hepatica.clinic.assess.plan import STATES
+from hepatica.clinic.assess.record import age
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.compiled import compiled
-from hepatica.clinic.definition import definition, in_words
+from hepatica.clinic.definition import definition
 from hepatica.clinic.score import evaluate
 
 ORGANS = ("liver", "kidney", "brain", "coagulation", "circulation", "respiration")
@@ -30,7 +33,7 @@ CONDITIONAL = "the grade holds only in acutely decompensated cirrhosis, which is
 def aclf(found: Gathered) -> Aclf:
     """The grade with the state of each organ, and what is missing for it."""
     grade, points = found.scores["aclf_grade"], found.scores["clif_c_of"]
-    missing = in_words("aclf_grade", grade.unknown.get("grade", ()))
+    missing = needed(found, "aclf_grade", grade.unknown.get("grade", ()))
     open_scope = () if grade.not_applicable else tuple(
         text for flag, text in SCOPE.items() if found.record.flags.get(flag) is None
     )  # fmt: skip
@@ -46,7 +49,8 @@ def aclf(found: Gathered) -> Aclf:
                 state=state,
                 points=score if isinstance(score, int) else None,
                 about=outputs[f"{organ}_failure"].about,
-                missing=in_words("clif_c_of", points.unknown.get(f"{organ}_failure", ())),
+                because=tuple(_because(found, organ)),
+                missing=needed(found, "clif_c_of", points.unknown.get(f"{organ}_failure", ())),
             )
         )
     return Aclf(
@@ -57,8 +61,25 @@ def aclf(found: Gathered) -> Aclf:
         not_applicable=grade.not_applicable,
         claims=claims_of()["aclf"],
         without_vasopressor=_without_vasopressor(found),
+        age=age(found.record.at, oldest(found, "aclf_grade")).strip(" ()") or None,
         note="; ".join(_notes(found, open_scope)) or None,
     )
+
+
+def _because(found: Gathered, organ: str) -> Iterator[str]:
+    """The values that an organ's points and failure rest on, as they were observed."""
+    result = found.scores["clif_c_of"]
+    form = compiled(result.id, result.parameters)
+    wanted = form.needs[organ] | form.needs[f"{organ}_failure"]
+    when = dict(times(found, result))
+    for used in result.inputs:
+        if used.name not in wanted:
+            continue
+        asked = form.score.inputs[used.name]
+        if asked.flag:
+            yield f"{(asked.ask or used.name).rstrip('?')}: {'yes' if used.value else 'no'}"
+        else:
+            yield used.given + age(found.record.at, when.get(used.name))
 
 
 def _without_vasopressor(found: Gathered) -> str | None:

@@ -70,6 +70,6 @@ def _inputs(found: Gathered, score: str) -> tuple[str, ...]:
         origin = (given.source or "").partition(".")[0]
         if origin in found.scores:
             names |= dict.fromkeys(_inputs(found, origin))
-        elif not origin:
+        elif not origin or given.unit is not None:
             names[given.concept or used.name] = None
     return tuple(names)

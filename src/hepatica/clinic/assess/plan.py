@@ -9,7 +9,7 @@ from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Precaution, Recommendation, Standing, State
 from hepatica.clinic.assess.rules import Caution, Guidance, conditions, guidance, precautions
 from hepatica.clinic.assess.together import not_added
-from hepatica.clinic.definition import definition
+from hepatica.clinic.definition import definition, in_words
 from hepatica.clinic.units import plain, with_unit
 from hepatica.evidence.curated import Claim
 
@@ -55,6 +55,7 @@ def _recommend(rule: Guidance, found: Gathered, outcome: Outcome, claim: Claims)
     proposes = standing in (Standing.APPLIES, Standing.WEIGH, Standing.CHECK_FIRST)
     missing = found.settles(outcome.unknown.get(key, ()))
     missing += tuple(text for item in first for text in item.missing)
+    missing += _for_the_dose(rule, found) if proposes and holds else ()
     words = strength(rule, claim)
     return Recommendation(
         id=rule.id,
@@ -119,6 +120,14 @@ def _for_this_patient(rule: Guidance, found: Gathered) -> str | None:
     observed = [found.shown[name] for name in rule.observed if name in found.shown]
     said = [text for text in (_amount(rule, found), *observed) if text]
     return "; ".join(said) or None
+
+
+def _for_the_dose(rule: Guidance, found: Gathered) -> tuple[str, ...]:
+    """What the dose cannot be calculated without, such as the weight."""
+    if rule.amount is None:
+        return ()
+    needs = found.scores[rule.amount.score].unknown.get(rule.amount.output, ())
+    return tuple(f"{text}, for the dose" for text in in_words(rule.amount.score, needs))
 
 
 def _amount(rule: Guidance, found: Gathered) -> str | None:

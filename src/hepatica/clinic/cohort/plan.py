@@ -140,7 +140,7 @@ def wide_concepts() -> tuple[str, ...]:
         given.concept or key
         for name in names("scores")
         for key, given in definition(name).inputs.items()
-        if not given.flag and given.source is None
+        if wide.measured(given)
     }
     return tuple(sorted(found & set(concepts())))
 
