@@ -22,6 +22,7 @@ from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import UserMap
+from hepatica.clinic.inputs.table import literal, text
 from hepatica.clinic.observations import Report
 from hepatica.errors import InputError, MissingExtraError
 
@@ -156,10 +157,9 @@ def _runner(engine: str, work: Path, memory: str, open_: ExitStack) -> Compute:
 
 def _write(connection: Any, results: Path, sort: str, out: Path) -> None:
     """The parts' rows in order, as one file."""
-    folder, target = (str(path).replace("'", "''") for path in (results, out))
     connection.execute(
-        f"COPY (SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true) "
-        f"ORDER BY {sort}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM read_parquet({literal(results, '/*.parquet')}, "
+        f"union_by_name = true) ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

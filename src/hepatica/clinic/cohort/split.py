@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.inputs.table import columns, literal, quoted, reading, relation, text
 
 _TABLES = (".csv", ".parquet")
 
@@ -15,7 +15,8 @@ def size(connection: Any, path: Path) -> int:
     """Rows of a file, or of the measurements of a CDM folder."""
     tables = cdm(path)
     source = relation(connection, tables.get("measurement", path) if tables else path)
-    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+    with reading(path):
+        return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 
 def cdm(path: Path) -> Mapping[str, Path]:
@@ -55,23 +56,20 @@ def _cut(
         for folder in folders:
             (folder / f"{name}{path.suffix.lower()}").symlink_to(path.resolve())
         return
-    run(
-        f"COPY (SELECT *, hash(CAST({quoted(own)} AS VARCHAR)) % {len(folders)} AS _part "
-        f"FROM {source}) TO '{_text(cut)}' (FORMAT parquet, PARTITION_BY (_part))"
-    )
+    with reading(path):
+        run(
+            f"COPY (SELECT *, hash(CAST({quoted(own)} AS VARCHAR)) % {len(folders)} AS _part "
+            f"FROM {source}) TO {text(cut)} (FORMAT parquet, PARTITION_BY (_part))"
+        )
     for number, folder in enumerate(folders):
         files = sorted((cut / f"_part={number}").glob("*.parquet"))
         target = folder / f"{name}.parquet"
         if len(files) == 1:
             files[0].rename(target)
         elif files:
-            inner = ", ".join(f"'{_text(file)}'" for file in files)
-            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO '{_text(target)}'")
+            inner = ", ".join(map(literal, files))
+            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO {text(target)}")
             for file in files:
                 file.unlink()
         else:
-            run(f"COPY (SELECT * FROM {source} LIMIT 0) TO '{_text(target)}'")
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+            run(f"COPY (SELECT * FROM {source} LIMIT 0) TO {text(target)}")
