@@ -139,17 +139,19 @@ def _many(path: Path, count: int) -> str:
 def _is_table(path: Path) -> bool:
     if path.is_dir():
         return any(p.suffix.lower() in (".csv", ".tsv", ".parquet") for p in path.iterdir())
-    return path.suffix.lower() in (".csv", ".tsv", ".parquet")
+    return path.name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet"))
 
 
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
     from hepatica.clinic.engine import Engine
     from hepatica.clinic.inputs import long, omop
+    from hepatica.clinic.inputs.table import reading
     from hepatica.clinic.observations import Observations, Unread
 
     engine = Engine()
     load = omop.load if path.is_dir() else long.load
-    report = load(engine, path, user=user, patient=patient)
+    with reading(path):
+        report = load(engine, path, user=user, patient=patient)
     run = engine.connection.execute
     patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
     if patients > 1:

@@ -13,6 +13,7 @@ from hepatica.clinic import clocks
 from hepatica.clinic.accept import ABSENT, FINDINGS, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Refused, Report
+from hepatica.clinic.times import EXPECTED, PARTIAL
 from hepatica.clinic.units import MILLION, Unusable, check, conversion, most, per_kg, rate, to_micro
 from hepatica.errors import InputError
 
@@ -26,7 +27,7 @@ CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
   SELECT raw.*, kinds.kind, kinds.whole,
     {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
-    TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
+    CASE WHEN NOT contains(value, '_') THEN TRY_CAST(trim(value) AS DECIMAL(38, 12)) END AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
   LEFT JOIN clocks ON raw.patient = clocks.patient
 ), converted AS (
@@ -41,10 +42,10 @@ WITH timed AS (
 SELECT *,
   CASE
     WHEN coalesce(trim(patient), '') = '' THEN 'no patient is named'
-    WHEN regexp_full_match(trim(coalesce(time, start)), '[0-9]{{4}}(-[0-9]{{2}})?')
+    WHEN regexp_full_match(coalesce(time, start), '{partial}')
       THEN 'the time has no day: a date is needed (2026-03-04)'
-    WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
-    WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
+    WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time: {expected}'
+    WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time: {expected}'
     WHEN mixed IS NOT NULL THEN mixed
     WHEN begins > moment THEN 'it ends before it starts'
     WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
@@ -114,18 +115,24 @@ def take(connection: Any, raw: str) -> Report:
     run = connection.execute
     count = run(f"SELECT count(*) FROM {raw}").fetchone()[0]
     if not count:
-        raise InputError(f"{raw}: the table is empty")
+        raise InputError("the table is empty")
+    run(
+        "CREATE OR REPLACE TEMP VIEW trimmed AS SELECT * REPLACE "
+        f"({clocks.written('time')} AS time, {clocks.written('start')} AS start) FROM {raw}"
+    )
     _helpers(connection, raw)
-    clocks.make(connection, raw)
+    clocks.make(connection, "trimmed")
     run(
         _CHECKED.format(
-            raw=raw,
+            raw="trimmed",
             pico=_PICO,
             huge=_HUGE,
             moment=clocks.moment("time"),
             begins=clocks.moment("start"),
             mixed=clocks.mixed("time"),
             mixed_start=clocks.mixed("start"),
+            partial=PARTIAL,
+            expected=EXPECTED,
         )
     )
     run("TRUNCATE observations")
@@ -143,6 +150,7 @@ def take(connection: Any, raw: str) -> Report:
     report.duplicates = kept - report.accepted
     report.notes = _notes(connection, report)
     run("DROP TABLE checked")
+    run("DROP VIEW trimmed")
     run(f"DROP TABLE {raw}")
     return report
 

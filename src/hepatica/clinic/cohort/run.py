@@ -14,7 +14,7 @@ from hepatica.clinic.cohort import fhir, source
 from hepatica.clinic.cohort.evaluate import connect, evaluate
 from hepatica.clinic.cohort.leftover import clear, mark
 from hepatica.clinic.cohort.memory import rows
-from hepatica.clinic.cohort.moments import ask, asked_for
+from hepatica.clinic.cohort.moments import ask, asked_for, dates
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
 from hepatica.clinic.cohort.statements import Parameters, checked, order
@@ -110,6 +110,7 @@ def cohort(
             parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             known: Counter[str] = Counter()
             asked, met = 0 if at is None else asked_for(connection, at), 0
+            days = 0 if at is None else dates(connection, at)
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
@@ -135,10 +136,11 @@ def cohort(
             raise InputError(f"memory {memory!r} is not enough: give more, or ask less") from None
         target.replace(out)
     report = source.merged(reports)
+    table = at.name if at else ""
     if asked > met:
-        report.notes.append(
-            f"{asked - met} times of {at.name if at else ''} are of patients without a usable row"
-        )
+        report.notes.append(f"{asked - met} times of {table} are of patients without a usable row")
+    if days:
+        report.notes.append(f"{days} dates of {table} were taken as 00:00 of that day")
     report.notes += left
     return Cohort(out, wanted, report, known)
 

@@ -53,8 +53,9 @@ class Session:
         folder.mkdir(exist_ok=True)
         given = [name for name in _GIVEN if plan.per != "time" or name != "indexed"]
         for name in given:
-            connection.execute(f"COPY {name} TO {text(folder / f'{name}.parquet')} (FORMAT parquet)")
-            frame = self._spark.read.parquet(str(folder / f"{name}.parquet"))
+            table = folder / f"{name}.parquet"
+            connection.execute(f"COPY {name} TO {text(table)} (FORMAT parquet)")
+            frame = self._spark.read.parquet(str(table))
             frame.createOrReplaceTempView(name)
         self._tune(connection)
         steps = list(statements(plan, parameters))

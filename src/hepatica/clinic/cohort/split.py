@@ -30,7 +30,7 @@ def cdm(path: Path) -> Mapping[str, Path]:
 def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
     """Inputs of the same kind, one a part, that together hold every row; a patient is in one part.
 
-    Of a long table there may be fewer parts than asked for, and none is empty.
+    There may be fewer parts than asked for, and none is empty.
     """
     tables = cdm(path)
     if parts <= 1:
@@ -40,10 +40,14 @@ def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
         each.mkdir(parents=True)
     if not tables:
         _cut(connection, path, "patient", folder / "cut", folders)
-        return [each for each in folders if size(connection, each)]
     for name, table in tables.items():
         _cut(connection, table, "person_id", folder / f"cut_{name}", folders, name)
-    return folders
+    return [each for each in folders if _has_rows(connection, each)]
+
+
+def _has_rows(connection: Any, part: Path) -> bool:
+    own = (table for table in part.glob("*.parquet") if not table.is_symlink())
+    return any(size(connection, table) for table in own)
 
 
 def _cut(

@@ -16,7 +16,7 @@ from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import Kind
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
-from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.inputs.table import columns, quoted, reading, relation
 from hepatica.clinic.observations import Report
 from hepatica.errors import InputError
 
@@ -56,9 +56,12 @@ def load(
         f"{of_one(patient)}"
     )
     mapper = Mapper(user or UserMap())
-    pairs = run(
-        "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
-    ).fetchall()
+    with reading(path):
+        pairs = run(
+            "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
+        ).fetchall()
+    if not pairs:
+        raise InputError(f"{path.name}: {no_rows(patient)}")
     run(
         "CREATE OR REPLACE TEMP TABLE mapped "
         "(concept VARCHAR, code VARCHAR, system VARCHAR, id VARCHAR)"
@@ -72,15 +75,16 @@ def load(
             mapper.missed[system if code else "concept", code or word or "", word] += count
         targets += [(word, code, system, target) for target in ids]
     insert(engine.connection, "mapped", targets)
-    run(
-        "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
-        "given.value, given.unit, given.time, given.start, given.text FROM given JOIN mapped "
-        "ON given.concept IS NOT DISTINCT FROM mapped.concept "
-        "AND given.code IS NOT DISTINCT FROM mapped.code "
-        "AND coalesce(given.system, 'loinc') = mapped.system"
-    )
+    with reading(path):
+        run(
+            "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
+            "given.value, given.unit, given.time, given.start, given.text FROM given JOIN mapped "
+            "ON given.concept IS NOT DISTINCT FROM mapped.concept "
+            "AND given.code IS NOT DISTINCT FROM mapped.code "
+            "AND coalesce(given.system, 'loinc') = mapped.system"
+        )
     engine.tables()
-    if pairs and not targets:  # every row is of something that no mapping names
+    if not targets:  # every row is of something that no mapping names
         run("TRUNCATE observations")
         run("TRUNCATE unread")
         run("DROP TABLE raw_rows")
@@ -88,6 +92,13 @@ def load(
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()
     return report
+
+
+def no_rows(patient: str | None) -> str:
+    """Why there is nothing to read where a table has no rows, or none of the patient asked for."""
+    if patient is None:
+        return "the table is empty: it has no row below its header"
+    return f"it has no row of patient {patient!r}"
 
 
 def of_one(patient: str | None) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import by_code, concepts
 from hepatica.clinic.engine import Engine
-from hepatica.clinic.inputs.long import of_one
+from hepatica.clinic.inputs.long import no_rows, of_one
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
-from hepatica.clinic.inputs.table import columns, relation
+from hepatica.clinic.inputs.table import columns, reading, relation
 from hepatica.clinic.observations import Report
 from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
@@ -104,10 +104,17 @@ def load(
     parts += _stays(engine, files, rules)
     every = " UNION ALL ".join(parts)
     try:
-        run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every}){of_one(patient)}")
+        with reading(folder):
+            run(
+                f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every}){of_one(patient)}"
+            )
+    except InputError:
+        raise
     except Exception as error:  # DuckDB raises one kind for each way in which a table can be wrong
         line = str(error).splitlines()[0]
         raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
+    if run("SELECT 1 FROM raw_rows LIMIT 1").fetchone() is None:
+        raise InputError(f"{folder.name}: {no_rows(patient)}")
     engine.tables()
     report = take(engine.connection, "raw_rows")
     report.unmapped = mapper.unmapped()

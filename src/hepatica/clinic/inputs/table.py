@@ -1,7 +1,7 @@
 """Files of tables: a CSV or Parquet file as a DuckDB relation of texts, or a plain error.
 
-CSV is read as RFC 4180 has it, from the first row to the last: a cell with a delimiter, a quote or a
-line break in it stands in double quotes, and no character begins a comment.
+CSV is read as RFC 4180 has it, from the first row to the last: a cell with a delimiter, a quote or
+a line break in it stands in double quotes, and no character begins a comment.
 """
 
 from __future__ import annotations
@@ -127,8 +127,7 @@ def _header(path: Path) -> tuple[int, str, list[str]]:
     for name, count in Counter(name.lower() for name in names if name).items():
         if count > 1:
             raise InputError(
-                f"{path.name}: the header names the column {name!r} {count} times: which one holds "
-                "is not said"
+                f"{path.name}: the header names the column {name!r} {count} times: name it once"
             )
     return before, delimiter, [name or f"column {place}" for place, name in enumerate(names)]
 
@@ -151,7 +150,9 @@ def _broken(error: Exception, name: str) -> str:
         return f"{name}: cannot be read as a table: {line[2] or line[0]}"
     start, shown = f"{name}: line {place[1]}", (place[2] or "")[:_SHOWN]
     if width is not None:
-        return f"{start} has {width[2]} cells, expected {width[1]} as in the header: {shown!r}"
+        expected, found = int(width[1]), int(width[2])  # it stops counting at the first too many
+        many = f"more than {expected}" if found > expected else f"{found}"
+        return f"{start} has {many} cells, expected {expected} as in the header: {shown!r}"
     if "not utf-8" in said:
         return f"{start} is not a text in UTF-8: {shown!r}"
     if "quote" in said:
