@@ -69,6 +69,7 @@ def test_a_disputed_rule(given: Path, tmp_path: Path) -> None:
         (("--set", "no_such_rule=1"), "no definition has a parameter 'no_such_rule'"),
         (("--memory", "much"), "memory 'much'"),
         (("--attrition", "lost.png"), "'lost.png'"),
+        (("--attrition", "none/lost.svg"), "'none': there is no such folder"),
         (("--per", "time", "--concepts", "meld3"), "'meld3' has no row for each moment"),
     ],
 )

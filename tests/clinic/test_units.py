@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hepatica.clinic.concepts import Concept, concept, concepts, exact
+from hepatica.clinic.ucum import linear
 from hepatica.clinic.units import Unusable, check, conversion, express, plain, scale
 
 QUANTITIES = [item for item in concepts().values() if item.kind == "quantity"]
@@ -79,18 +80,13 @@ def test_factors_between_mass_and_amount_follow_the_molar_mass(item: Concept) ->
 
 @pytest.mark.parametrize("item", QUANTITIES, ids=lambda item: item.id)
 def test_factors_within_a_dimension_agree_with_ucum(item: Concept) -> None:
-    from hepatica.clinic.units import _parse, _registry
-
     for unit in item.units:
-        ours, theirs = _parse(item.unit or ""), _parse(unit.code)
-        if ours is None or theirs is None or exact(unit.offset):
+        found = linear(unit.code, item.unit or "")
+        if found is None or {unit.code, item.unit} & {"[iU]/L", "meq/L"}:
             continue
-        if ours.dimensionality != theirs.dimensionality or "{" in unit.code:
-            continue
-        if {unit.code, item.unit} & {"[iU]/L", "meq/L"}:
-            continue
-        ratio = _registry().Quantity(Fraction(1), theirs).to(ours).magnitude
-        assert float(ratio) == pytest.approx(float(exact(unit.factor)), rel=1e-4)
+        assert [float(part) for part in found] == pytest.approx(
+            [float(exact(unit.factor)), float(exact(unit.offset))], rel=1e-4
+        )
 
 
 @pytest.mark.parametrize(
@@ -157,6 +153,42 @@ def test_conversions_can_be_checked(name: str, unit: str | None, value: str, sho
     how = conversion(concept(name), unit)
     assert not isinstance(how, Unusable)
     assert how.describe(Decimal(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "own"),
+    [
+        ("ascitic_neutrophils", "0.5", "1000/uL", "500"),
+        ("urine_output_24h", "500", "mL/(12.h)", "1000"),
+        ("urine_protein_24h", "150000", "ug/(24.h)", "150"),
+        ("urine_protein_24h", "200", "mg/(12.h)", "400"),
+        ("ammonia", "10", "ug/(100.mL)", "5.87"),
+        ("albumin", "3.5", "g/(100.mL)", "35"),
+        ("platelets", "150", "1000/uL", "150"),
+        ("alt", "4", "10.U/L", "40"),
+        ("norepinephrine", "0.3", "ug/kg/(60.min)", "0.005"),
+        ("temperature", "310.15", "K", "37"),
+    ],
+)
+def test_a_number_or_a_zero_of_a_unit_counts(name: str, value: str, unit: str, own: str) -> None:
+    """The magnitude of a UCUM unit is kept exactly, and so is where its scale begins."""
+    how = check(concept(name), Decimal(value), unit)
+    assert not isinstance(how, Unusable), how.reason
+    assert how.micro(Decimal(value)) == pytest.approx(Decimal(own) * 10**6, abs=5000)
+
+
+def test_a_number_of_a_unit_is_exact_and_stands_in_the_refusal() -> None:
+    twelfth = conversion(concept("urine_output_24h"), "mL/(12.h)")
+    assert not isinstance(twelfth, Unusable)
+    assert twelfth.factor == 2
+    third = conversion(concept("urine_protein_24h"), "mg/(36.h)")
+    assert not isinstance(third, Unusable)
+    assert third.factor == Fraction(2, 3)
+    refused = check(concept("temperature"), Decimal("37"), "K")
+    assert isinstance(refused, Unusable)
+    assert refused.likely == ("Cel",)
+    huge = conversion(concept("alt"), f"1{'0' * 20}.U/L")
+    assert isinstance(huge, Unusable)
 
 
 def test_plain_numbers() -> None:

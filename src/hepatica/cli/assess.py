@@ -147,11 +147,13 @@ def _is_table(path: Path) -> bool:
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
     from hepatica.clinic.engine import Engine
     from hepatica.clinic.inputs import long, omop
+    from hepatica.clinic.inputs.table import reading
     from hepatica.clinic.observations import Observations, Unread
 
     engine = Engine()
     load = omop.load if path.is_dir() else long.load
-    report = load(engine, path, user=user, patient=patient)
+    with reading(path):
+        report = load(engine, path, user=user, patient=patient)
     run = engine.connection.execute
     patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
     if patients > 1:

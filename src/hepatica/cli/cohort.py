@@ -98,6 +98,8 @@ def command(
     keep_apart((output, attrition), (given, at, mapping))
     if attrition is not None and attrition.suffix.lower() not in (".svg", ".md", ".txt"):
         raise InputError(f"{attrition.name!r}: attrition is written as .svg, .md or .txt")
+    if attrition is not None and not attrition.parent.is_dir():
+        raise InputError(f"{str(attrition.parent)!r}: there is no such folder")
     names = tuple(name.strip() for part in concepts for name in part.split(",") if name.strip())
     if attrition is not None and not drawn(plan(names, per=cast(Any, per))):
         raise InputError(

@@ -146,6 +146,8 @@ def observe(raw: Raw, clock: Clock) -> Found:
 
 def number(text: str) -> Decimal | None:
     """The decimal number that a text is, or None."""
+    if "_" in text:  # Decimal reads 1_0 as ten
+        return None
     try:
         value = Decimal(text.strip().replace("\u2212", "-"))
     except InvalidOperation:

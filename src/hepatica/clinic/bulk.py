@@ -14,6 +14,7 @@ from hepatica.clinic.accept import ABSENT, FINDINGS, OPEN, PRESENT
 from hepatica.clinic.concepts import Concept, concepts
 from hepatica.clinic.observations import Report
 from hepatica.clinic.refusals import OUTSIDE, refusals
+from hepatica.clinic.times import EXPECTED, PARTIAL
 from hepatica.clinic.units import MILLION, Unusable, conversion, most, per_kg, rate, to_micro
 from hepatica.errors import InputError
 
@@ -30,7 +31,7 @@ CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
   SELECT raw.*, kinds.kind, kinds.whole, kinds.at_its_end,
     {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
-    TRY_CAST(trim(value) AS DECIMAL(38, 12)) AS number
+    CASE WHEN NOT contains(value, '_') THEN TRY_CAST(trim(value) AS DECIMAL(38, 12)) END AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
   LEFT JOIN clocks ON raw.patient = clocks.patient
 ), ended AS (
@@ -49,10 +50,10 @@ WITH timed AS (
 SELECT *,
   CASE
     WHEN coalesce(trim(patient), '') = '' THEN 'no patient is named'
-    WHEN regexp_full_match(trim(coalesce(time, start)), '[0-9]{{4}}(-[0-9]{{2}})?')
+    WHEN regexp_full_match(coalesce(time, start), '{partial}')
       THEN 'the time has no day: a date is needed (2026-03-04)'
-    WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time'
-    WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time'
+    WHEN time IS NOT NULL AND moment IS NULL THEN 'the time is not a time: {expected}'
+    WHEN start IS NOT NULL AND begins IS NULL THEN 'the start is not a time: {expected}'
     WHEN mixed IS NOT NULL THEN mixed
     WHEN begins > moment THEN 'it ends before it starts'
     WHEN moment < TIMESTAMP '1900-01-01' OR moment >= TIMESTAMP '2200-01-01'
@@ -128,12 +129,16 @@ def take(connection: Any, raw: str) -> Report:
     run = connection.execute
     count = run(f"SELECT count(*) FROM {raw}").fetchone()[0]
     if not count:
-        raise InputError(f"{raw}: the table is empty")
+        raise InputError("the table is empty")
+    run(
+        "CREATE OR REPLACE TEMP VIEW trimmed AS SELECT * REPLACE "
+        f"({clocks.written('time')} AS time, {clocks.written('start')} AS start) FROM {raw}"
+    )
     _helpers(connection, raw)
-    clocks.make(connection, raw)
+    clocks.make(connection, "trimmed")
     run(
         _CHECKED.format(
-            raw=raw,
+            raw="trimmed",
             pico=_PICO,
             huge=_HUGE,
             open=_open(),
@@ -142,6 +147,8 @@ def take(connection: Any, raw: str) -> Report:
             begins=clocks.moment("start"),
             mixed=clocks.mixed("time"),
             mixed_start=clocks.mixed("start"),
+            partial=PARTIAL,
+            expected=EXPECTED,
         )
     )
     untimed.refuse(connection)
@@ -156,6 +163,7 @@ def take(connection: Any, raw: str) -> Report:
     report.duplicates = kept - report.accepted
     report.notes = _notes(connection, report)
     run("DROP TABLE checked")
+    run("DROP VIEW trimmed")
     run(f"DROP TABLE {raw}")
     return report
 

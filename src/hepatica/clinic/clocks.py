@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from hepatica.clinic.times import name
+from hepatica.clinic.inputs.table import text
+from hepatica.clinic.times import BLANKS, NOTHING, OFFSET, WRITTEN, name
 
-_OFFSET = r"([Zz]|[+-][0-9]{2}(:?[0-9]{2})?)$"
+_OFFSET = rf"({OFFSET})$"
 
 # One row for each patient with an offset anywhere; without `seconds`, times with one are refused.
 _CLOCKS = """
@@ -16,6 +17,7 @@ WITH written AS (
   SELECT patient, time AS w FROM {raw} UNION ALL SELECT patient, start FROM {raw}
 ), parsed AS (
   SELECT patient, {own} AS seconds, {bare} AS moment FROM written WHERE length(w) > 10
+    AND {is_time}
 ), counted AS (
   SELECT patient, seconds, count(*) AS n, min(moment - to_seconds(coalesce(seconds, 0))) AS first
   FROM parsed
@@ -41,7 +43,18 @@ def make(connection: Any, raw: str) -> None:
     if some is None:
         run("CREATE OR REPLACE TEMP TABLE clocks (patient VARCHAR, seconds BIGINT)")
         return
-    run(_CLOCKS.format(raw=raw, own=_own("w"), bare=_bare("w")))
+    run(_CLOCKS.format(raw=raw, own=_own("w"), bare=_bare("w"), is_time=is_time("w")))
+
+
+def written(column: str) -> str:
+    """SQL for a written time without blanks around it; NULL where nothing is written."""
+    bare = f"trim({column}, {text(BLANKS)})"
+    return f"CASE WHEN lower({bare}) NOT IN {NOTHING} THEN {bare} END"
+
+
+def is_time(column: str) -> str:
+    """SQL for whether a text is a time by its form, or empty; the day may still not exist."""
+    return f"coalesce(regexp_full_match({column}, '{WRITTEN}'), TRUE)"
 
 
 def has_offset(column: str) -> str:
@@ -52,9 +65,9 @@ def has_offset(column: str) -> str:
 def moment(column: str) -> str:
     """SQL for a written time on its patient's clock, joined as `clocks`."""
     return (
-        f"CASE WHEN {has_offset(column)} THEN {_bare(column)} "
-        f"+ to_seconds(coalesce(clocks.seconds, 0) - {_own(column)}) "
-        f"ELSE TRY_CAST({column} AS TIMESTAMP) END"
+        f"CASE WHEN NOT {is_time(column)} THEN NULL WHEN {has_offset(column)} "
+        f"THEN {_bare(column)} + to_seconds(coalesce(clocks.seconds, 0) - {_own(column)}) "
+        f"ELSE TRY_CAST(upper({column}) AS TIMESTAMP) END"
     )
 
 
@@ -99,7 +112,8 @@ def notes(connection: Any) -> list[str]:
 
 
 def _bare(column: str) -> str:
-    return f"TRY_CAST(regexp_replace({column}, '{_OFFSET}', '') AS TIMESTAMP)"
+    """SQL for a written time, of more than a date, without its offset."""
+    return f"TRY_CAST(upper(regexp_replace({column}, '{_OFFSET}', '')) AS TIMESTAMP)"
 
 
 def _own(column: str) -> str:

@@ -84,6 +84,8 @@ class Engine:
         # Without a folder to spill to: a patient's values are written nowhere.
         self.connection = connection or duckdb.connect(config={"temp_directory": ""})
         self._own = connection is None
+        if self._own:  # zoned times of Parquet read the same on any machine
+            self.connection.execute("SET TimeZone = 'UTC'")
         self._small = False
         self._made: set[str] = set()
         self._prepared: dict[str, str] = {}

@@ -7,7 +7,10 @@ dropped. Durations stay true over a change to summer time, and days are those of
 Times with and without an offset do not mix, for one without could be off by hours: of a patient
 who has both, the fewer are refused, those without where they are as many.
 
-`bulk.py` holds the same rules as SQL.
+A time is written as ISO 8601 has it, `2026-03-04` or `2026-03-04T08:00`, with seconds and an offset
+where there are any, and nothing else is read: a zone's name, a slash or a lone hour is refused.
+
+`clocks.py` holds the same rules as SQL.
 """
 
 from __future__ import annotations
@@ -18,8 +21,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_PARTIAL = re.compile(r"\d{4}(-\d{2})?")
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# As in FHIR, no place is more than 14 hours from UTC.
+OFFSET = r"(?:[Zz]|[+-](?:(?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|14(?::?00)?))"
+CLOCK = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.][0-9]{1,9})?)?"
+WRITTEN = rf"{DATE}(?:[Tt ]{CLOCK}{OFFSET}?)?"
+PARTIAL = r"[0-9]{4}(?:-[0-9]{2})?"
+BLANKS = " \t\r\n"
+NOTHING = ("", "null", "none", "~")
+EXPECTED = "expected 2026-03-04T08:00 or 2026-03-04"
+_DATE, _WRITTEN, _PARTIAL = re.compile(DATE), re.compile(WRITTEN), re.compile(PARTIAL)
 EARLIEST, LATEST = datetime(1900, 1, 1), datetime(2200, 1, 1)
 
 
@@ -32,22 +43,22 @@ def parse(text: str | None) -> datetime | None:
 
     A date without a time stands for 00:00. Raises BadTimeError.
     """
-    written = (text or "").strip()
-    if not written or written.lower() in ("null", "none", "~"):
+    written = (text or "").strip(BLANKS)
+    if written.lower() in NOTHING:
         return None
     if _PARTIAL.fullmatch(written):
         raise BadTimeError(f"{written!r} has no day: a date is needed (2026-03-04)")
     try:
-        return datetime.fromisoformat(written)
-    except ValueError:
-        raise BadTimeError(
-            f"{written!r} is not a time: expected 2026-03-04T08:00 or 2026-03-04"
-        ) from None
+        if _WRITTEN.fullmatch(written):
+            return datetime.fromisoformat(written.upper())
+    except ValueError:  # a day or a month that there is not
+        pass
+    raise BadTimeError(f"{written!r} is not a time: {EXPECTED}")
 
 
 def is_date(text: str | None) -> bool:
     """Whether a text is a day without a time, which belongs to any clock."""
-    return _DATE.fullmatch((text or "").strip()) is not None
+    return _DATE.fullmatch((text or "").strip(BLANKS)) is not None
 
 
 @dataclass(slots=True)
@@ -93,7 +104,7 @@ class Clock:
         if is_date(text):
             self.dates_without_time += 1
         else:
-            moment = self._local(moment, (text or "").strip())
+            moment = self._local(moment, (text or "").strip(BLANKS))
         if not EARLIEST <= moment < LATEST:
             raise BadTimeError(f"{moment.date()} is not a plausible date")
         return moment

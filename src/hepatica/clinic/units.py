@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, lru_cache
-from typing import Any
 
 from hepatica.clinic.concepts import Concept, Unit, exact
 from hepatica.clinic.concepts import concept as find_concept
 from hepatica.clinic.records import read
-from hepatica.errors import MissingExtraError
+from hepatica.clinic.ucum import linear, quantity
 
 MILLION = 1_000_000
+_LARGEST = 10**12  # of a factor's numerator and denominator: the check in DuckDB has 128 bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,45 +226,20 @@ def _limit(value: Fraction) -> str:
 
 
 def _by_ucum(concept: Concept, unit: str) -> Conversion | Unusable:
-    """A unit that no list names: read as UCUM and converted within its dimension."""
-    refusal = Unusable(
+    """A unit that no list names: read as UCUM and converted within its dimension.
+
+    Numbers in the unit count (1000/uL, mL/(12.h)), and so does the zero of a scale (K).
+    """
+    one = quantity(unit)
+    for target in concept.units if one is not None else ():
+        if exact(target.offset) or (one.dimensionless and unit not in ("1", "%")):
+            continue
+        found = linear(unit, target.code)
+        if found is None:
+            continue
+        factor, offset = (part * exact(target.factor) for part in found)
+        if max(factor.numerator, factor.denominator) <= _LARGEST:
+            return Conversion(concept.id, unit, concept.unit or "1", factor, offset)
+    return Unusable(
         f"unit {unit!r} cannot be converted: {concept.id} is given in {_choices(_codes(concept))}"
     )
-    if "{" in unit or len(unit) > 40:
-        return refusal
-    registry = _registry()
-    parsed = _parse(unit)
-    if parsed is None:
-        return refusal
-    for target in concept.units:
-        known = _parse(target.code)
-        if known is None or exact(target.offset) or parsed.dimensionality != known.dimensionality:
-            continue
-        if parsed.dimensionless and unit not in ("1", "%"):
-            continue
-        try:
-            ratio = registry.Quantity(Fraction(1), parsed).to(known).magnitude
-        except Exception:  # pint raises many kinds for units that do not convert
-            continue
-        factor = Fraction(ratio) * exact(target.factor)
-        return Conversion(concept.id, unit, concept.unit or "1", factor, Fraction(0))
-    return refusal
-
-
-@cache
-def _registry() -> Any:
-    try:
-        from ucumvert import PintUcumRegistry  # type: ignore[import-untyped]
-    except ImportError:
-        raise MissingExtraError(what="Reading a unit that no list names", extra="clinic") from None
-    return PintUcumRegistry(non_int_type=Fraction)
-
-
-@cache
-def _parse(unit: str) -> Any:
-    if "{" in unit:
-        return None
-    try:
-        return _registry().from_ucum(unit).units
-    except Exception:  # the grammar raises many kinds for text that is no unit
-        return None

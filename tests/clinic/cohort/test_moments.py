@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -64,9 +65,31 @@ def test_given_times(tmp_path: Path) -> None:
     times.write_text("patient,time\na,2026-05-02 10:00\na,2026-03-01 10:00\nnobody,2026-03-01\n")
     found = rows(tmp_path, STAYS, at=times)
     assert [r["kdigo_aki_max_stage"] for r in found] == [None, 2]
-    times.write_text("patient,time\na,yesterday\n")
-    with pytest.raises(InputError, match="'yesterday' is no time"):
+
+
+@pytest.mark.parametrize(
+    ("time", "message"),
+    [
+        ("yesterday", "'yesterday' is no time: expected 2026-03-04T08:00"),
+        ("2026/05/02 10:00", "'2026/05/02 10:00' is no time"),
+        ("2026-05-02 10:00 UTC", "'2026-05-02 10:00 UTC' is no time"),
+        ("2026-05-02T10:00+01:00", "give it on the clock of the patient, without an offset"),
+        ("", "no time is given for patient 'a': expected 2026-03-04T08:00"),
+    ],
+)
+def test_given_times_that_are_none(time: str, message: str, tmp_path: Path) -> None:
+    times = tmp_path / "times.csv"
+    times.write_text(f"patient,time\na,2026-05-02 10:00\na,{time}\n")
+    with pytest.raises(InputError, match=re.escape(message)):
         rows(tmp_path, STAYS, at=times)
+
+
+def test_a_given_date_is_noted(tmp_path: Path) -> None:
+    given, times = tmp_path / "given.csv", tmp_path / "times.csv"
+    given.write_text(STAYS)
+    times.write_text("patient,time\na,2026-05-03\na,2026-05-03 10:00\n")
+    found = cohort(given, tmp_path / "out.parquet", concepts=["creatinine"], at=times)
+    assert found.report.notes == ["1 dates of times.csv were taken as 00:00 of that day"]
 
 
 EIGHT, TWO = "2026-05-01 08:00", "2026-05-01 14:00"

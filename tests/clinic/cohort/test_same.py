@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from tests.clinic.cohort.registry import alone, eicu, read, write
+from tests.clinic.inputs import formats
+from tests.clinic.inputs.formats import Row
 from tests.clinic.zero import alike, expected, table
 
 from hepatica.clinic.cohort.run import cohort
@@ -79,6 +81,14 @@ def test_a_cdm_equals_each_patient_alone(shared: Path, tmp_path: Path) -> None:
     cohort(folder, tmp_path / "whole.parquet", concepts=["kdigo_aki"])
     cohort(folder, tmp_path / "parts.parquet", concepts=["kdigo_aki"], part=3000)
     assert read(tmp_path / "parts.parquet") == read(tmp_path / "whole.parquet")
+
+
+def test_a_cdm_of_fewer_persons_than_parts(tmp_path: Path) -> None:
+    days = [f"2026-03-0{day}T08:00" for day in range(1, 9)]
+    folder = formats.omop([Row("1.0", time=day, patient=p) for p in "12" for day in days], tmp_path)
+    found = cohort(folder, tmp_path / "parts.parquet", concepts=["creatinine"], part=2)
+    assert found.report.accepted == 18  # and the sex of each
+    assert [row["patient"] for row in read(tmp_path / "parts.parquet")] == ["1", "2"]
 
 
 def test_parts_give_what_the_whole_gives(vignettes: list[Observation], tmp_path: Path) -> None:

@@ -151,7 +151,7 @@ def test_mixed_patients(key: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"2 patients, expected one: name it with --patient"):
         _read(path, None, None)
     assert _read(path, "q", None).patients == ("q",)
-    with pytest.raises(InputError, match=r"no row of patient 'r' can be used|the table is empty"):
+    with pytest.raises(InputError, match=r"no row of patient 'r'"):
         _read(path, "r", None)
     cohort(path, tmp_path / "out.parquet", concepts=["kdigo_aki"])
     assert len(table(tmp_path / "out.parquet")) == 2

@@ -11,6 +11,7 @@ from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.inputs.table import text
 from hepatica.clinic.tables import base
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
@@ -26,7 +27,8 @@ def connect(memory: str, spill: Path, threads: int | None) -> Any:
 
     connection = duckdb.connect()
     connection.execute(f"SET memory_limit = '{size(memory)}B'")
-    connection.execute(f"SET temp_directory = '{str(spill).replace(chr(39), chr(39) * 2)}'")
+    connection.execute(f"SET temp_directory = {text(spill)}")
+    connection.execute("SET TimeZone = 'UTC'")  # zoned times of Parquet, the same on any machine
     connection.execute("SET preserve_insertion_order = false")
     if threads is not None:
         connection.execute(f"SET threads = {threads}")
@@ -58,9 +60,8 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
     known: Counter[str] = Counter()
     if "latest_values" in made:
         known.update(dict(run(KNOWN).fetchall()))
-    target = str(out).replace(chr(39), chr(39) * 2)
     rows = f"{result(plan)} ORDER BY {order(plan)}"
-    run(f"COPY ({rows}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)")
+    run(f"COPY ({rows}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)")
     for table, kind in reversed(made.items()):
         _drop(connection, table, kind)
     return known

@@ -9,10 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from hepatica.clinic.clocks import has_offset
+from hepatica.clinic.clocks import has_offset, is_time, written
 from hepatica.clinic.cohort.plan import Per
-from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.inputs.table import columns, quoted, reading, relation
 from hepatica.clinic.tables import of_kinds
+from hepatica.clinic.times import EXPECTED
 from hepatica.errors import InputError
 
 # A day on which something was measured, asked at its last measurement or condition. A measurement
@@ -131,6 +132,13 @@ def _given(connection: Any, path: Path) -> str:
     )
 
 
+def dates(connection: Any, times: Path) -> int:
+    """How many of the times that a table asks for are dates without a time."""
+    table = _table(connection, times)
+    found = connection.execute(f"SELECT count(*) FROM ({table}) WHERE length(written) = 10")
+    return int(found.fetchall()[0][0])
+
+
 def _table(connection: Any, path: Path) -> str:
     """SQL for the patients and times of a table; InputError for a time that is none."""
     source = relation(connection, path)
@@ -138,22 +146,21 @@ def _table(connection: Any, path: Path) -> str:
     for name in ("patient", "time"):
         if name not in found:
             raise InputError(f"{path.name}: no column {name!r}: it has {', '.join(found)}")
-    patient, time = quoted(found["patient"]), quoted(found["time"])
-    bad = connection.execute(
-        f"SELECT CAST({time} AS VARCHAR) FROM {source} "
-        f"WHERE TRY_CAST({time} AS TIMESTAMP) IS NULL LIMIT 1"
-    ).fetchall()
+    patient, time = (f"CAST({quoted(found[name])} AS VARCHAR)" for name in ("patient", "time"))
+    given = f"(SELECT {patient} AS patient, {written(time)} AS written FROM {source})"
+    bare = f"CASE WHEN {is_time('written')} THEN TRY_CAST(upper(written) AS TIMESTAMP) END"
+    with reading(path):
+        bad = connection.execute(
+            f"SELECT patient, written, {has_offset('written')} AND {is_time('written')} "
+            f"FROM {given} WHERE {has_offset('written')} OR {bare} IS NULL LIMIT 1"
+        ).fetchall()
     if bad:
-        raise InputError(f"{path.name}: {bad[0][0]!r} is no time: expected 2026-03-04T08:00")
-    written = f"CAST({time} AS VARCHAR)"
-    zoned = connection.execute(
-        f"SELECT {written} FROM {source} WHERE {has_offset(written)} LIMIT 1"
-    ).fetchall()
-    if zoned:
+        who, text, zoned = bad[0]
+        if text is None:
+            raise InputError(f"{path.name}: no time is given for patient {who!r}: {EXPECTED}")
+        if not zoned:
+            raise InputError(f"{path.name}: {text!r} is no time: {EXPECTED}")
         raise InputError(
-            f"{path.name}: {zoned[0][0]!r}: give it on the clock of the patient, without an offset"
+            f"{path.name}: {text!r}: give it on the clock of the patient, without an offset"
         )
-    return (
-        f"SELECT CAST({patient} AS VARCHAR) AS patient, CAST({time} AS TIMESTAMP) AS moment "
-        f"FROM {source}"
-    )
+    return f"SELECT patient, written, CAST(upper(written) AS TIMESTAMP) AS moment FROM {given}"

@@ -14,7 +14,7 @@ from hepatica.clinic.cohort import fhir, source
 from hepatica.clinic.cohort.evaluate import connect, evaluate
 from hepatica.clinic.cohort.leftover import clear, mark
 from hepatica.clinic.cohort.memory import rows
-from hepatica.clinic.cohort.moments import ask, asked_for
+from hepatica.clinic.cohort.moments import ask, asked_for, dates
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
 from hepatica.clinic.cohort.statements import Parameters, checked, order
@@ -22,6 +22,7 @@ from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import UserMap
+from hepatica.clinic.inputs.table import literal, text
 from hepatica.clinic.observations import Report
 from hepatica.errors import InputError, MissingExtraError
 
@@ -109,6 +110,7 @@ def cohort(
             parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             known: Counter[str] = Counter()
             asked, met = 0 if at is None else asked_for(connection, at), 0
+            days = 0 if at is None else dates(connection, at)
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
@@ -134,10 +136,11 @@ def cohort(
             raise InputError(f"memory {memory!r} is not enough: give more, or ask less") from None
         target.replace(out)
     report = source.merged(reports)
+    table = at.name if at else ""
     if asked > met:
-        report.notes.append(
-            f"{asked - met} times of {at.name if at else ''} are of patients without a usable row"
-        )
+        report.notes.append(f"{asked - met} times of {table} are of patients without a usable row")
+    if days:
+        report.notes.append(f"{days} dates of {table} were taken as 00:00 of that day")
     report.notes += left
     return Cohort(out, wanted, report, known)
 
@@ -156,10 +159,9 @@ def _runner(engine: str, work: Path, memory: str, open_: ExitStack) -> Compute:
 
 def _write(connection: Any, results: Path, sort: str, out: Path) -> None:
     """The parts' rows in order, as one file."""
-    folder, target = (str(path).replace("'", "''") for path in (results, out))
     connection.execute(
-        f"COPY (SELECT * FROM read_parquet('{folder}/*.parquet', union_by_name = true) "
-        f"ORDER BY {sort}) TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM read_parquet({literal(results, '/*.parquet')}, "
+        f"union_by_name = true) ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

@@ -15,6 +15,7 @@ from hepatica.clinic.concepts import concept
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
 from hepatica.clinic.inputs.mapping import UserMap, unused
+from hepatica.clinic.inputs.table import reading
 from hepatica.clinic.observations import Report, Unmapped
 from hepatica.clinic.refusals import together
 from hepatica.clinic.units import MILLION
@@ -28,7 +29,8 @@ def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | N
     A folder is an OMOP CDM if it has its tables.
     """
     if cdm(path):
-        return None, omop.load(engine, path, user=user)
+        with reading(path):
+            return None, omop.load(engine, path, user=user)
     if typed.is_typed(engine.connection, path):
         measured, report = typed.read(engine, path, user=user)
         if not _broken_grades(measured) and not measured.untimed_among_timed():

@@ -11,6 +11,7 @@ from hepatica.clinic.cohort.evaluate import KNOWN, evaluate
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.inputs.table import literal, text
 from hepatica.errors import MissingExtraError
 
 _ROWS = 250_000  # observations of one task
@@ -52,8 +53,9 @@ class Session:
         folder.mkdir(exist_ok=True)
         given = [name for name in _GIVEN if plan.per != "time" or name != "indexed"]
         for name in given:
-            connection.execute(f"COPY {name} TO '{_text(folder / name)}.parquet' (FORMAT parquet)")
-            frame = self._spark.read.parquet(str(folder / f"{name}.parquet"))
+            table = folder / f"{name}.parquet"
+            connection.execute(f"COPY {name} TO {text(table)} (FORMAT parquet)")
+            frame = self._spark.read.parquet(str(table))
             frame.createOrReplaceTempView(name)
         self._tune(connection)
         steps = list(statements(plan, parameters))
@@ -93,14 +95,10 @@ def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, ou
     run("TRUNCATE asked")
     run("CREATE OR REPLACE TEMP TABLE indexed (key VARCHAR, patient VARCHAR)")
     evaluate(connection, plan, parameters, folder / "empty.parquet")
-    kinds = run(f"DESCRIBE SELECT * FROM '{_text(folder)}/empty.parquet'").fetchall()
+    kinds = run(f"DESCRIBE SELECT * FROM {literal(folder / 'empty.parquet')}").fetchall()
     cells = ", ".join(f'CAST("{row[0]}" AS {row[1]}) AS "{row[0]}"' for row in kinds)
     run(
-        f"COPY (SELECT {cells} FROM read_parquet('{_text(folder)}/rows/*.parquet') "
+        f"COPY (SELECT {cells} FROM read_parquet({literal(folder, '/rows/*.parquet')}) "
         f"ORDER BY {order(plan)}) "
-        f"TO '{_text(out)}' (FORMAT parquet)"
+        f"TO {text(out)} (FORMAT parquet)"
     )
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.inputs.omop_cells import ident
-from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.inputs.table import columns, literal, quoted, reading, relation, text
 
 _TABLES = (".csv", ".parquet")
 
@@ -16,7 +16,8 @@ def size(connection: Any, path: Path) -> int:
     """Rows of a file, or of the measurements of a CDM folder."""
     tables = cdm(path)
     source = relation(connection, tables.get("measurement", path) if tables else path)
-    return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+    with reading(path):
+        return int(connection.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
 
 
 def cdm(path: Path) -> Mapping[str, Path]:
@@ -40,19 +41,15 @@ def split(connection: Any, path: Path, folder: Path, parts: int) -> list[Path]:
         each.mkdir(parents=True)
     if not tables:
         _cut(connection, path, "patient", folder / "cut", folders)
-        return [each for each in folders if size(connection, each)]
     for name, table in tables.items():
         _cut(connection, table, "person_id", folder / f"cut_{name}", folders, name)
     return [each for each in folders if _has_rows(connection, each)]
 
 
-def _has_rows(connection: Any, folder: Path) -> bool:
+def _has_rows(connection: Any, part: Path) -> bool:
     """Whether a part of a CDM has a row of any patient; tables without patients are links."""
-    own = [table for table in cdm(folder).values() if not table.is_symlink()]
-    run = connection.execute
-    return any(
-        run(f"SELECT 1 FROM {relation(connection, table)} LIMIT 1").fetchone() for table in own
-    )
+    own = (table for table in part.glob("*.parquet") if not table.is_symlink())
+    return any(size(connection, table) for table in own)
 
 
 def _cut(
@@ -65,23 +62,20 @@ def _cut(
         for folder in folders:
             (folder / f"{name}{path.suffix.lower()}").symlink_to(path.resolve())
         return
-    run(
-        f"COPY (SELECT *, hash({ident(quoted(own))}) % {len(folders)} AS _part "
-        f"FROM {source}) TO '{_text(cut)}' (FORMAT parquet, PARTITION_BY (_part))"
-    )
+    with reading(path):
+        run(
+            f"COPY (SELECT *, hash({ident(quoted(own))}) % {len(folders)} AS _part "
+            f"FROM {source}) TO {text(cut)} (FORMAT parquet, PARTITION_BY (_part))"
+        )
     for number, folder in enumerate(folders):
         files = sorted((cut / f"_part={number}").glob("*.parquet"))
         target = folder / f"{name}.parquet"
         if len(files) == 1:
             files[0].rename(target)
         elif files:
-            inner = ", ".join(f"'{_text(file)}'" for file in files)
-            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO '{_text(target)}'")
+            inner = ", ".join(map(literal, files))
+            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO {text(target)}")
             for file in files:
                 file.unlink()
         else:
-            run(f"COPY (SELECT * FROM {source} LIMIT 0) TO '{_text(target)}'")
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")
+            run(f"COPY (SELECT * FROM {source} LIMIT 0) TO {text(target)}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +13,7 @@ from hepatica.clinic.cohort.plan import Column
 from hepatica.clinic.cohort.run import Cohort
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
+from hepatica.clinic.inputs.table import literal
 from hepatica.clinic.observations import Report
 
 _STAGES = 12  # a value with at most this many different whole numbers is counted by number
@@ -84,7 +84,7 @@ def summarise(found: Cohort) -> Summary:
     import duckdb
 
     connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
-    table = f"read_parquet('{_text(found.path)}')"
+    table = f"read_parquet({literal(found.path)})"
     rows, patients = connection.execute(
         f"SELECT count(*), count(DISTINCT patient) FROM {table}"
     ).fetchall()[0]
@@ -246,7 +246,3 @@ def _found(line: Line) -> str:
     shown = list(line.counts.items())
     words = ", ".join(f"{value} {count:,}" for value, count in shown[:6])
     return words + (f" and {len(shown) - 6} more" if len(shown) > 6 else "")
-
-
-def _text(path: Path) -> str:
-    return str(path).replace("'", "''")

@@ -17,7 +17,7 @@ from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import Kind, concepts
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
-from hepatica.clinic.inputs.table import columns, quoted, relation
+from hepatica.clinic.inputs.table import columns, quoted, reading, relation
 from hepatica.clinic.observations import Report
 from hepatica.errors import InputError
 
@@ -62,9 +62,12 @@ def load(
         f"{of_one(patient)}"
     )
     mapper = Mapper(user or UserMap())
-    pairs = run(
-        "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
-    ).fetchall()
+    with reading(path):
+        pairs = run(
+            "SELECT concept, code, coalesce(system, 'loinc'), count(*) FROM given GROUP BY ALL"
+        ).fetchall()
+    if not pairs:
+        raise InputError(f"{path.name}: {no_rows(patient)}")
     run(
         "CREATE OR REPLACE TEMP TABLE mapped "
         "(concept VARCHAR, code VARCHAR, system VARCHAR, id VARCHAR, several BOOLEAN)"
@@ -79,17 +82,18 @@ def load(
         several = len(ids) > 1 and all(concepts()[target].kind == "flag" for target in ids)
         targets += [(word, code, system, target, several) for target in ids]
     insert(engine.connection, "mapped", targets)
-    run(
-        "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
-        f"CASE WHEN {_ENDED} THEN given.code ELSE value END AS value, given.unit, given.time, "
-        f"given.start, CASE WHEN {_ENDED} THEN '{NOT_ALL}' ELSE text END AS text "
-        "FROM given JOIN mapped "
-        "ON given.concept IS NOT DISTINCT FROM mapped.concept "
-        "AND given.code IS NOT DISTINCT FROM mapped.code "
-        "AND coalesce(given.system, 'loinc') = mapped.system"
-    )
+    with reading(path):
+        run(
+            "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
+            f"CASE WHEN {_ENDED} THEN given.code ELSE value END AS value, given.unit, given.time, "
+            f"given.start, CASE WHEN {_ENDED} THEN '{NOT_ALL}' ELSE text END AS text "
+            "FROM given JOIN mapped "
+            "ON given.concept IS NOT DISTINCT FROM mapped.concept "
+            "AND given.code IS NOT DISTINCT FROM mapped.code "
+            "AND coalesce(given.system, 'loinc') = mapped.system"
+        )
     engine.tables()
-    if pairs and not targets:  # every row is of something that no mapping names
+    if not targets:  # every row is of something that no mapping names
         run("TRUNCATE observations")
         run("TRUNCATE unread")
         run("DROP TABLE raw_rows")
@@ -99,6 +103,13 @@ def load(
     report = take(engine.connection, "raw_rows")
     mapper.tell(report)
     return report
+
+
+def no_rows(patient: str | None) -> str:
+    """Why there is nothing to read where a table has no rows, or none of the patient asked for."""
+    if patient is None:
+        return "the table is empty: it has no row below its header"
+    return f"it has no row of patient {patient!r}"
 
 
 def of_one(patient: str | None) -> str:

@@ -15,18 +15,11 @@ from hepatica.clinic.accept import NOT_ALL
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.engine import Engine
+from hepatica.clinic.inputs.long import no_rows
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
-from hepatica.clinic.inputs.omop_cells import (
-    birth,
-    cases,
-    ident,
-    is_unit,
-    literal,
-    sign,
-    text,
-    when,
-)
-from hepatica.clinic.inputs.table import columns, relation
+from hepatica.clinic.inputs.omop_cells import birth, cases, ident, is_unit, sign, text, when
+from hepatica.clinic.inputs.table import columns, reading, relation
+from hepatica.clinic.inputs.table import text as literal
 from hepatica.clinic.observations import Report
 from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
@@ -107,12 +100,17 @@ def load(
     parts += _stays(of, files, rules)
     every = " UNION ALL ".join(parts)
     try:
-        run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every})")
+        with reading(folder):
+            run(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT * FROM ({every})")
+    except InputError:
+        raise
     except Exception as error:  # DuckDB raises one kind for each way in which a table can be wrong
         line = str(error).splitlines()[0]
         raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
     engine.tables()
     nothing = patient is None and _nothing_known(of, files["person"])
+    if not nothing and run("SELECT 1 FROM raw_rows LIMIT 1").fetchone() is None:
+        raise InputError(f"{folder.name}: {no_rows(patient)}")
     report = Report() if nothing else take(engine.connection, "raw_rows")
     mapper.tell(report)
     return report

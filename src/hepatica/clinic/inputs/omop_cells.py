@@ -16,11 +16,6 @@ def text(column: str) -> str:
     return f"nullif(trim(CAST({column} AS VARCHAR)), '')"
 
 
-def literal(value: str) -> str:
-    """A text as SQL."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def ident(column: str) -> str:
     """An id as text: 8840 also of 8840.0."""
     cell = text(column)
