@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from hepatica.clinic.observations import Observations
 
 READERS = ("clinician", "researcher", "learner", "patient")
-_TABLE = re.compile(r"\.(csv|tsv|parquet|(csv|tsv)\.gz)$", re.IGNORECASE)
 FORMATS = ("text", "markdown", "html", "json", "fhir")
 
 
@@ -141,7 +139,7 @@ def _many(path: Path, count: int) -> str:
 def _is_table(path: Path) -> bool:
     if path.is_dir():
         return any(p.suffix.lower() in (".csv", ".tsv", ".parquet") for p in path.iterdir())
-    return _TABLE.search(path.name) is not None
+    return path.name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet"))
 
 
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
