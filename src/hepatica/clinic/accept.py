@@ -31,7 +31,8 @@ OPEN = {  # what is said of a condition and leaves open whether it is there
     OVER: "it is over, and since when is not said",
 }
 _ZEROS = re.compile(r"([0-9]+)\.0+")
-FINDINGS = ("quantity", "code", "flag")  # kinds that say how a patient is
+# Kinds of which a value that cannot be used may be newer than what is known.
+FINDINGS = ("quantity", "code", "flag", "procedure")
 _LONGEST = 1000  # digits before or after the point; sums with more take minutes
 
 

@@ -104,7 +104,8 @@ WHERE NOT coalesce(coalesce(obs.t, -1) < stale.stale_t, FALSE)
 
 # A condition with an onset and an end before the time of asking is over. A newer statement that
 # could not be used leaves open what was absent. What was said of the liver, or of being listed for
-# another, before a transplant leaves open how it is since then.
+# another, before a transplant leaves open how it is since then; a transplant that could not be used
+# may be later than any of it.
 FLAGS = """
 WITH stated AS (
   SELECT obs.patient, obs.concept, coalesce(obs.s, obs.t, -1) AS since,
@@ -120,11 +121,13 @@ WITH stated AS (
 SELECT dated.patient, dated.concept,
   CASE WHEN bool_and(present) THEN CASE WHEN NOT coalesce(dated.concept IN (
       'cirrhosis', 'acute_decompensation', 'transplant_listed')
-      AND max(since) < max(subject.transplant_t), FALSE) THEN TRUE END
+      AND max(since) < greatest(max(subject.transplant_t), max(moved.t)), FALSE) THEN TRUE END
     WHEN max(overtaken.t) > max(since) THEN NULL
     WHEN NOT bool_or(present) THEN FALSE END AS present
 FROM dated JOIN subject ON dated.patient = subject.patient LEFT JOIN overtaken
   ON dated.patient = overtaken.patient AND dated.concept = overtaken.concept
+  LEFT JOIN overtaken moved
+  ON dated.patient = moved.patient AND moved.concept = 'liver_transplant'
 WHERE since = newest GROUP BY dated.patient, dated.concept
 """
 

@@ -41,6 +41,14 @@ def test_cirrhosis_from_before_a_transplant_is_unknown_after_it() -> None:
     assert SINCE in lead(found)
 
 
+def test_a_transplant_of_which_the_time_is_not_given_leaves_cirrhosis_open() -> None:
+    body = textbook()
+    body["procedures"] = [{"name": "liver transplant"}]
+    found = look(body)
+    assert [one.state for one in found.criteria[:3]] == ["unknown"] * 3
+    assert not [one for one in found.plan if one.gives and one.unconditional]
+
+
 def test_transplant_is_not_offered_to_a_recipient() -> None:
     found = look(transplanted(textbook(), -200))
     for name in ("transplant-hrs", "transplant-aclf", "listed-terlipressin"):
