@@ -8,6 +8,7 @@ import pytest
 from assess.test_assess import hours, look, rule, textbook, treated
 
 from hepatica.clinic.assess.model import Assessment, Standing
+from hepatica.render import assessment_json
 from hepatica.render.assessment_text import render
 
 FIRST = ("sbp-albumin-easl", "sbp-albumin-aasld", "sbp-albumin-acg", "sbp-albumin-aga")
@@ -176,3 +177,21 @@ def test_after_paracentesis_no_rule_tells_to_drain_more() -> None:
 def test_one_day_is_a_day() -> None:
     said = rule(look(given((75, 4, 8))), "albumin-challenge").for_this_patient or ""
     assert "1 day with albumin of at least 1 g/kg so far" in said
+
+
+def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
+    body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
+    del body["demographics"]["weight_kg"]
+    found = look(body)
+    one = rule(found, "sbp-albumin-easl")
+    assert one.for_this_patient is None
+    assert "weight, for the dose" in one.missing
+    said = render(found)
+    at = said.index("1.5 g/kg")
+    assert "needs weight, for the dose" in said[at : at + 600]
+    assert "weight, for the dose" in assessment_json.render(found)
+
+
+def test_with_a_weight_nothing_more_is_asked_for_the_dose() -> None:
+    body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
+    assert not any("for the dose" in text for text in rule(look(body), "sbp-albumin-easl").missing)

@@ -14,7 +14,6 @@ from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
 from hepatica.clinic.engine import Engine
 from hepatica.errors import InputError
-from hepatica.render import assessment_json, assessment_text
 
 
 @cache
@@ -387,21 +386,3 @@ def test_lille_is_counted_from_the_first_dose() -> None:
     body["drugs"].pop()
     line = next(one for one in look(body).scores if one.id == "lille")
     assert line.value is None
-
-
-def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
-    body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
-    del body["demographics"]["weight_kg"]
-    found = look(body)
-    one = rule(found, "sbp-albumin-easl")
-    assert one.for_this_patient is None
-    assert "weight, for the dose" in one.missing
-    said = assessment_text.render(found)
-    at = said.index("1.5 g/kg")
-    assert "needs weight, for the dose" in said[at : at + 600]
-    assert "weight, for the dose" in assessment_json.render(found)
-
-
-def test_with_a_weight_nothing_more_is_asked_for_the_dose() -> None:
-    body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
-    assert not any("for the dose" in text for text in rule(look(body), "sbp-albumin-easl").missing)
