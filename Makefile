@@ -13,7 +13,7 @@ test: $(VENV)/dev.done  ## set up and run every test and check
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --dist worksteal
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .

@@ -35,7 +35,7 @@ from hepatica.evidence.numbers import unsupported
 def every(test: Callable[..., None]) -> Callable[..., None]:
     """Runs a test over made-up patients: the same ones for all tests, so each is assessed once."""
     quiet = settings(
-        max_examples=30,
+        max_examples=20,
         deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -266,11 +266,15 @@ def deviant(name: str) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("name", [*DEVIATIONS, "treated", "on dialysis"])
+KNOWN = (*DEVIATIONS, "treated", "on dialysis")
+
+
+@pytest.mark.parametrize("name", KNOWN)
 def test_hiding_any_fact_of_a_known_patient_is_never_bolder(name: str) -> None:
+    """Every fact of the textbook patient; every third of the others, each fact in some of them."""
     body = deviant(name)
     before = {rule.id for rule in of(body).plan if rule.unconditional}
-    for what in HIDEABLE:
+    for what in HIDEABLE if name == "textbook" else HIDEABLE[KNOWN.index(name) % 3 :: 3]:
         after = {rule.id for rule in of(hide(body, what)).plan if rule.unconditional}
         assert after <= before, (what, after - before)
 
@@ -321,5 +325,5 @@ def test_the_generator_reaches_what_it_must() -> None:
 
     look()
     assert seen == set(Standing)
-    assert gave >= 10
+    assert gave >= 8
     assert unconditional >= 3

@@ -20,7 +20,7 @@ from kill_child import BATCH, SOURCES, documents
 from hepatica.evidence.model import Document
 from hepatica.evidence.store import Store
 
-KILLS = int(os.environ.get("HEPATICA_KILLS", "20"))
+KILLS = int(os.environ.get("HEPATICA_KILLS", "12"))
 SEED = int(os.environ.get("HEPATICA_KILL_SEED", "20261122"))
 CHILD = Path(__file__).with_name("kill_child.py")
 DOCUMENTS = list(documents())
