@@ -11,9 +11,8 @@ ask: $(VENV)/ask.done  ## set up and answer a question: make ask Q="..."
 
 test: $(VENV)/dev.done  ## set up and run every test and check
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto --dist worksteal
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n auto --dist worksteal && wait $$types
 
 lint: $(VENV)/dev.done
 	$(BIN)/ruff check .
@@ -45,11 +44,11 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/ask.done: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -e .
 	@touch $@
 
 $(VENV)/dev.done: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check -e ".[dev]"
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile -e ".[dev]"
 	@touch $@ $(VENV)/ask.done
 
 clean:

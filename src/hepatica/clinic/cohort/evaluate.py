@@ -11,6 +11,7 @@ from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.engine import SMALL
 from hepatica.clinic.inputs.table import text
 from hepatica.clinic.tables import base
 
@@ -41,6 +42,8 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
     A table that one other query reads is only a view; each is dropped after its last reader.
     """
     run = connection.execute
+    small = run("SELECT count(*) FROM observations").fetchall()[0][0] <= SMALL
+    run(f"PRAGMA {'disable' if small else 'enable'}_optimizer")
     steps, spans = _over_series(list(statements(plan, parameters)))
     readers = uses(plan, steps)
     made: dict[str, str] = {}
