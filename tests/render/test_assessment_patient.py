@@ -84,3 +84,11 @@ def test_what_two_authorities_say_in_the_same_words_stands_once() -> None:
     assert sum("liver transplant" in line for line in team) == 1
     rules = {rule.id for rule in look(body).plan if rule.standing in ("applies", "weigh")}
     assert {"transplant-aclf", "transplant-hrs"} <= rules
+
+
+def test_too_much_fluid_and_too_little_oxygen_are_told_in_plain_words() -> None:
+    text = " ".join(
+        lines(look(textbook(volume_overload="present", spo2="84")), "What your team may do")
+    )
+    assert "Your team treats your breathing first." in text
+    assert "There is too much fluid in your body." in text

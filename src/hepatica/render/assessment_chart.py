@@ -26,7 +26,9 @@ def _lines(found: Assessment, marks: list[Mark], width: int) -> Iterator[str]:
     scale = room / max(REVERSAL, *(mark.mg_dl for mark in marks))
     limit = round(REVERSAL * scale)
     yield f"Creatinine, mg/dL ({LINE} {plain(REVERSAL)} mg/dL, the threshold of reversal)"
-    events = sorted((one.start, _begins(one.shown, one.end, one.running)) for one in found.given)
+    events = sorted(
+        (one.start, _begins(one.shown, one.start, one.end, one.running)) for one in found.given
+    )
     for mark in elided(marks, lambda one: (one.stage, one.label)):
         if isinstance(mark, int):
             yield f"  {left_out(mark)}"
@@ -42,10 +44,10 @@ def _lines(found: Assessment, marks: list[Mark], width: int) -> Iterator[str]:
         yield f"  {_when(start)}  · {text}"[:width]
 
 
-def _begins(shown: str, end: datetime | None, running: bool) -> str:
+def _begins(shown: str, start: datetime, end: datetime | None, running: bool) -> str:
     if running:
         return f"{shown}, running"
-    return f"{shown} until {_when(end)}" if end is not None else shown
+    return f"{shown} until {_when(end)}" if end is not None and end > start else shown
 
 
 def _when(time: datetime) -> str:

@@ -127,14 +127,16 @@ class _Tables:
     def source(self, path: Path) -> str:
         return relation(self.connection, path)
 
-    def miss(self, system: str, source: str, code: str, display: str, where: str) -> None:
-        """Counts the rows that are not read, by code."""
+    def miss(self, system: str, path: Path, code: str, name: str, where: str) -> None:
+        """Counts the rows that are not read, by code; `name` is the column of its words."""
+        source = self.source(path)
+        display = text(name) if name in columns(self.connection, source, path.name) else "NULL"
         found = self.connection.execute(
             f"SELECT {code}, any_value(codes.name), any_value({display}), count(*) FROM {source} e "
             f"LEFT JOIN codes ON {code} = codes.id WHERE {self.own} AND {where} GROUP BY 1"
         ).fetchall()
-        for concept_id, name, written, count in found:
-            self.mapper.missed[system, concept_id or "", name or written] += count
+        for concept_id, known, written, count in found:
+            self.mapper.missed[system, concept_id or "", known or written] += count
 
 
 def _nothing_known(of: _Tables, persons: Path) -> bool:
@@ -151,12 +153,11 @@ def _nothing_known(of: _Tables, persons: Path) -> bool:
 def _person(of: _Tables, path: Path, rules: Rules) -> str:
     source, gender = of.source(path), cases("gender_concept_id", rules.gender)
     given = ident("gender_concept_id")
-    written = "gender_source_value" in columns(of.connection, source, path.name)
     of.miss(
         "omop gender",
-        source,
+        path,
         given,
-        text("gender_source_value") if written else "NULL",
+        "gender_source_value",
         f"{given} IS NOT NULL AND {gender} IS NULL",
     )
     return (
@@ -273,12 +274,11 @@ def _stays(of: _Tables, files: Mapping[str, Path], rules: Rules) -> list[str]:
         path = files["visit_occurrence"]
         source, visit = of.source(path), ident("visit_concept_id")
         inpatient = f"{visit} IN ({', '.join(map(repr, rules.inpatient_visits))})"
-        written = "visit_source_value" in columns(of.connection, source, path.name)
         of.miss(
             "omop visit_occurrence",
-            source,
+            path,
             visit,
-            text("visit_source_value") if written else "NULL",
+            "visit_source_value",
             f"({inpatient}) IS NOT TRUE",
         )
         for event, edge in (("admission", "visit_start"), ("discharge", "visit_end")):
