@@ -14,11 +14,11 @@ import time
 from pathlib import Path
 
 from benchmarks.results import percentile, save
-from hepatica.clinic.bedside import scores
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs.person import read
 from hepatica.clinic.records import names
 from hepatica.clinic.score import score
+from hepatica.clinic.scores import scores
 
 MELD3 = {"sex": "female", "age": "50 a", "bilirubin": "2.5 mg/dL", "inr": 1.5,
          "creatinine": "1.2 mg/dL", "albumin": "3.0 g/dL", "sodium": "135 mmol/L",
@@ -32,7 +32,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     patients = [read(path).rows for path in sorted(asked.vignettes.glob("*.yaml"))]
-    engine, everything, cpu = Engine(), [], []
+    engine, everything, cpu = Bedside(), [], []
     for round_ in range(asked.rounds + 1):
         for rows in patients:
             start, busy = time.perf_counter(), time.process_time()

@@ -20,8 +20,8 @@ from typing import Any
 
 from benchmarks import peer_kdigo
 from benchmarks.peer_result import Comparison, Difference
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import omop
+from hepatica.clinic.registry import Registry
 from hepatica.clinic.score import score
 from hepatica.errors import InputError
 
@@ -122,7 +122,7 @@ def _meld_xi(clinic: Path) -> Comparison:
 
 def _synthea(clinic: Path) -> list[Comparison]:
     """Creatinines through the OMOP reader: KDIGO stages, and eGFR of adults at each of them."""
-    engine = Engine()
+    engine = Registry()
     with tempfile.TemporaryDirectory() as name:
         with zipfile.ZipFile(clinic / "Synthea27Nj_5.4.zip") as archive:
             archive.extractall(name)

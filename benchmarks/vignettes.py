@@ -23,7 +23,7 @@ from benchmarks.results import percentile, save
 from benchmarks.vignettes_agree import agrees
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs.person import read
 from hepatica.clinic.observations import Observations
 
@@ -31,7 +31,7 @@ DISAGREEMENTS = Path(__file__).parent / "data" / "vignette-disagreements.yaml"
 
 
 def findings(
-    path: Path, engine: Engine
+    path: Path, engine: Bedside
 ) -> tuple[dict[str, Any], Observations, Assessment, Assessment]:
     """What is expected, and the assessments at `scores_at` and at the end of the record."""
     expected = yaml.safe_load(path.read_text(encoding="utf-8"))["expected"]
@@ -48,7 +48,7 @@ def findings(
     )
 
 
-def measure(path: Path, engine: Engine) -> Iterator[dict[str, Any]]:
+def measure(path: Path, engine: Bedside) -> Iterator[dict[str, Any]]:
     """One row for each expected finding: whether it is met, expected and found."""
     expected, observed, then, end = findings(path, engine)
     for key, item in expected.items():
@@ -57,7 +57,7 @@ def measure(path: Path, engine: Engine) -> Iterator[dict[str, Any]]:
             yield {"vignette": path.stem, "finding": key, "met": met, "found": found}
 
 
-def timed(paths: list[Path], engine: Engine) -> list[float]:
+def timed(paths: list[Path], engine: Bedside) -> list[float]:
     """Milliseconds of one warm assessment of each patient, from rows to the whole assessment."""
     from time import perf_counter
 
@@ -75,7 +75,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    engine = Engine()
+    engine = Bedside()
     paths = sorted(given.folder.glob("*.yaml"))
     rows = [row for path in paths for row in measure(path, engine)]
     disputed = {

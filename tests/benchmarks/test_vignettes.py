@@ -8,14 +8,14 @@ import pytest
 import yaml
 from benchmarks.vignettes import DISAGREEMENTS, measure
 
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 
 
 def test_every_expected_finding_is_met_or_disputed(shared: Path) -> None:
     paths = sorted((shared / "data" / "vignettes").glob("*.yaml"))
     if not paths:
         pytest.skip("no vignettes in the folder of real data")
-    engine = Engine()
+    engine = Bedside()
     rows = [row for path in paths for row in measure(path, engine)]
     disputed = yaml.safe_load(DISAGREEMENTS.read_text(encoding="utf-8")) or []
     known = {(one["vignette"], one["finding"]) for one in disputed}

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.criterion import Case, Criterion, criteria, criterion
-from hepatica.clinic.engine import Engine, portable
+from hepatica.clinic.engine import portable
 from hepatica.clinic.inputs.person import read_text
 from hepatica.errors import InputError
 
@@ -23,8 +24,8 @@ EXAMPLES = [
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 def result(item: Criterion, case: Case) -> list[dict[str, Any]]:
@@ -69,8 +70,8 @@ def test_can_be_written_for_spark(name: str) -> None:
 
 def test_an_unknown_parameter_is_an_error() -> None:
     with pytest.raises(InputError, match="no criterion has a parameter 'window'"):
-        Engine().load((), parameters={"window": 24})
-    run = Engine()
+        Bedside().load((), parameters={"window": 24})
+    run = Bedside()
     run.load((), parameters={"volume_window_hours": 36})
     with pytest.raises(InputError, match="volume_window_hours is 36, expected one of 24, 48"):
         run.compute("volume_response")

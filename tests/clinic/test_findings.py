@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.criterion import Criterion, criteria, criterion
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.findings import Finding, findings
 from hepatica.clinic.inputs.person import read_text
 
 
 def first(item: Criterion, index: int = 0) -> list[Finding]:
     text = yaml.safe_dump(dict(item.examples[index].patient))
-    engine = Engine()
+    engine = Bedside()
     engine.load(read_text(text, name="x", patient="p").rows)
     return findings(engine, item.id)
 
@@ -43,7 +43,7 @@ def test_parameters_are_said() -> None:
 @pytest.mark.parametrize("name", [item.id for item in criteria()])
 def test_nothing_is_unknown_without_saying_what_would_settle_it(name: str) -> None:
     """Of a patient of whom nothing but one sodium is known, almost everything is unknown."""
-    engine = Engine()
+    engine = Bedside()
     text = "observations: [{at: 2026-03-01, sodium: 130 mmol/L}]"
     engine.load(read_text(text, name="x", patient="p").rows)
     for found in findings(engine, name):

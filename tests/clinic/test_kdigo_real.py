@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.observations import Observation
 
 Series = dict[str, list[tuple[datetime, int]]]
@@ -42,7 +42,7 @@ def compare(series: Series) -> int:
                     micro=v * 884_000, time=t)
         for p, samples in series.items() for t, v in samples
     ]  # fmt: skip
-    engine = Engine()
+    engine = Bedside()
     engine.load(rows)
     found = {(r["row"]): r["stage"] for r in engine.rows("kdigo_creatinine")}
     expected = [stage for samples in series.values() for stage in brute(samples)]

@@ -10,10 +10,10 @@ from assess.generated import observed
 from tests.clinic.cohort.registry import read, write
 
 from hepatica.clinic.assess.assess import assess
-from hepatica.clinic.bedside import scores
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observations
+from hepatica.clinic.scores import scores
 
 UNITS = {"pao2": "mm[Hg]", "spo2": "%", "fio2": "1"}
 Rows = list[tuple[str, float, str]]
@@ -37,7 +37,7 @@ def patient(rows: Rows) -> Observations:
 
 def ratios(rows: Rows) -> dict[str, Any]:
     """P/F, S/F and points of the lungs at the bedside."""
-    engine = Engine()
+    engine = Bedside()
     engine.load(patient(rows).rows)
     (found,) = scores(engine, ("pf_ratio", "sf_ratio", "clif_c_of")).values()
     lungs = found["clif_c_of"].outputs

@@ -13,8 +13,8 @@ import pytest
 
 from hepatica.clinic import engine as engines
 from hepatica.clinic.accept import accept
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.criterion import criteria
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observation, Raw
 from hepatica.clinic.records import names
 from hepatica.clinic.ties import NUMBERS, WORDS, settled
@@ -80,7 +80,7 @@ def test_rows_of_one_moment_in_any_order() -> None:
     for seed in range(3):
         given = accept(random.Random(seed).sample(raws, len(raws)))
         assert len(given.rows) > 20, given.report
-        engine = Engine()
+        engine = Bedside()
         engine.load(given.rows)
         found.append({name: engine.rows(name) for name in names("criteria")})
     assert found[0] == found[1] == found[2]

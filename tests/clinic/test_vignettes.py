@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from hepatica.clinic.bedside import scores
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.bedside import Bedside
+from hepatica.clinic.engine import moment
 from hepatica.clinic.inputs.person import read
+from hepatica.clinic.scores import scores
 
 FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
 VIGNETTES = sorted((FOLDER / "data" / "vignettes").glob("*.yaml"))
@@ -21,8 +22,8 @@ pytestmark = pytest.mark.skipif(not VIGNETTES, reason="no vignettes: set HEPATIC
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 @cache
@@ -58,7 +59,7 @@ def findings(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     return expected, out
 
 
-def baseline(run: Engine) -> dict[str, Any]:
+def baseline(run: Bedside) -> dict[str, Any]:
     row = run.observation(run.rows("ica_baseline")[0]["row"])
     assert row is not None
     assert row.value is not None
@@ -93,7 +94,7 @@ SAME = {
 }
 
 
-def checklist(run: Engine, name: str) -> dict[str, Any]:
+def checklist(run: Bedside, name: str) -> dict[str, Any]:
     return {
         key: STATES.get(value, value) if value is None or isinstance(value, bool) else value
         for key, value in run.rows(name)[0].items()

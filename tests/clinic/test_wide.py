@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import math
 import os
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
+from tests.clinic.cohort.registry import write
 
-from hepatica.clinic.bedside import scores
-from hepatica.clinic.engine import SMALL, Engine
+from hepatica.clinic.bedside import Bedside, truths
+from hepatica.clinic.inputs import long
 from hepatica.clinic.inputs.person import read
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.records import names
+from hepatica.clinic.registry import Registry
+from hepatica.clinic.scores import scores
+from hepatica.clinic.tables import base
 from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
 
 FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
@@ -28,7 +33,16 @@ def rows() -> list[Observation]:
     return [row for path in FILES for row in read(path).rows]
 
 
-def registry(engine: Engine) -> dict[str, dict[str, dict[str, Any]]]:
+@pytest.fixture
+def many(rows: list[Observation], tmp_path: Path) -> Registry:
+    """The same rows in DuckDB."""
+    found = Registry()
+    long.load(found, write(rows, tmp_path / "rows.csv"))
+    found.prepare()
+    return found
+
+
+def registry(engine: Registry) -> dict[str, dict[str, dict[str, Any]]]:
     """Every score of every patient by the queries for many."""
     run = engine.connection.execute
     chosen = order(names("scores"))
@@ -45,40 +59,57 @@ def registry(engine: Engine) -> dict[str, dict[str, dict[str, Any]]]:
     return found
 
 
-def test_registry_and_bedside_agree(rows: list[Observation]) -> None:
-    engine = Engine()
+def test_registry_and_bedside_agree(rows: list[Observation], many: Registry) -> None:
+    engine = Bedside()
     engine.load(rows)
-    one, many = scores(engine), registry(engine)
+    one, other = scores(engine), registry(many)
     compared = 0
     for patient, results in one.items():
         for name, result in results.items():
             for key, value in result.outputs.items():
-                other = many[patient][name][key]
+                found = other[patient][name][key]
                 compared += value is not None
-                assert value == other or (
-                    isinstance(value, float) and math.isclose(value, other, rel_tol=1e-12)
+                assert value == found or (
+                    isinstance(value, float) and math.isclose(value, found, rel_tol=1e-12)
                 ), (patient, name, key)
     assert compared > 1000
 
 
-def test_prepared_statements_give_what_plain_ones_give(rows: list[Observation]) -> None:
-    """The fast path for one patient and the path for a registry, criterion by criterion."""
-    big, small = Engine(), Engine()
-    filler = [
-        Observation(patient="other", concept="gcs", micro=15_000_000, value=None, text=str(index))
-        for index in range(SMALL)
-    ]
-    big.load([*rows, *filler])
-    for _ in range(3):  # the third time every statement is a prepared one
-        small.load(rows)
-        small.compute(*names("criteria"))
-    for name in names("criteria"):
-        mine = [strip(row) for row in small.rows(name)]
-        assert mine == [strip(row) for row in big.rows(name) if row["patient"] != "other"], name
+def test_sqlite_gives_what_duckdb_gives(rows: list[Observation], many: Registry) -> None:
+    """Base tables and criteria, every column, with its type: True is no 1."""
+    engine = Bedside()
+    for _ in range(2):  # a second patient meets tables that are there
+        engine.load(rows)
+        engine.compute(*names("criteria"))
+    many.compute(*names("criteria"))
+    for name in (*base(), *names("criteria")):
+        one, other = (found.select(f'SELECT * FROM "{name}"') for found in (engine, many))
+        assert sorted(map(typed, one)) == sorted(map(typed, other)), name
 
 
-def strip(row: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if not key.endswith("row")}
+def typed(row: dict[str, Any]) -> str:
+    """A row that compares, without numbers of observations, which follow the input's order."""
+    return repr(
+        {
+            key: float(f"{value:.12g}") if isinstance(value, float) else value
+            for key, value in row.items()
+            if not key.endswith("row")
+        }
+    )
+
+
+def test_truths_are_declared() -> None:
+    """SQLite has no type for them: what is true or false is told by the criteria's columns."""
+    registry = Registry()
+    registry.tables()
+    registry.prepare()
+    registry.compute(*names("criteria"))
+    run, found = registry.connection.execute, Counter[tuple[str, bool]]()
+    for name in (*base(), *names("criteria")):
+        for column, kind, *_ in run(f'DESCRIBE "{name}"').fetchall():
+            found[column, kind == "BOOLEAN"] += 1
+    assert {column for column, truth in found if truth} == set(truths())
+    assert not truths() & {column for column, truth in found if not truth}
 
 
 def test_units_of_creatinine_do_not_change_a_criterion(rows: list[Observation]) -> None:
@@ -90,7 +121,7 @@ def test_units_of_creatinine_do_not_change_a_criterion(rows: list[Observation]) 
         for row in rows
     ]
     assert other != rows
-    mine, theirs = Engine(), Engine()
+    mine, theirs = Bedside(), Bedside()
     mine.load(rows)
     theirs.load(other)
     for name in names("criteria"):

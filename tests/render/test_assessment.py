@@ -13,7 +13,7 @@ from assess.test_assess import hours, observed, textbook, treated
 
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Precaution, Reader, Standing
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.errors import InputError, KnowledgeError
 from hepatica.render import (
     assessment_fhir,
@@ -33,8 +33,8 @@ CASES = ("textbook", "hypoxic", "open", "treated", "empty")
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 @cache
@@ -265,7 +265,7 @@ def test_a_long_record_does_not_flood_the_page() -> None:
         return {"concept": "creatinine", "value": amount, "unit": "mg/dL", "time": hours(at)}
 
     rows = [value(at, 1) for at in range(600)] + [value(600 + at, 2.5) for at in range(3)]
-    found = assess(observed({"id": "p", "observations": rows}), engine=Engine())
+    found = assess(observed({"id": "p", "observations": rows}), engine=Bedside())
     text = chart(found) + assessment_text.render(found)
     assert "... 5" in text
     assert sum(bool(re.match(r"  20\d\d-", line)) for line in text.splitlines()) < 90

@@ -143,12 +143,12 @@ def _is_table(path: Path) -> bool:
 
 
 def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
-    from hepatica.clinic.engine import Engine
     from hepatica.clinic.inputs import long, omop
     from hepatica.clinic.inputs.table import reading
     from hepatica.clinic.observations import Observations, Unread
+    from hepatica.clinic.registry import Registry
 
-    engine = Engine()
+    engine = Registry()
     load = omop.load if path.is_dir() else long.load
     with reading(path):
         report = load(engine, path, user=user, patient=patient)

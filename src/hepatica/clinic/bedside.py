@@ -1,144 +1,127 @@
-"""Every score of a patient from the observations in an engine, with the values that went in."""
+"""Runs criteria over the observations of one patient, in SQLite in memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
 from typing import Any
+from weakref import finalize
 
-from hepatica.clinic.compiled import compiled
-from hepatica.clinic.concepts import Concept, concept, exact
-from hepatica.clinic.definition import Input, Scalar, definition
+from hepatica.clinic.criterion import TRUTHS, criteria
+from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import Engine
-from hepatica.clinic.records import names
-from hepatica.clinic.score import Result, Used, evaluate
-from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
-from hepatica.clinic.wide import criteria_of, order
+from hepatica.clinic.observations import Observation, Unread
+from hepatica.clinic.sqlite import connect, seconds, translated
 
-Long = Mapping[tuple[str, str], dict[str, Any]]
+_GIVEN = {
+    "observations": "row, patient, concept, value, unit, micro, time, start, text",
+    "asked": "patient, moment, endpoint",
+    "unread": "patient, concept, time",
+}
+When = datetime | Mapping[str, datetime] | None
 
 
-def scores(
-    engine: Engine,
-    wanted: Iterable[str] | None = None,
-    *,
-    parameters: Mapping[str, Mapping[str, Scalar]] | None = None,
-) -> dict[str, dict[str, Result]]:
-    """Results by patient and score, as of the engine's time of asking.
+class Bedside(Engine):
+    """The observations that `load` takes, of one patient or a few; each `load` starts afresh.
 
-    `parameters` sets disputed rules by score. Inputs that only a person can answer stay unknown.
+    Statements are planned for the first patient and kept for those after.
     """
-    chosen = order(wanted if wanted is not None else names("scores"))
-    used_criteria = criteria_of(chosen)
-    engine.compute(*used_criteria)
-    latest = _long(engine, "latest_values")
-    rates = _long(engine, "doses") if "doses" in used_criteria else {}
-    flags = _flags(engine)
-    wide = {
-        name: {row["patient"]: row for row in engine.rows(name)}
-        for name in used_criteria
-        if name not in ("latest_values", "doses")
-    }
-    patients = [
-        row[0] for row in engine.connection.execute("SELECT patient FROM subject").fetchall()
-    ]
-    found: dict[str, dict[str, Result]] = {}
-    for patient in sorted(patients):
-        answers = found.setdefault(patient, {})
-        for name in chosen:
-            form = compiled(name, (parameters or {}).get(name))
-            used = []
-            for key, given in definition(name).inputs.items():
-                one = _input(engine, patient, key, given, latest, rates, flags, wide, answers)
-                if one is not None:
-                    used.append(one)
-            values = {item.name: item.value for item in used}
-            answers[name] = evaluate(form, values, used=tuple(used))
-    return found
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._connection = connect()
+        finalize(self, self._connection.close)
+        self._made: set[str] = set()
+        self._rows: Sequence[Observation] = ()
+        for name, columns in _GIVEN.items():
+            self._connection.execute(f"CREATE TABLE {name} ({columns})")
+
+    def load(
+        self,
+        rows: Sequence[Observation],
+        *,
+        at: When = None,
+        endpoint: When = None,
+        parameters: Mapping[str, Scalar] | None = None,
+        unread: Sequence[Unread] = (),
+    ) -> None:
+        """Takes rows in place of those before; `at` is the time of asking, for all or each.
+
+        `unread` is what was given beside them and could not be used.
+        """
+        self._rows = rows
+        with self.at_once():
+            self._give(
+                "observations",
+                [
+                    (number, r.patient, r.concept, None if r.value is None else float(r.value),
+                     r.unit, r.micro, seconds(r.time), seconds(r.start), r.text)
+                    for number, r in enumerate(rows)
+                ],
+            )  # fmt: skip
+            self._give("unread", [(u.patient, u.concept, seconds(u.time)) for u in unread])
+            self._give(
+                "asked",
+                [
+                    (patient, seconds(_for(at, patient)), seconds(_for(endpoint, patient)))
+                    for patient in dict.fromkeys(r.patient for r in rows)
+                ],
+            )
+            self.prepare(parameters)
+
+    def _give(self, name: str, rows: list[tuple[Any, ...]]) -> None:
+        run = self._connection
+        run.execute(f"DELETE FROM {name}")
+        places = ", ".join("?" * (_GIVEN[name].count(",") + 1))
+        run.executemany(f"INSERT INTO {name} VALUES ({places})", rows)
+
+    def fill(self, name: str, query: str) -> None:
+        """Puts the result of a query, in the SQL of definitions, into a table of this name."""
+        run, query = self._connection.execute, translated(query)
+        if name in self._made:
+            run(f'DELETE FROM "{name}"')
+            run(f'INSERT INTO "{name}" {query}')
+        else:
+            run(f'CREATE TABLE "{name}" AS {query}')
+            self._made.add(name)
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """One transaction: what is filled within stays, all or nothing."""
+        made = set(self._made)
+        self._connection.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            self._made = made
+            raise
+        self._connection.execute("COMMIT")
+
+    def select(self, query: str) -> list[dict[str, Any]]:
+        """The rows of a query, in the SQL of definitions, over what is computed already."""
+        cursor = self._connection.execute(translated(query))
+        names = [column[0] for column in cursor.description]
+        found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        for name in truths().intersection(names):  # SQLite knows them as 1 and 0
+            for row in found:
+                row[name] = None if row[name] is None else bool(row[name])
+        return found
+
+    def observation(self, row: int | None) -> Observation | None:
+        """The observation with this row number."""
+        return None if row is None else self._rows[row]
 
 
-def _long(engine: Engine, name: str) -> Long:
-    return {(row["patient"], row["concept"]): row for row in engine.rows(name)}
+@cache
+def truths() -> frozenset[str]:
+    """The columns that are true, false or unknown, in every table that has one of this name."""
+    return frozenset(
+        key for item in criteria() for key, about in item.columns.items() if about.kind in TRUTHS
+    ) | {"present"}
 
 
-def _flags(engine: Engine) -> dict[tuple[str, str], bool | None]:
-    rows = engine.connection.execute("SELECT patient, concept, present FROM flags").fetchall()
-    return {(patient, name): present for patient, name, present in rows}
-
-
-def _input(
-    engine: Engine,
-    patient: str,
-    key: str,
-    given: Input,
-    latest: Long,
-    rates: Long,
-    flags: Mapping[tuple[str, str], bool | None],
-    wide: Mapping[str, Mapping[str, dict[str, Any]]],
-    answers: Mapping[str, Result],
-) -> Used | None:
-    """The input's value for a patient; None where it is unknown."""
-    origin, _, column = (given.source or "").partition(".")
-    if origin == "asked":
-        return None
-    if origin == "dose":
-        kg = latest.get((patient, "weight"), {}).get("micro")
-        return _measured(engine, key, given, rates.get((patient, column)), kg)
-    if origin in answers:
-        value = answers[origin].outputs.get(column)
-        return None if value is None else Used(name=key, given=f"{origin} {value}", value=value)
-    if origin:
-        row = wide[origin].get(patient, {})
-        value = row.get(column)
-        if value is not None and given.unit is not None:
-            observed = {"micro": value, "row": row.get(f"{column}_row")}
-            return _measured(engine, key, given, observed)
-        return None if value is None else Used(name=key, given=f"{origin}: {value}", value=value)
-    if given.flag:
-        present = flags.get((patient, given.concept or key))
-        return None if present is None else Used(name=key, given=str(present), value=present)
-    item = concept(given.concept or key)
-    last = latest.get((patient, item.id))
-    if given.unit is None:
-        text = last["text"] if last else None
-        return None if text is None else Used(name=key, given=text, value=text)
-    if last is None or last["micro"] is None:
-        return _other(engine, patient, key, given, item, latest)
-    return _measured(engine, key, given, last)
-
-
-def _measured(
-    engine: Engine, key: str, given: Input, row: dict[str, Any] | None, kg: int | None = None
-) -> Used | None:
-    if row is None or row["micro"] is None:
-        return None
-    assert given.unit is not None
-    item = concept(given.concept or key)
-    value = express(item, row["micro"], given.unit)
-    shown = with_unit(plain(round(value, 6)), given.unit)
-    observed = engine.observation(row["row"])
-    if observed is not None and observed.micro is None and kg is not None:
-        body = per_kg(item, observed.unit)  # a rate of the whole body
-        steps = f" x {body.factor}" if body is not None and exact(body.factor) != 1 else ""
-        shown = f"{observed}{steps} / {plain(kg / MILLION)} kg = {shown}"
-    elif observed is not None and observed.unit != given.unit:
-        shown = (
-            f"{observed.describe()} = {shown}" if item.unit != given.unit else observed.describe()
-        )
-    elif observed is not None:
-        shown = str(observed)
-    return Used(name=key, given=shown, value=value, unit=given.unit)
-
-
-def _other(
-    engine: Engine, patient: str, key: str, given: Input, item: Concept, latest: Long
-) -> Used | None:
-    """Another concept that serves for this one, such as urea nitrogen for urea."""
-    for also in item.also_from:
-        row = latest.get((patient, also.concept))
-        if row is not None and row["micro"] is not None and given.unit is not None:
-            micro = to_micro(Fraction(row["micro"], MILLION) * exact(also.factor))
-            value = express(item, micro, given.unit)
-            shown = f"{engine.observation(row['row'])} x {also.factor}"
-            return Used(name=key, given=shown, value=value, unit=given.unit)
-    return None
+def _for(when: When, patient: str) -> datetime | None:
+    return when.get(patient) if isinstance(when, Mapping) else when

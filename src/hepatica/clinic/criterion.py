@@ -9,17 +9,20 @@ from typing import Any, Literal
 from hepatica.clinic.definition import Parameter, Reference, Scalar
 from hepatica.clinic.records import Record, names, read, require
 
+TRUTHS = ("item", "result", "truth")  # the kinds of columns that are true, false or unknown
+
 
 class Column(Record, frozen=True, kw_only=True):
     """What a column of the result says. `kind` tells a reader how to show it.
 
     item: a criterion that is met, not met or unknown; its `settle` says what would settle it, and
     the columns `<name>_row` and `<name>_missing`, where the query has them, name the observation
-    that decided it and what is missing. result: the criterion as a whole. value, code: a number or
-    word. time: seconds of the clock. row: an observation's number.
+    that decided it and what is missing. result: the criterion as a whole. truth: what holds or not
+    and is no criterion. value, code: a number or word. time: seconds of the clock. row: an
+    observation's number.
     """
 
-    kind: Literal["item", "result", "value", "code", "time", "row"]
+    kind: Literal["item", "result", "truth", "value", "code", "time", "row"]
     about: str
     settle: str | None = None
 

@@ -12,13 +12,13 @@ from assess.generated import CONDITIONS, USUALLY, VITALS, hours, observed
 
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.errors import InputError
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 def textbook(**changes: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Checklist, ScoreLine
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs.person import read_text
 from hepatica.render.assessment import page
 
@@ -23,8 +23,8 @@ WORKED_UP = (
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 def look(

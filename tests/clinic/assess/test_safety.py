@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, given, seed, settings
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Recommendation, Standing
 from hepatica.clinic.assess.rules import precautions
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs.fhir import read as read_fhir
 from hepatica.evidence.cited import shipped
 from hepatica.evidence.numbers import unsupported
@@ -53,8 +53,8 @@ DOSE = re.compile(r"\d\s*(?:mg|mcg|µg|ug|g)\b")
 
 
 @cache
-def engine() -> Engine:
-    return Engine()
+def engine() -> Bedside:
+    return Bedside()
 
 
 @cache

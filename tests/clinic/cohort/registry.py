@@ -11,10 +11,11 @@ from typing import Any
 
 import duckdb
 
-from hepatica.clinic.bedside import scores
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.scores import scores
 
 ORIGIN = datetime(2026, 1, 1)
 
@@ -37,7 +38,7 @@ def read(path: Path) -> list[dict[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def alone(rows: list[Observation], plan: Plan, engine: Engine) -> Mapping[str, Any]:
+def alone(rows: list[Observation], plan: Plan, engine: Bedside) -> Mapping[str, Any]:
     """One patient's columns of a plan by the path for one patient."""
     engine.load(rows)
     answers = scores(engine, plan.scores) if plan.scores else {}

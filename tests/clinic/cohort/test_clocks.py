@@ -13,7 +13,7 @@ from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.cohort.split import split
 from hepatica.clinic.cohort.summary import summarise, text
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.registry import Registry
 
 HEAD = "patient,concept,value,unit,time\n"
 MIXED = HEAD + "".join(
@@ -53,7 +53,7 @@ def test_one_row_with_an_offset_costs_that_row(tmp_path: Path) -> None:
 def test_offsets_do_not_keep_a_file_from_being_cut(tmp_path: Path) -> None:
     whole = run(tmp_path, MIXED)
     rows = read(tmp_path / "out.parquet")
-    parts = split(Engine().connection, tmp_path / "given.csv", tmp_path / "cut", 3)
+    parts = split(Registry().connection, tmp_path / "given.csv", tmp_path / "cut", 3)
     assert len(parts) > 1
     cut = run(tmp_path, MIXED, part=2)
     assert read(tmp_path / "out.parquet") == rows

@@ -12,8 +12,8 @@ from pyarrow import parquet
 
 from hepatica.clinic.cohort import typed
 from hepatica.clinic.cohort.one_kind import one_kind
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long
+from hepatica.clinic.registry import Registry
 
 NAMES = {key: key for key in ("patient", "concept", "value", "unit", "time")}
 TIMES = [datetime(2026, 3, 1, 8), datetime(2026, 3, 2, 8), datetime(2026, 3, 3, 8)]
@@ -82,7 +82,7 @@ def test_it_is_read_as_texts_are(tmp_path: Path, changed: dict[str, Any]) -> Non
     assert one_kind(path, NAMES) is not None
     found = []
     for load in (typed.load, long.load):
-        engine = Engine()
+        engine = Registry()
         report = load(engine, path)
         rows = engine.connection.execute(
             "SELECT patient, concept, value, unit, micro, time FROM observations ORDER BY ALL"

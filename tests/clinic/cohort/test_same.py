@@ -17,13 +17,14 @@ from tests.clinic.inputs import formats
 from tests.clinic.inputs.formats import Row
 from tests.clinic.zero import alike, expected, table
 
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.definition import definition
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import omop
 from hepatica.clinic.inputs.person import read as person
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.query import select
+from hepatica.clinic.registry import Registry
 
 AKI = ("kdigo_aki", "ica_aki", "hrs_aki_2015", "hrs_aki_2024", "meld3", "aclf_grade")
 
@@ -58,7 +59,7 @@ def compare(rows: list[Observation], given: Path, out: Path) -> int:
     table = {row["patient"]: row for row in read(out)}
     patients = grouped(rows)
     assert set(table) == set(patients)
-    engine, compared = Engine(), 0
+    engine, compared = Bedside(), 0
     for patient, own in patients.items():
         for name, value in alone(own, found.plan, engine).items():
             assert same(value, table[patient][name]), (patient, name, value, table[patient][name])
@@ -75,9 +76,9 @@ def test_a_cdm_equals_each_patient_alone(shared: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(shared / "data/clinic/Synthea27Nj_5.4.zip") as archive:
         archive.extractall(tmp_path)
     folder = next(path.parent for path in tmp_path.rglob("*") if path.stem.lower() == "measurement")
-    engine = Engine()
-    omop.load(engine, folder)
-    assert compare(engine.observations(), folder, tmp_path / "out.parquet") > 100
+    registry = Registry()
+    omop.load(registry, folder)
+    assert compare(registry.observations(), folder, tmp_path / "out.parquet") > 100
     cohort(folder, tmp_path / "whole.parquet", concepts=["kdigo_aki"])
     cohort(folder, tmp_path / "parts.parquet", concepts=["kdigo_aki"], part=3000)
     assert read(tmp_path / "parts.parquet") == read(tmp_path / "whole.parquet")

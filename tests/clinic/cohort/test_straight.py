@@ -16,8 +16,9 @@ from hepatica.clinic.cohort import run
 from hepatica.clinic.cohort.run import Cohort, cohort
 from hepatica.clinic.cohort.series import without_windows
 from hepatica.clinic.criterion import criteria, criterion
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.engine import moment
 from hepatica.clinic.inputs import long
+from hepatica.clinic.registry import Registry
 
 CONCEPTS = ["kdigo_creatinine"]
 # Sound rows, each kind of row that goes the way of texts, repeated ones, and ones that conflict.
@@ -97,7 +98,7 @@ def test_both_ways_and_one_patient_alone(
     assert ordered(found) == ordered(read(tmp_path / "parts.parquet"))
     assert told(fast) == told(slow)
     assert told(parts)[:3] == told(slow)[:3]
-    alone = Engine()  # its queries have the windows as the definition says them
+    alone = Registry()  # its queries have the windows as the definition says them
     long.load(alone, given)
     alone.prepare()
     keys = ("patient", "t", "stage", "rise_48h", "fold", "low_48h", "reference")

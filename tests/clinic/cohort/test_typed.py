@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from hepatica.clinic.cohort import typed
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long
+from hepatica.clinic.registry import Registry
 
 ROWS = """
 SELECT * FROM (VALUES
@@ -49,7 +49,7 @@ SELECT * FROM (VALUES
 def both(path: Path) -> tuple[Any, Any]:
     found = []
     for load in (typed.load, long.load):
-        engine = Engine()
+        engine = Registry()
         report = load(engine, path)
         rows = engine.connection.execute(
             "SELECT patient, concept, value, unit, micro, time, start, text FROM observations "
@@ -65,7 +65,7 @@ def both(path: Path) -> tuple[Any, Any]:
 def test_every_kind_of_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     duckdb.connect().execute(f"COPY ({ROWS}) TO '{path}'")
-    engine = Engine()
+    engine = Registry()
     assert typed.is_typed(engine.connection, path)
     fast, texts = both(path)
     assert fast[0] == texts[0]
@@ -102,7 +102,7 @@ def test_a_csv_of_the_same_rows_says_the_same(tmp_path: Path) -> None:
     connection = duckdb.connect()
     connection.execute(f"COPY ({ROWS}) TO '{path}'")
     connection.execute(f"COPY ({ROWS}) TO '{tmp_path / 'rows.csv'}'")
-    fast, texts = Engine(), Engine()
+    fast, texts = Registry(), Registry()
     reports = [typed.load(fast, path), long.load(texts, tmp_path / "rows.csv")]
     flags = [
         engine.connection.execute(
@@ -137,4 +137,4 @@ def test_texts_are_no_typed_input(tmp_path: Path) -> None:
         f"COPY (SELECT 'p' AS patient, 'inr' AS concept, '1.2' AS value, '1' AS unit, "
         f"'2026-01-01' AS time) TO '{path}'"
     )
-    assert not typed.is_typed(Engine().connection, path)
+    assert not typed.is_typed(Registry().connection, path)

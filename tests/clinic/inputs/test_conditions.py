@@ -13,7 +13,7 @@ import pytest
 
 from hepatica.cli.assess import _read
 from hepatica.clinic.assess.asof import known_at
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 
 AT = datetime(2026, 3, 4, 12)
 MEASURED = "2026-03-04T08:00"
@@ -99,10 +99,10 @@ FORMATS: dict[str, Callable[[Course, Path], Path]] = {
 
 
 def state(path: Path) -> bool | None:
-    engine = Engine()
+    engine = Bedside()
     engine.load(known_at(_read(path, None, None).rows, AT), at=AT)
     query = "SELECT present FROM flags WHERE concept = 'cirrhosis'"
-    return next((row[0] for row in engine.connection.execute(query).fetchall()), None)
+    return next((value for row in engine.select(query) for value in row.values()), None)
 
 
 @pytest.mark.parametrize("name", COURSES)

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 from hepatica.cli import main
 from hepatica.cli.assess import _read
 from hepatica.clinic.cohort.run import cohort
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
+from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError
 
 HEAD = "patient,concept,value,unit,time,start,text\n"
@@ -24,7 +24,7 @@ QUOTED = '"p7","creatinine","9.9","mg/dL","2026-03-02T08:00","","a ""b"", c"\n'
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:
-    engine = Engine()
+    engine = Registry()
     long.load(engine, path)
     return engine.connection.execute(
         "SELECT patient, concept, value, unit, time, text FROM observations ORDER BY ALL"
@@ -54,7 +54,7 @@ def test_quotes_that_come_late_in_a_cdm(tmp_path: Path) -> None:
     written(tmp_path, head + bare + row.format(9.9, '"mg/dL"', 1), "MEASUREMENT.csv")
     person = "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime"
     written(tmp_path, person + "\n1,8532,1970,5,5,\n", "PERSON.csv")
-    report = omop.load(Engine(), tmp_path)
+    report = omop.load(Registry(), tmp_path)
     assert report.refused == []
 
 

@@ -20,7 +20,7 @@ from tests.clinic.inputs.fhir import (
     verified,
 )
 
-from hepatica.clinic.engine import Engine
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.observations import Observation, Observations
 
 BEGAN, OVER = "2026-03-01T08:00:00+01:00", "2026-03-20T08:00:00+01:00"
@@ -34,10 +34,10 @@ def clinical(**said: Any) -> dict[str, Any]:
 
 
 def state(found: Observations, at: datetime) -> bool | None:
-    engine = Engine()
+    engine = Bedside()
     engine.load(found.rows, at=at, unread=found.unread)
     query = "SELECT present FROM flags WHERE concept = 'shock'"
-    return next((row[0] for row in engine.connection.execute(query).fetchall()), None)
+    return next((value for row in engine.select(query) for value in row.values()), None)
 
 
 RESOLVED = clinical(coding=[{"code": "resolved"}])

@@ -11,8 +11,8 @@ import pytest
 from tests.clinic.cohort.registry import read
 
 from hepatica.cli.assess import _read
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observations
 
 COLUMNS = ("patient", "concept", "value", "unit", "time", "start", "text")
@@ -42,7 +42,7 @@ def observed(shape: Any, rows: list[Row], folder: Path) -> Observations:
 
 
 def creatinine(found: Observations) -> float | None:
-    engine = Engine()
+    engine = Bedside()
     engine.load(found.rows, unread=found.unread)
     (row,) = [r for r in engine.rows("latest_values") if r["concept"] == "creatinine"]
     return row["micro"] and row["micro"] / 88_400_000

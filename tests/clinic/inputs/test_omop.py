@@ -10,9 +10,9 @@ import pytest
 from tests.clinic.cohort.registry import read
 
 from hepatica.clinic.cohort.run import cohort
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import omop
 from hepatica.clinic.observations import Report
+from hepatica.clinic.registry import Registry
 
 PERSON = "person_id,gender_concept_id,year_of_birth,month_of_birth,day_of_birth,birth_datetime"
 MEASUREMENT = (
@@ -40,7 +40,7 @@ def cdm(folder: Path, **tables: list[str]) -> Path:
 
 
 def loaded(folder: Path, **options: Any) -> tuple[list[tuple[Any, ...]], Report]:
-    engine = Engine()
+    engine = Registry()
     report = omop.load(engine, folder, **options)
     rows = engine.connection.execute(
         "SELECT concept, micro, text, strftime(time, '%m-%d %H:%M') FROM observations ORDER BY ALL"

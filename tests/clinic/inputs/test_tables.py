@@ -11,10 +11,10 @@ import pytest
 
 from hepatica.clinic.accept import accept
 from hepatica.clinic.concepts import concepts
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.observations import Raw
+from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError
 
 ROWS = [
@@ -55,7 +55,7 @@ def table(tmp_path: Path, rows: list[tuple[str, ...]], header: str) -> Path:
     return path
 
 
-def taken(engine: Engine) -> list[tuple[Any, ...]]:
+def taken(engine: Registry) -> list[tuple[Any, ...]]:
     return engine.connection.execute(
         "SELECT concept, time, micro, unit, text FROM observations ORDER BY ALL"
     ).fetchall()
@@ -63,7 +63,7 @@ def taken(engine: Engine) -> list[tuple[Any, ...]]:
 
 def test_a_table_is_checked_as_single_rows_are(tmp_path: Path) -> None:
     """Same rows accepted with the same millionths, same rows refused, by either path."""
-    engine = Engine()
+    engine = Registry()
     report = long.load(engine, table(tmp_path, ROWS, "patient,concept,value,unit,time"))
     single = accept(
         [
@@ -87,7 +87,7 @@ def test_a_table_is_checked_as_single_rows_are(tmp_path: Path) -> None:
 
 def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
     path = table(tmp_path, ROWS, "patient,concept,value,unit,time")
-    engine, other = Engine(), Engine()
+    engine, other = Registry(), Registry()
     long.load(engine, path)
     other.connection.execute(
         f"COPY (SELECT * FROM read_csv('{path}', all_varchar = true)) TO '{tmp_path}/l.parquet'"
@@ -102,7 +102,7 @@ def test_codes_names_and_the_files_own_columns(tmp_path: Path) -> None:
         ("0000-0", "9", "mg/dL", "2026-03-02"),
         ("MINE", "2", "mg/dL", "2026-03-03"),
     ]
-    engine = Engine()
+    engine = Registry()
     report = long.load(
         engine,
         table(tmp_path, rows, "mrn,code,value,unit,taken"),
@@ -118,7 +118,7 @@ def test_every_code_of_a_concept_finds_it(tmp_path: Path) -> None:
     codes = [(s, c, item.id) for item in concepts().values() for s, cs in item.codes.items()
              for c in cs]  # fmt: skip
     rows = [(code, system, "1", "", "2026-03-02") for system, code, _ in codes]
-    engine = Engine()
+    engine = Registry()
     long.load(engine, table(tmp_path, rows, "patient,code,system,value,unit,time"))
     found = engine.connection.execute("SELECT code, system, id FROM mapped").fetchall()
     assert sorted(found) == sorted((code, system, name) for system, code, name in codes)
@@ -130,7 +130,7 @@ def test_a_name_is_cut_for_drugs_only(tmp_path: Path) -> None:
     """What may be any concept is taken by its whole name: urine is not serum."""
     names = ("creatinine 24 h urine", "albumin 24 h urine")
     rows = [(name, "1", "mg/dL", "2026-03-02") for name in names]
-    report = long.load(Engine(), table(tmp_path, rows, "patient,concept,value,unit,time"))
+    report = long.load(Registry(), table(tmp_path, rows, "patient,concept,value,unit,time"))
     assert report.accepted == 0
     assert {item.code for item in report.unmapped} == set(names)
 
@@ -141,7 +141,7 @@ def test_offsets_of_a_table_follow_the_first(tmp_path: Path) -> None:
         ("creatinine", "2", "mg/dL", "2026-03-30T09:00:00+02:00"),
         ("creatinine", "3", "mg/dL", "2026-03-30T09:00:00"),
     ]
-    engine = Engine()
+    engine = Registry()
     report = long.load(engine, table(tmp_path, rows, "patient,concept,value,unit,time"))
     single = accept([Raw(patient="p", concept=c, value=v, unit=u, time=t) for c, v, u, t in rows])
     assert [row[1] for row in taken(engine)] == [r.time for r in single.rows]
@@ -161,11 +161,11 @@ def test_tables_that_cannot_be_used(tmp_path: Path, text: str, message: str) -> 
     path = tmp_path / "x.csv"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        long.load(Engine(), path)
+        long.load(Registry(), path)
     with pytest.raises(InputError, match=r"expected a \.csv"):
-        long.load(Engine(), path.rename(tmp_path / "x.xlsx"))
+        long.load(Registry(), path.rename(tmp_path / "x.xlsx"))
     with pytest.raises(InputError, match="there is no such file"):
-        long.load(Engine(), path)
+        long.load(Registry(), path)
 
 
 def test_omop_finds_serum_and_whole_blood(shared: Path, tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_omop_finds_serum_and_whole_blood(shared: Path, tmp_path: Path) -> None:
             "CONCEPT",
         )
         archive.extractall(tmp_path, [f"{name}.csv" for name in names])
-    engine = Engine()
+    engine = Registry()
     report = omop.load(engine, tmp_path)
     count = dict(
         engine.connection.execute(
@@ -200,7 +200,7 @@ def test_omop_finds_serum_and_whole_blood(shared: Path, tmp_path: Path) -> None:
 def test_omop_from_parquet(shared: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(shared / "data/clinic/Synthea27Nj_5.4.zip") as archive:
         archive.extractall(tmp_path, ["PERSON.csv", "MEASUREMENT.csv"])
-    engine, other = Engine(), Engine()
+    engine, other = Registry(), Registry()
     omop.load(engine, tmp_path)
     (tmp_path / "parquet").mkdir()
     for name in ("PERSON", "MEASUREMENT"):
@@ -214,7 +214,7 @@ def test_omop_from_parquet(shared: Path, tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_cdm(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no table PERSON"):
-        omop.load(Engine(), tmp_path)
+        omop.load(Registry(), tmp_path)
 
 
 def test_omop_of_one_person_tells_nothing_of_the_others(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_omop_of_one_person_tells_nothing_of_the_others(tmp_path: Path) -> None:
         "1,0,2160-0,1.0,mg/dL,0,2026-03-01,\n1,0,MINE,1.0,mg/dL,0,2026-03-01,\n"
         "2,0,THEIRS,1.0,mg/dL,0,2026-03-01,\n2,0,MINE,1.0,mg/dL,0,2026-03-01,\n"
     )
-    report = omop.load(Engine(), tmp_path, patient="1")
+    report = omop.load(Registry(), tmp_path, patient="1")
     assert [(code.display, code.count) for code in report.unmapped] == [("MINE", 1)]
-    every = omop.load(Engine(), tmp_path)
+    every = omop.load(Registry(), tmp_path)
     assert {(c.display, c.count) for c in every.unmapped} == {("MINE", 2), ("THEIRS", 1)}

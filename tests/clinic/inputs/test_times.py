@@ -13,9 +13,9 @@ import pytest
 from tests.clinic.cohort.registry import read
 
 from hepatica.clinic.accept import accept
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long
 from hepatica.clinic.observations import Raw, Report
+from hepatica.clinic.registry import Registry
 
 EIGHT = datetime(2026, 3, 4, 8)
 TIMES = {
@@ -55,7 +55,7 @@ def both(value: str, time: str, folder: Path) -> tuple[list[object], list[Report
     single = accept([raw])
     with (folder / "x.csv").open("w", newline="") as file:
         csv.writer(file).writerows([HEAD, ("p", "creatinine", value, "mg/dL", time)])
-    engine = Engine()
+    engine = Registry()
     report = long.load(engine, folder / "x.csv")
     found = engine.connection.execute("SELECT time, micro FROM observations").fetchall()
     return [[(row.time, row.micro) for row in single.rows], found], [single.report, report]

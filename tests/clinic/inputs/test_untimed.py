@@ -15,8 +15,8 @@ from tests.clinic.inputs.formats import MANY, ONE, Row
 
 from hepatica.cli.assess import _read
 from hepatica.clinic.assess.gather import gather
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.untimed import REASON
 
 TIMED = Row("1.1", time="2026-03-02T08:00")
@@ -80,10 +80,10 @@ def test_a_saturation_that_may_be_newer_leaves_hypoxia_open(
 ) -> None:
     found = load(tmp_path, bundle(PATIENT, NORMAL, newer))
     assert len(found.report.refused) == 1
-    gathered = gather(Engine(), found.rows, at=LATER, unread=found.unread)
+    gathered = gather(Bedside(), found.rows, at=LATER, unread=found.unread)
     assert gathered.values["hypoxia_now"] is None
     known = load(tmp_path, bundle(PATIENT, NORMAL))
-    assert gather(Engine(), known.rows, at=LATER).values["hypoxia_now"] is False
+    assert gather(Bedside(), known.rows, at=LATER).values["hypoxia_now"] is False
 
 
 def test_a_period_without_an_end_counts_from_its_start_on(tmp_path: Path) -> None:

@@ -22,8 +22,8 @@ from hepatica.clinic.assess.model import Assessment, Reader, Rule
 from hepatica.clinic.assess.organs import aclf
 from hepatica.clinic.assess.plan import drug_precautions, plan
 from hepatica.clinic.assess.rules import conditions
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.definition import Scalar
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observation, Observations, Refused
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
@@ -40,7 +40,7 @@ def assess(
     endpoint: datetime | None = None,
     reader: Reader = Reader.CLINICIAN,
     shelf: Shelf | None = None,
-    engine: Engine | None = None,
+    engine: Bedside | None = None,
     parameters: Mapping[str, Scalar] | None = None,
     store_version: str | None = None,
 ) -> Assessment:
@@ -67,7 +67,7 @@ def assess(
         raise InputError(f"nothing is known of the patient at {moment:%Y-%m-%dT%H:%M}")
     chosen = dict(parameters or {})
     found = gather(
-        engine or Engine(),
+        engine or Bedside(),
         rows,
         at=moment,
         endpoint=endpoint,

@@ -14,13 +14,14 @@ from hepatica.clinic.assess.failing import leave_out_old, needed
 from hepatica.clinic.assess.overtaken import leave_open, overtaken
 from hepatica.clinic.assess.record import Record, age, fresh, limit
 from hepatica.clinic.assess.response import response
-from hepatica.clinic.bedside import scores
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar, definition
-from hepatica.clinic.engine import Engine, moment, sql
+from hepatica.clinic.engine import filled, moment
 from hepatica.clinic.observations import Observation, Unread
 from hepatica.clinic.score import Result
+from hepatica.clinic.scores import scores
 from hepatica.clinic.units import express, plain, with_unit
 
 CRITERIA = (
@@ -43,7 +44,7 @@ class Gathered:
     an unknown one. `too_old` are the values left out of organ failures, with their times.
     """
 
-    engine: Engine
+    engine: Bedside
     record: Record
     criteria: Mapping[str, Sequence[Mapping[str, Any]]]
     criteria_48h: Mapping[str, Any]
@@ -69,7 +70,7 @@ class Gathered:
 
 
 def gather(
-    engine: Engine,
+    engine: Bedside,
     rows: Sequence[Observation],
     *,
     at: datetime,
@@ -86,8 +87,9 @@ def gather(
     (answers,) = scores(engine).values()
     criteria = {name: engine.rows(name) for name in CRITERIA}
     window_48h = _longer_window(engine, chosen)
-    flags = engine.connection.execute("SELECT concept, present FROM flags").fetchall()
-    record = Record(rows=rows, at=at, flags=dict(flags), criteria=criteria)
+    flags = engine.select("SELECT concept, present FROM flags")
+    states = {row["concept"]: row["present"] for row in flags}
+    record = Record(rows=rows, at=at, flags=states, criteria=criteria)
     found = Gathered(engine, record, criteria, window_48h, answers)
     leave_out_old(found)
     made = course(record)
@@ -107,11 +109,11 @@ def gather(
     return found
 
 
-def _longer_window(engine: Engine, chosen: Mapping[str, Scalar]) -> dict[str, Any]:
+def _longer_window(engine: Bedside, chosen: Mapping[str, Scalar]) -> dict[str, Any]:
     """HRS-AKI by ADQI-ICA 2024 at 48 h, from the tables that are there for 24 h."""
     values = {**chosen, "volume_window_hours": 48}
-    inner = sql(criterion("volume_response"), values)
-    outer = sql(criterion("hrs_aki_2024"), values)
+    inner = filled(criterion("volume_response"), values)
+    outer = filled(criterion("hrs_aki_2024"), values)
     return engine.select(f"WITH volume_response AS ({inner}) SELECT * FROM ({outer}) AS longer")[0]
 
 

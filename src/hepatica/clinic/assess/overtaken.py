@@ -29,7 +29,7 @@ SELECT concept, t, (SELECT at_t FROM subject) AS at_t FROM overtaken WHERE NOT E
 def overtaken(engine: Engine) -> Mapping[str, str]:
     """What would settle each concept of which the newest value of the patient cannot be used."""
     found: dict[str, str] = {}
-    for name, t, at_t in engine.connection.execute(_NEWER).fetchall():
+    for name, t, at_t in (row.values() for row in engine.select(_NEWER)):
         when = f"of {moment(t):%Y-%m-%d %H:%M}" if t <= at_t else "whose time cannot be read"
         found[name] = f"{concept(name).label} in a form that can be used (that {when} was refused)"
     return found

@@ -11,9 +11,10 @@ from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
 from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
-from hepatica.clinic.engine import SMALL
 from hepatica.clinic.inputs.table import text
 from hepatica.clinic.tables import base
+
+SMALL = 20_000  # rows up to which planning weighs more than running
 
 # The last known value of each concept, or for codes the last word: what is missing decides much.
 KNOWN = (

@@ -20,10 +20,10 @@ from hepatica.clinic.cohort.split import size, split
 from hepatica.clinic.cohort.statements import Parameters, checked, order
 from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.inputs.table import literal, text
 from hepatica.clinic.observations import Report
+from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError, MissingExtraError
 
 MEMORY = "3GiB"
@@ -114,7 +114,7 @@ def cohort(
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
-                into = Engine(connection)
+                into = Registry(connection)
                 measured, report = source.read(into, path, user)
                 reports.append(report)
                 target = work / "results" / f"{number:06}.parquet"

@@ -12,18 +12,18 @@ from hepatica.clinic.cohort import typed
 from hepatica.clinic.cohort.measured import Measured
 from hepatica.clinic.cohort.split import cdm
 from hepatica.clinic.concepts import concept
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long, omop
 from hepatica.clinic.inputs.mapping import UserMap, unused
 from hepatica.clinic.inputs.table import reading
 from hepatica.clinic.observations import Report, Unmapped
 from hepatica.clinic.refusals import together
+from hepatica.clinic.registry import Registry
 from hepatica.clinic.units import MILLION
 
 _COUNTED = re.compile(r"(\d+) (.+)")
 
 
-def read(engine: Engine, path: Path, user: UserMap | None) -> tuple[Measured | None, Report]:
+def read(engine: Registry, path: Path, user: UserMap | None) -> tuple[Measured | None, Report]:
     """Fills the engine's observations, but for measurements that are returned in arrays.
 
     A folder is an OMOP CDM if it has its tables.

@@ -18,12 +18,12 @@ from hepatica.clinic.cohort.measured import NEVER, Measured, arranged, whole
 from hepatica.clinic.cohort.names import numbered
 from hepatica.clinic.cohort.one_kind import one_kind
 from hepatica.clinic.concepts import concepts
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs import long
 from hepatica.clinic.inputs.long import KINDS
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, quoted, relation
 from hepatica.clinic.observations import Report
+from hepatica.clinic.registry import Registry
 from hepatica.clinic.units import MILLION, Unusable, conversion, to_micro
 
 _NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "SMALLINT", "TINYINT")
@@ -81,7 +81,7 @@ def is_typed(connection: Any, path: Path) -> bool:
     )
 
 
-def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
+def load(engine: Registry, path: Path, *, user: UserMap | None = None) -> Report:
     """Fills the engine's observations from typed Parquet; the report is that of `long.load`."""
     measured, report = read(engine, path, user=user)
     if measured.untimed_among_timed():
@@ -90,7 +90,7 @@ def load(engine: Engine, path: Path, *, user: UserMap | None = None) -> Report:
     return report
 
 
-def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Measured, Report]:
+def read(engine: Registry, path: Path, *, user: UserMap | None = None) -> tuple[Measured, Report]:
     """The measurements of typed Parquet in arrays; all else is in the engine's observations."""
     run = engine.connection.execute
     source = relation(engine.connection, path)
@@ -127,7 +127,7 @@ def read(engine: Engine, path: Path, *, user: UserMap | None = None) -> tuple[Me
     return measured, report
 
 
-def settle(engine: Engine, measured: Measured) -> None:
+def settle(engine: Registry, measured: Measured) -> None:
     """Adds the measurements to the engine's observations."""
     import numpy as np
     import pyarrow as pa
@@ -166,7 +166,7 @@ def _exact(table: Any, scales: list[Scale]) -> Any:
     return table if np.all(sound) else table.filter(pa.array(sound))
 
 
-def _with_late(engine: Engine, clean: Any, kinds: list[tuple[str, str]]) -> Any:
+def _with_late(engine: Registry, clean: Any, kinds: list[tuple[str, str]]) -> Any:
     """The clean rows and those that had to be read as texts; adds their kinds to `kinds`."""
     import pyarrow as pa
 
@@ -204,7 +204,7 @@ def _cell(key: str, name: str | None, number: str) -> str:
 
 
 def _words(
-    engine: Engine, mapper: Mapper, pairs: list[tuple[Any, Any, int]]
+    engine: Registry, mapper: Mapper, pairs: list[tuple[Any, Any, int]]
 ) -> tuple[dict[str, int], list[tuple[str, str]], list[Scale], bool]:
     """Rows by mapped name; concept and unit of each kind of measurement that converts, and how; and
     whether all rows are of one kind.
@@ -248,7 +248,7 @@ def _number(found: Any) -> int:
     return int(found.fetchall()[0][0])
 
 
-def _count(engine: Engine, report: Report, read: int, measured: Measured) -> None:
+def _count(engine: Registry, report: Report, read: int, measured: Measured) -> None:
     run = engine.connection.execute
     others = _number(run("SELECT count(*) FROM observations"))
     refused = sum(item.count for item in report.refused)

@@ -15,10 +15,10 @@ from pathlib import Path
 from hepatica.clinic.accept import ABSENT, NOT_ALL
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import Kind, concepts
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, quoted, reading, relation
 from hepatica.clinic.observations import Report
+from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError
 
 KNOWN = ("patient", "concept", "code", "system", "value", "unit", "time", "start", "text")
@@ -31,7 +31,7 @@ KINDS: tuple[Kind, ...] = ("quantity", "code", "flag", "drug", "procedure", "eve
 
 
 def load(
-    engine: Engine,
+    engine: Registry,
     path: Path,
     *,
     user: UserMap | None = None,

@@ -14,7 +14,6 @@ from typing import Any
 from hepatica.clinic.accept import NOT_ALL
 from hepatica.clinic.bulk import insert, take
 from hepatica.clinic.concepts import concepts
-from hepatica.clinic.engine import Engine
 from hepatica.clinic.inputs.long import no_rows
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.omop_cells import birth, cases, ident, is_unit, sign, text, when
@@ -23,6 +22,7 @@ from hepatica.clinic.inputs.table import text as literal
 from hepatica.clinic.observations import Report
 from hepatica.clinic.records import Record
 from hepatica.clinic.records import read as record
+from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError
 
 
@@ -65,7 +65,7 @@ _EVENTS = {
 
 
 def load(
-    engine: Engine, folder: Path, *, user: UserMap | None = None, patient: str | None = None
+    engine: Registry, folder: Path, *, user: UserMap | None = None, patient: str | None = None
 ) -> Report:
     """Fills the engine's observations from a CDM; the report says what was refused or not mapped.
 
