@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,14 +12,13 @@ import pytest
 from msgspec.structs import replace
 from tests.clinic.cohort.registry import write
 
-from hepatica.clinic.bedside import Bedside, truths
+from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs import long
 from hepatica.clinic.inputs.person import read
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
-from hepatica.clinic.tables import base
 from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
 
 FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
@@ -73,43 +71,6 @@ def test_registry_and_bedside_agree(rows: list[Observation], many: Registry) -> 
                     isinstance(value, float) and math.isclose(value, found, rel_tol=1e-12)
                 ), (patient, name, key)
     assert compared > 1000
-
-
-def test_sqlite_gives_what_duckdb_gives(rows: list[Observation], many: Registry) -> None:
-    """Base tables and criteria, every column, with its type: True is no 1."""
-    engine = Bedside()
-    for _ in range(2):  # a second patient meets tables that are there
-        engine.load(rows)
-        engine.compute(*names("criteria"))
-    many.compute(*names("criteria"))
-    for name in (*base(), *names("criteria")):
-        one, other = (found.select(f'SELECT * FROM "{name}"') for found in (engine, many))
-        assert sorted(map(typed, one)) == sorted(map(typed, other)), name
-
-
-def typed(row: dict[str, Any]) -> str:
-    """A row that compares, without numbers of observations, which follow the input's order."""
-    return repr(
-        {
-            key: float(f"{value:.12g}") if isinstance(value, float) else value
-            for key, value in row.items()
-            if not key.endswith("row")
-        }
-    )
-
-
-def test_truths_are_declared() -> None:
-    """SQLite has no type for them: what is true or false is told by the criteria's columns."""
-    registry = Registry()
-    registry.tables()
-    registry.prepare()
-    registry.compute(*names("criteria"))
-    run, found = registry.connection.execute, Counter[tuple[str, bool]]()
-    for name in (*base(), *names("criteria")):
-        for column, kind, *_ in run(f'DESCRIBE "{name}"').fetchall():
-            found[column, kind == "BOOLEAN"] += 1
-    assert {column for column, truth in found if truth} == set(truths())
-    assert not truths() & {column for column, truth in found if not truth}
 
 
 def test_units_of_creatinine_do_not_change_a_criterion(rows: list[Observation]) -> None:

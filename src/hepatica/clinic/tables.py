@@ -56,7 +56,7 @@ WITH own AS (
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
   timed.last_known_alive, timed.death, admitted.transplant_t,
-  CASE WHEN timed.at_t < 4102444800
+  CASE WHEN timed.at_t < 4102444800 AND timed.birth <= timed.at_t
     THEN date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
       CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) END AS age
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
