@@ -189,4 +189,4 @@ def test_a_failed_statement_leaves_the_tables_as_they_were() -> None:
 def two(engine: Bedside) -> None:
     with engine.at_once():
         engine.fill("flags", "SELECT patient, concept, TRUE AS present FROM obs")
-        engine.fill("subject", "SELECT nothing FROM nowhere")
+        engine.fill("subject", "SELECT x FROM nowhere")
