@@ -38,6 +38,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=asked.folder) as name:
         given, out = Path(name) / "given.parquet", Path(name) / "out.parquet"
         rows = creatinines(given, patients=asked.patients, each=asked.each)

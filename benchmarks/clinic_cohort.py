@@ -35,6 +35,7 @@ def main() -> None:
         return
     sizes = []
     for patients in asked.patients:
+        asked.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=asked.folder) as name:
             given = Path(name) / "given.parquet"
             rows = registry(given, patients=patients)
