@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from hepatica.clinic.cohort import fhir, source
+from hepatica.clinic.cohort.ahead import Ahead
 from hepatica.clinic.cohort.evaluate import connect, evaluate
 from hepatica.clinic.cohort.leftover import clear, mark
 from hepatica.clinic.cohort.memory import rows
@@ -97,11 +98,12 @@ def cohort(
             open_.enter_context(tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}."))
         )
         mark(work)
+        part = part or rows(memory)
+        ahead = open_.enter_context(closing(Ahead(given, part)))
         connection = open_.enter_context(closing(connect(memory, work / "spill", threads)))
         compute = _runner(engine, work, memory, open_)
         short = straight(wanted, chosen) if engine == "duckdb" else None
         try:
-            part = part or rows(memory)
             reports: list[Report] = []
             if fhir.is_fhir(given):
                 tell.reading(given.name)
@@ -115,7 +117,7 @@ def cohort(
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
                 into = Registry(connection)
-                measured, report = source.read(into, path, user)
+                measured, report = source.read(into, path, user, ahead)
                 reports.append(report)
                 target = work / "results" / f"{number:06}.parquet"
                 if measured is not None and short and covers(connection, short):

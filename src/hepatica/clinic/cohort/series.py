@@ -111,13 +111,21 @@ def _never(part: Any) -> bool:
 
 def lows(groups: Any, t: Any, micro: Any, spans: Sequence[int]) -> dict[str, Any]:
     """The columns low_<span> of rows in order of group and time, null where there is no earlier."""
-    import pyarrow as pa
-
     columns = lowest(groups, t, micro, spans)
     return {
-        f"low_{span}": pa.array(column, mask=column == NONE)
+        f"low_{span}": _known(column, column != NONE)
         for span, column in zip(spans, columns, strict=True)
     }
+
+
+def _known(numbers: Any, known: Any) -> Any:
+    """Numbers of 64 bits as an Arrow array over the same memory, null where they are not known."""
+    import numpy as np
+    import pyarrow as pa
+
+    bits = np.packbits(known, bitorder="little")
+    buffers = [pa.py_buffer(bits), pa.py_buffer(numbers)]
+    return pa.Array.from_buffers(pa.int64(), len(numbers), buffers)
 
 
 def register(connection: Any, concept: str, spans: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from hepatica.clinic.cohort import typed
+from hepatica.clinic.cohort.ahead import Ahead
 from hepatica.clinic.cohort.measured import Measured
 from hepatica.clinic.cohort.split import cdm
 from hepatica.clinic.concepts import concept
@@ -23,7 +24,9 @@ from hepatica.clinic.units import MILLION
 _COUNTED = re.compile(r"(\d+) (.+)")
 
 
-def read(engine: Registry, path: Path, user: UserMap | None) -> tuple[Measured | None, Report]:
+def read(
+    engine: Registry, path: Path, user: UserMap | None, ahead: Ahead | None = None
+) -> tuple[Measured | None, Report]:
     """Fills the engine's observations, but for measurements that are returned in arrays.
 
     A folder is an OMOP CDM if it has its tables.
@@ -32,7 +35,7 @@ def read(engine: Registry, path: Path, user: UserMap | None) -> tuple[Measured |
         with reading(path):
             return None, omop.load(engine, path, user=user)
     if typed.is_typed(engine.connection, path):
-        measured, report = typed.read(engine, path, user=user)
+        measured, report = typed.read(engine, path, user=user, ahead=ahead)
         if not _broken_grades(measured) and not measured.untimed_among_timed():
             return measured, report
     return None, long.load(engine, path, user=user)

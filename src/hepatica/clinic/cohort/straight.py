@@ -114,12 +114,14 @@ def _table(
     groups = np.cumsum(begins, dtype=np.int32) - 1
     names = measured.names.take(pa.array(order[begins]))
     patients = pa.DictionaryArray.from_arrays(groups, names)
+    one = len(measured.kinds) == 1
+    kind = np.zeros(len(t), np.int8) if one else measured.kind[order]
     series = {
         "row": np.arange(len(t)),
         "patient": patients,
         "t": t,
         "micro": micro,
-        "unit": pa.DictionaryArray.from_arrays(measured.kind[order], measured.units),
+        "unit": pa.DictionaryArray.from_arrays(kind, measured.units),
         **lows(groups, t, micro, how.spans),
     }
     cursor.register(PREFIX + how.concept, pa.table(series))
@@ -130,7 +132,7 @@ def _table(
     word = pa.DictionaryArray.from_arrays(np.zeros(len(t), np.int8), pa.array([how.name]))
     always = {  # never null, which spares the encoder a level for each row
         "patient": patients,
-        "time": pa.array(t * SECOND, pa.timestamp("us")),
+        "time": pa.array(t * SECOND).view(pa.timestamp("us")),
         "definition": word,
     }
     fields = [pa.field(name, column.type, nullable=False) for name, column in always.items()]

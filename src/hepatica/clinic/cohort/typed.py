@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.bulk import DISAGREE, REPEATED, insert, take
+from hepatica.clinic.cohort.ahead import Ahead
 from hepatica.clinic.cohort.exact import exact
 from hepatica.clinic.cohort.measured import NEVER, Measured, arranged, whole
 from hepatica.clinic.cohort.names import numbered
@@ -90,7 +91,9 @@ def load(engine: Registry, path: Path, *, user: UserMap | None = None) -> Report
     return report
 
 
-def read(engine: Registry, path: Path, *, user: UserMap | None = None) -> tuple[Measured, Report]:
+def read(
+    engine: Registry, path: Path, *, user: UserMap | None = None, ahead: Ahead | None = None
+) -> tuple[Measured, Report]:
     """The measurements of typed Parquet in arrays; all else is in the engine's observations."""
     run = engine.connection.execute
     source = relation(engine.connection, path)
@@ -99,14 +102,15 @@ def read(engine: Registry, path: Path, *, user: UserMap | None = None) -> tuple[
     cells = ", ".join(_cell(key, found.get(key), number) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
-    single = one_kind(path, found)
+    early = ahead.taken(path) if ahead else None
+    single = early[0] if early else one_kind(path, found)
     pairs = [(single.word, single.unit, single.rows)] if single else run(_PAIRS).fetchall()
     counts, kinds, scales, alike = _words(engine, mapper, pairs)
     engine.tables()
     run("TRUNCATE observations")
     run("TRUNCATE unread")
     if single and alike:
-        rows = single.table()
+        rows = early[1] if early else single.table()
     else:  # where all rows are of one kind there is nothing to look up
         pair = "TRUE" if alike else _PAIR
         rows = engine.connection.sql(_CLEAN + pair).to_arrow_table()

@@ -1,0 +1,46 @@
+"""Begins to read a file of one kind while the database is being opened."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from hepatica.clinic.cohort.one_kind import OneKind, one_kind
+
+_NEEDED = {"patient", "concept", "value", "time"}
+
+
+class Ahead:
+    """The rows of `path` if they are of one kind and not more than `most`; close it after use."""
+
+    def __init__(self, path: Path, most: int) -> None:
+        self._path = path
+        self._pool = ThreadPoolExecutor(1)
+        self._found = self._pool.submit(_read, path, most)
+
+    def taken(self, path: Path) -> tuple[OneKind, Any] | None:
+        """What the rows of the file are, and they themselves; None where nothing was read ahead.
+
+        They are handed out once, so that they last no longer than they are used.
+        """
+        if path != self._path:
+            return None
+        found, self._found = self._found.result(), self._pool.submit(lambda: None)
+        return found
+
+    def close(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+
+def _read(path: Path, most: int) -> tuple[OneKind, Any] | None:
+    if path.is_dir() or path.suffix.lower() != ".parquet":
+        return None
+    from pyarrow import ArrowException, parquet
+
+    try:
+        names = {name.lower(): name for name in parquet.read_schema(path).names}
+        found = one_kind(path, names) if names.keys() >= _NEEDED else None
+        return None if found is None or found.rows > most else (found, found.table())
+    except (ArrowException, OSError):
+        return None  # who reads it next says what is wrong with it
