@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import datetime, timedelta
+from math import isclose
 from random import Random
 from sqlite3 import OperationalError
 from typing import Any
 
 import pytest
+from tests.clinic.cohort.registry import by_queries
 
 from hepatica.clinic.accept import accept
 from hepatica.clinic.bedside import Bedside, truths
@@ -17,6 +19,7 @@ from hepatica.clinic.concepts import Concept, concept, concepts
 from hepatica.clinic.observations import Observation, Raw
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
+from hepatica.clinic.scores import scores
 from hepatica.clinic.tables import base
 
 TABLES = (*base(), *names("criteria"))
@@ -109,6 +112,7 @@ def test_sqlite_gives_what_duckdb_gives(parameters: dict[str, Any]) -> None:
     )
     many.prepare(parameters)
     many.compute(*names("criteria"))
+    in_all = by_queries(many)
     engine, found, before = Bedside(), defaultdict(list), 0
     for name, course in courses.items():
         engine.load(course, at=at.get(name), parameters=parameters, unread=unread[name])
@@ -116,11 +120,20 @@ def test_sqlite_gives_what_duckdb_gives(parameters: dict[str, Any]) -> None:
         for table in TABLES:
             found[table] += [plain(one, before) for one in all_of(engine, table)]
         before += len(course)
+        for score, result in scores(engine)[name].items():
+            for output, value in result.outputs.items():
+                assert alike(value, in_all[name][score][output]), (name, score, output)
     known = 0
     for table in TABLES:
         assert sorted(found[table]) == sorted(plain(one, 0) for one in all_of(many, table)), table
         known += sum("True" in one for one in found[table])
     assert known > 500
+
+
+def alike(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return isclose(one, other, rel_tol=1e-12)
+    return bool(one == other)
 
 
 def all_of(engine: Bedside | Registry, table: str) -> list[dict[str, Any]]:

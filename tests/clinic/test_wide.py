@@ -6,20 +6,19 @@ import math
 import os
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
+import yaml
 from msgspec.structs import replace
-from tests.clinic.cohort.registry import write
+from tests.clinic.cohort.registry import by_queries, write
 
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.inputs import long
-from hepatica.clinic.inputs.person import read
+from hepatica.clinic.inputs.person import read, read_text
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
-from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
 
 FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
 FILES = sorted((FOLDER / "data" / "vignettes").glob("*.yaml"))
@@ -40,27 +39,10 @@ def many(rows: list[Observation], tmp_path: Path) -> Registry:
     return found
 
 
-def registry(engine: Registry) -> dict[str, dict[str, dict[str, Any]]]:
-    """Every score of every patient by the queries for many."""
-    run = engine.connection.execute
-    chosen = order(names("scores"))
-    engine.compute(*criteria_of(chosen))
-    run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
-    run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
-    found: dict[str, dict[str, dict[str, Any]]] = {}
-    for name in chosen:
-        run(f'CREATE OR REPLACE TEMP TABLE "score_{name}" AS {statement(name)}')
-        cursor = run(f'SELECT * FROM "score_{name}"')
-        columns = [column[0] for column in cursor.description]
-        for row in cursor.fetchall():
-            found.setdefault(row[0], {})[name] = dict(zip(columns[1:], row[1:], strict=True))
-    return found
-
-
 def test_registry_and_bedside_agree(rows: list[Observation], many: Registry) -> None:
     engine = Bedside()
     engine.load(rows)
-    one, other = scores(engine), registry(many)
+    one, other = scores(engine), by_queries(many)
     compared = 0
     for patient, results in one.items():
         for name, result in results.items():
@@ -71,6 +53,37 @@ def test_registry_and_bedside_agree(rows: list[Observation], many: Registry) -> 
                     isinstance(value, float) and math.isclose(value, found, rel_tol=1e-12)
                 ), (patient, name, key)
     assert compared > 1000
+
+
+@pytest.mark.parametrize(("hours", "known"), [(168, False), (0, True)])
+def test_an_organ_value_of_last_week_does_not_tell_today(
+    hours: int, known: bool, tmp_path: Path
+) -> None:
+    """Bilirubin and SpO2 of 169 h before: out by default, alone and in a registry."""
+    body = {
+        "conditions": [
+            {"name": name, "status": "present"} for name in ("cirrhosis", "acute_decompensation")
+        ],
+        "demographics": {"age_y": 55},
+        "observations": [
+            {"at": "2026-03-01T07:00", "bilirubin": "13 mg/dL", "spo2": "85 %", "fio2": 0.5},
+            {"at": "2026-03-01T09:00", "inr": 2.6},
+            {"at": "2026-03-08T08:00", "creatinine": "2.5 mg/dL"},
+        ],
+    }
+    given = read_text(yaml.safe_dump(body), name="p", patient="p").rows
+    chosen = {"max_age_hours": hours}
+    engine, many = Bedside(), Registry()
+    engine.load(given)
+    one = scores(engine, parameters=dict.fromkeys(("clif_c_of", "aclf_grade"), chosen))["p"]
+    long.load(many, write(given, tmp_path / "rows.csv"))
+    many.prepare()
+    other = by_queries(many, chosen)["p"]
+    for found in (one["clif_c_of"].outputs, other["clif_c_of"]):
+        assert (found["liver_failure"], found["respiration_failure"]) == (known or None,) * 2
+        assert found["coagulation_failure"] is True  # of 167 h before
+    assert one["aclf_grade"].outputs["failures"] == other["aclf_grade"]["failures"]
+    assert set(one["clif_c_of"].left_out) == (set() if known else {"bilirubin", "spo2", "fio2"})
 
 
 def test_units_of_creatinine_do_not_change_a_criterion(rows: list[Observation]) -> None:

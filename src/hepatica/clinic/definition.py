@@ -78,7 +78,8 @@ class Score(Record, frozen=True, kw_only=True):
     over the inputs, parameters and steps of another definition. `any_of` lists groups of inputs of
     which one is enough. `spec` and `status` are the item of the specification and its grade:
     A primary source seen and independently checked, B two secondary sources agree, C one.
-    `rises_with` and `falls_with` name inputs in which `result` is monotone.
+    `rises_with` and `falls_with` name inputs in which `result` is monotone. A parameter
+    `max_age_hours` limits the age of the measurements that are taken from a patient's course.
     """
 
     id: str
@@ -103,6 +104,9 @@ class Score(Record, frozen=True, kw_only=True):
     any_of: tuple[tuple[str, ...], ...] = ()
     rises_with: tuple[str, ...] = ()
     falls_with: tuple[str, ...] = ()
+
+
+AGE = "max_age_hours"
 
 
 @cache

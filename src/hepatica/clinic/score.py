@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from fractions import Fraction
@@ -38,7 +39,8 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     `value` is the named result, `outputs` all of them; None is unknown, and `missing` then names
     the inputs that would settle `value`, `unknown` those of every unknown output.
     `not_applicable` says why the definition does not hold for this patient; there are no outputs
-    then. `cautions` are limits that could not be checked.
+    then. `cautions` are limits that could not be checked, `left_out` the inputs of a patient whose
+    last value is too old to count, with its time.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     not_applicable: str | None = None
     cautions: tuple[str, ...] = ()
+    left_out: Mapping[str, datetime] = {}
 
     def __float__(self) -> float:
         if self.value is None or isinstance(self.value, str):

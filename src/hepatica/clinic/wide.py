@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hepatica.clinic.concepts import Concept, concept
+from hepatica.clinic.compiled import settings
+from hepatica.clinic.concepts import LASTING, Concept, concept
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.definition import Input, Scalar, Score, definition, definitions
+from hepatica.clinic.definition import AGE, Input, Scalar, Score, definition, definitions
 from hepatica.clinic.query import select
 from hepatica.clinic.records import names
 from hepatica.clinic.units import scale
@@ -51,6 +52,10 @@ def wide() -> str:
             for name in _concepts(key, given):
                 kind = "text" if concept(name).kind == "code" else "micro"
                 columns[name] = f"max({kind}) FILTER (WHERE concept = '{name}') AS \"{name}\""
+                if AGE in item.parameters:
+                    columns[f"{name}_t"] = (
+                        f"max(t) FILTER (WHERE concept = '{name}') AS \"{name}_t\""
+                    )
     return f"SELECT patient, {', '.join(columns.values())} FROM latest_values GROUP BY patient"
 
 
@@ -79,8 +84,9 @@ def _concepts(key: str, given: Input) -> list[str]:
     return [item.id, *(also.concept for also in item.also_from)]
 
 
-def source(item: Score) -> str:
+def source(item: Score, parameters: Mapping[str, Scalar] | None = None) -> str:
     """A query with one row a patient and a column for each input, in the definition's units."""
+    hours = int(settings(item, parameters or {}).get(AGE, 0))
     columns, joins = ["subject.patient"], {"LEFT JOIN wide ON subject.patient = wide.patient"}
     for key, given in item.inputs.items():
         origin, _, column = (given.source or "").partition(".")
@@ -95,6 +101,7 @@ def source(item: Score) -> str:
             joins.add(f'LEFT JOIN "{table}" ON subject.patient = "{table}".patient')
             found = f'"{table}".{_quoted(column)}'
             if given.unit is not None and origin not in names("scores"):
+                found = _recent(found, f'"{table}".{_quoted(column + "_t")}', hours)
                 found = _number(concept(given.concept or key), found, given)
             columns.append(f'{found} AS "{key}"')
         elif given.flag:
@@ -102,9 +109,10 @@ def source(item: Score) -> str:
               AS "flag_{key}" ON subject.patient = "flag_{key}".patient""")
             columns.append(f'"flag_{key}".present AS "{key}"')
         elif given.unit is None:
-            columns.append(f'wide.{_quoted(given.concept or key)} AS "{key}"')
+            columns.append(f'{_last(given.concept or key, hours)} AS "{key}"')
         else:
-            columns.append(f'{_wide_number(concept(given.concept or key), given)} AS "{key}"')
+            number = _wide_number(concept(given.concept or key), given, hours)
+            columns.append(f'{number} AS "{key}"')
     return f"(SELECT {', '.join(columns)} FROM subject {' '.join(sorted(joins))})"
 
 
@@ -118,14 +126,30 @@ def _number(item: Concept, micro: str, given: Input) -> str:
     return f"CAST({micro} * {multiplier} AS DOUBLE) / {divisor}"
 
 
-def _wide_number(item: Concept, given: Input) -> str:
-    own = f"wide.{_quoted(item.id)}"
+def _recent(value: str, t: str, hours: int) -> str:
+    """The value, or NULL where it is older than these hours; 0 sets no limit."""
+    if not hours:
+        return value
+    since = f"subject.at_t - {hours * 3600}"
+    return f"CASE WHEN coalesce({t}, subject.at_t) >= {since} THEN {value} END"
+
+
+def _last(name: str, hours: int) -> str:
+    """The last value of a concept, which lasts or is recent."""
+    value = f"wide.{_quoted(name)}"
+    if name in LASTING:
+        return value
+    return _recent(value, f"wide.{_quoted(name + '_t')}", hours)
+
+
+def _wide_number(item: Concept, given: Input, hours: int) -> str:
+    own = _last(item.id, hours)
     for also in item.also_from:
         from hepatica.clinic.concepts import exact
 
         factor = exact(also.factor)
         top, bottom = factor.numerator, factor.denominator
-        other = f"wide.{_quoted(also.concept)}"
+        other = _last(also.concept, hours)
         own = f"coalesce({own}, (2 * {other} * {top} + {bottom}) // (2 * {bottom}))"
     return _number(item, own, given)
 
@@ -136,4 +160,4 @@ def statement(name: str, parameters: Mapping[str, Scalar] | None = None) -> str:
     Needs `subject`, `flags`, `wide`, `dose`, the criteria that `criteria_of` names, and the scores
     that answer inputs in tables `score_<name>`.
     """
-    return select(name, source(definition(name)), parameters=parameters)
+    return select(name, source(definition(name), parameters), parameters=parameters)

@@ -13,9 +13,13 @@ import duckdb
 
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.plan import Plan
+from hepatica.clinic.definition import definition
 from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.records import names
+from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
+from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
 
 ORIGIN = datetime(2026, 1, 1)
 
@@ -79,3 +83,28 @@ def toy(shared: Path, path: Path) -> Path:
         for row in csv.DictReader(file):
             out.writerow([row["mrn"], "creatinine", row["creat"], "mg/dL", row["time"]])
     return path
+
+
+def by_queries(
+    engine: Registry, parameters: Mapping[str, Any] | None = None
+) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every score of every patient by the queries for many."""
+    run = engine.connection.execute
+    chosen = order(names("scores"))
+    engine.compute(*criteria_of(chosen))
+    run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
+    run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for name in chosen:
+        query = statement(name, chosen_for(name, parameters or {}))
+        run(f'CREATE OR REPLACE TEMP TABLE "score_{name}" AS {query}')
+        cursor = run(f'SELECT * FROM "score_{name}"')
+        columns = [column[0] for column in cursor.description]
+        for row in cursor.fetchall():
+            found.setdefault(row[0], {})[name] = dict(zip(columns[1:], row[1:], strict=True))
+    return found
+
+
+def chosen_for(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the parameters that a score has."""
+    return {key: value for key, value in parameters.items() if key in definition(name).parameters}

@@ -10,7 +10,7 @@ from typing import Any
 from hepatica.clinic.assess.ages import oldest
 from hepatica.clinic.assess.conditions import Fact, facts
 from hepatica.clinic.assess.course import Course, Value, course
-from hepatica.clinic.assess.failing import leave_out_old, needed
+from hepatica.clinic.assess.failing import needed
 from hepatica.clinic.assess.overtaken import leave_open, overtaken
 from hepatica.clinic.assess.record import Record, age, fresh, limit
 from hepatica.clinic.assess.response import response
@@ -41,7 +41,7 @@ class Gathered:
 
     `criteria_48h` is HRS-AKI by ADQI-ICA 2024 with a volume window of 48 h. `values` are the facts
     by name, None where unknown; `shown` says what decided a known one, `settle` what would decide
-    an unknown one. `too_old` are the values left out of organ failures, with their times.
+    an unknown one.
     """
 
     engine: Bedside
@@ -49,7 +49,6 @@ class Gathered:
     criteria: Mapping[str, Sequence[Mapping[str, Any]]]
     criteria_48h: Mapping[str, Any]
     scores: dict[str, Result]
-    too_old: dict[str, datetime] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
     settle: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -91,7 +90,6 @@ def gather(
     states = {row["concept"]: row["present"] for row in flags}
     record = Record(rows=rows, at=at, flags=states, criteria=criteria)
     found = Gathered(engine, record, criteria, window_48h, answers)
-    leave_out_old(found)
     made = course(record)
     response(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
