@@ -127,7 +127,15 @@ def test_a_disputed_rule_is_set(store: Path, patient: Path) -> None:
     assert bad.exit_code == 2
     assert "expected one of definition, creatinine, either, both" in bad.output
     assert "24 h and 48 h" in run(store, patient, "--set", "volume_window_hours=48").output
-    assert "no criterion has a parameter" in run(store, patient, "--set", "x=1").output
+    for wrong in ("x", "kdigo_akii.baseline", "kdigo_aki.baseline"):
+        refused = run(store, patient, "--set", f"{wrong}=known")
+        assert refused.exit_code == 2
+        assert f"no definition has a parameter '{wrong}'" in refused.output
+
+
+def test_a_disputed_rule_of_a_score_is_set_and_said(store: Path, patient: Path) -> None:
+    text = " ".join(run(store, patient, "--set", "liver_failure_at_12=true").output.split())
+    assert text.count("liver_failure_at_12 = True") == 1
 
 
 BAD = [

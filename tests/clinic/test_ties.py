@@ -6,6 +6,7 @@ import random
 import re
 from datetime import datetime
 from decimal import Decimal
+from sqlite3 import OperationalError
 from typing import Any
 
 import duckdb
@@ -17,7 +18,8 @@ from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.criterion import criteria
 from hepatica.clinic.observations import Observation, Raw
 from hepatica.clinic.records import names
-from hepatica.clinic.ties import NUMBERS, WORDS, settled
+from hepatica.clinic.sqlite import connect, translated
+from hepatica.clinic.ties import CALL, NUMBERS, WORDS, settled
 
 AT = "2026-03-01T08:00"
 ROWS = [(1, 5, "a"), (2, 5, "b"), (9, 4, "z"), (None, 7, None), (7, None, "y"), (4, 3, "c"),
@@ -37,18 +39,30 @@ ROWS = [(1, 5, "a"), (2, 5, "b"), (9, 4, "z"), (None, 7, None), (7, None, "y"), 
 )
 @pytest.mark.parametrize("seed", range(3))
 def test_the_rule(call: str, expected: Any, seed: int) -> None:
+    """In DuckDB, where it is written out, and in SQLite, which is taught it."""
     rows = random.Random(seed).sample(ROWS, len(ROWS))
     values = ", ".join(
         f"({m or 'NULL'}, {t or 'NULL'}, {repr(x) if x else 'NULL'})" for m, t, x in rows
     )
-    query = settled(f"SELECT {call} FROM (VALUES {values}) AS v(micro, t, text)")
-    assert duckdb.connect().execute(query).fetchall() == [(expected,)]
+    query = f"WITH v(micro, t, text) AS (VALUES {values}) SELECT {call} FROM v"
+    assert duckdb.connect().execute(settled(query)).fetchall() == [(expected,)]
+    assert connect().execute(translated(query)).fetchall() == [(expected,)]
+
+
+def test_the_first_of_words_is_refused() -> None:
+    query = "SELECT arg_min(text, t) FROM (SELECT 'a' AS text, 1 AS t)"
+    with pytest.raises(NotImplementedError, match="say max_by"):
+        settled(query)
+    with pytest.raises(OperationalError):
+        connect().execute(translated(query)).fetchall()
 
 
 def test_every_definition_is_covered() -> None:
     for item in criteria():
         called = re.findall(r"\b(?:max_by|arg_max|min_by|arg_min)\((?:\w+\.)?(\w+),", item.sql)
         assert set(called) <= {*NUMBERS, *WORDS}, item.id
+        every = re.findall(r"\b(?:max_by|arg_max|min_by|arg_min)\(", item.sql)
+        assert len(every) == len(called) == len(CALL.findall(item.sql)), item.id
         query = engines.sql(item)
         assert not re.search(r"\b(arg_max|arg_min)\(", query), item.id
         assert not re.search(r"\b(max_by|min_by)\([\w.]+, [^{]", query), item.id

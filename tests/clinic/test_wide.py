@@ -72,10 +72,10 @@ def test_an_organ_value_of_last_week_does_not_tell_today(
         ],
     }
     given = read_text(yaml.safe_dump(body), name="p", patient="p").rows
-    chosen = {"max_age_hours": hours}
+    chosen = {f"{name}.max_age_hours": hours for name in ("clif_c_of", "aclf_grade")}
     engine, many = Bedside(), Registry()
-    engine.load(given)
-    one = scores(engine, parameters=dict.fromkeys(("clif_c_of", "aclf_grade"), chosen))["p"]
+    engine.load(given, parameters=chosen)
+    one = scores(engine)["p"]
     long.load(many, write(given, tmp_path / "rows.csv"))
     many.prepare()
     other = by_queries(many, chosen)["p"]

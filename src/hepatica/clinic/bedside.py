@@ -13,6 +13,7 @@ from hepatica.clinic.criterion import TRUTHS, criteria
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.engine import Engine
 from hepatica.clinic.observations import Observation, Unread
+from hepatica.clinic.parameters import checked
 from hepatica.clinic.sqlite import connect, seconds, translated
 
 _GIVEN = {
@@ -26,7 +27,7 @@ When = datetime | Mapping[str, datetime] | None
 class Bedside(Engine):
     """The observations that `load` takes, of one patient or a few; each `load` starts afresh.
 
-    Statements are planned for the first patient and kept for those after.
+    Statements are planned for the first patient and kept for those after. For one thread.
     """
 
     def __init__(self) -> None:
@@ -51,6 +52,7 @@ class Bedside(Engine):
 
         `unread` is what was given beside them and could not be used.
         """
+        checked(parameters or {})  # before anything of the last patient is gone
         self._rows = rows
         with self.at_once():
             self._give(
@@ -86,6 +88,10 @@ class Bedside(Engine):
         else:
             run(f'CREATE TABLE "{name}" AS {query}')
             self._made.add(name)
+
+    def empty(self, name: str) -> None:
+        """Leaves no row in a table that was filled."""
+        self._connection.execute(f'DELETE FROM "{name}"')
 
     @contextmanager
     def at_once(self) -> Iterator[None]:

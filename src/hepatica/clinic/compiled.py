@@ -10,6 +10,7 @@ from typing import Any
 from hepatica.clinic import three_valued
 from hepatica.clinic.definition import Scalar, Score, definition
 from hepatica.clinic.expression import Expression, bind, columns, parse
+from hepatica.clinic.parameters import settings
 from hepatica.errors import InputError, KnowledgeError
 
 _NAMES = {
@@ -34,22 +35,16 @@ class Compiled:
     applies: tuple[tuple[str, str], ...]
 
 
-def settings(score: Score, chosen: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Every parameter's value, defaults filled in; InputError for an unknown one or value."""
-    for name, value in chosen.items():
-        parameter = score.parameters.get(name)
-        if parameter is None:
-            known = ", ".join(score.parameters) or "none"
-            raise InputError(f"{score.id} has no parameter {name!r}: it has {known}")
-        if parameter.choices and value not in parameter.choices:
-            choices = ", ".join(map(str, parameter.choices))
-            raise InputError(f"{score.id}: {name} is {value!r}, expected one of {choices}")
-    return {name: chosen.get(name, p.default) for name, p in score.parameters.items()}
-
-
 def compiled(name: str, parameters: Mapping[str, Scalar] | None = None) -> Compiled:
-    """The definition ready to run; compiled once for each set of parameters."""
+    """The definition ready to run; compiled once for each set of parameters.
+
+    Raises InputError for a parameter that it does not have, or a value that is no choice.
+    """
     score = definition(name)
+    for key in parameters or {}:
+        if key not in score.parameters:
+            known = ", ".join(score.parameters) or "none"
+            raise InputError(f"{score.id} has no parameter {key!r}: it has {known}")
     return _compile(name, tuple(sorted(settings(score, parameters or {}).items())))
 
 

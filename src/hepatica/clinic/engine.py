@@ -7,31 +7,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from hepatica.clinic.concepts import in_group
-from hepatica.clinic.criterion import Criterion, criteria, criterion, order
+from hepatica.clinic.criterion import Criterion, criterion, order
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.parameters import checked, settings
 from hepatica.clinic.tables import base
 from hepatica.clinic.ties import settled
-from hepatica.errors import InputError, KnowledgeError
+from hepatica.errors import KnowledgeError
 
 _PLACE = re.compile(r"\$(\w+)|\{\{(\w+)(:rows)?\}\}")
-_KEYS = {"patient": "patient", "time": "patient, t, row", "concept": "patient, concept"}
-
-
-def settings(item: Criterion, chosen: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """The criterion's parameters, defaults filled in; InputError for a value that is no choice."""
-    found: dict[str, Scalar] = {}
-    for name, parameter in item.parameters.items():
-        value = chosen.get(f"{item.id}.{name}", chosen.get(name, parameter.default))
-        if parameter.choices and value not in parameter.choices:
-            choices = ", ".join(map(str, parameter.choices))
-            raise InputError(f"{item.id}: {name} is {value!r}, expected one of {choices}")
-        found[name] = value
-    return found
+KEYS = {"patient": "patient", "time": "patient, t, row", "concept": "patient, concept"}
 
 
 def filled(item: Criterion, chosen: Mapping[str, Scalar] | None = None) -> str:
@@ -56,6 +45,7 @@ def sql(item: Criterion, chosen: Mapping[str, Scalar] | None = None) -> str:
 
 
 def literal(value: Scalar) -> str:
+    """A parameter's value in SQL."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
@@ -63,18 +53,8 @@ def literal(value: Scalar) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def portable(item: Criterion, dialect: str, chosen: Mapping[str, Scalar] | None = None) -> str:
-    """The criterion's query for another engine, such as "spark"."""
-    import sqlglot
-
-    return str(sqlglot.transpile(sql(item, chosen), read="duckdb", write=dialect)[0])
-
-
 class Engine(ABC):
-    """Tables of observations, and the criteria computed over them so far.
-
-    Not for use from several threads.
-    """
+    """Tables of observations, and the criteria computed over them so far. For one thread."""
 
     def __init__(self) -> None:
         self.parameters: dict[str, Scalar] = {}
@@ -83,6 +63,10 @@ class Engine(ABC):
     @abstractmethod
     def fill(self, name: str, query: str) -> None:
         """Puts the result of a query, in the SQL of definitions, into a table of this name."""
+
+    @abstractmethod
+    def empty(self, name: str) -> None:
+        """Leaves no row in a table that was filled."""
 
     @abstractmethod
     def select(self, query: str) -> list[dict[str, Any]]:
@@ -95,15 +79,12 @@ class Engine(ABC):
     def prepare(self, parameters: Mapping[str, Scalar] | None = None) -> None:
         """Derives the base tables from `observations`, `asked` and `unread`, which are filled.
 
-        Raises InputError for a parameter that no criterion has.
+        Criteria are empty until they are computed. Raises InputError for a parameter that no
+        definition has.
         """
-        self.parameters = dict(parameters or {})
-        known = {name for item in criteria() for name in item.parameters}
-        for name in self.parameters:
-            if name.rpartition(".")[2] not in known:
-                raise InputError(
-                    f"no criterion has a parameter {name!r}: {', '.join(sorted(known))}"
-                )
+        self.parameters = dict(checked(parameters or {}))
+        for name in self._done:
+            self.empty(name)
         self._done = set()
         for name, query in base().items():
             self.fill(name, query)
@@ -125,10 +106,10 @@ class Engine(ABC):
     def rows(self, name: str) -> list[dict[str, Any]]:
         """The result of a criterion, one dict a row, in order of patient and time."""
         self.compute(name)
-        return self.select(f'SELECT * FROM "{name}" ORDER BY {_KEYS[criterion(name).per]}')
+        return self.select(f'SELECT * FROM "{name}" ORDER BY {KEYS[criterion(name).per]}')
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _filled(name: str, chosen: tuple[tuple[str, Scalar], ...]) -> str:
     return filled(criterion(name), dict(chosen))
 

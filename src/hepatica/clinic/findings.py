@@ -8,8 +8,9 @@ from typing import Any, Literal
 import msgspec
 
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.engine import Engine, moment, settings
+from hepatica.clinic.engine import Engine, moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.parameters import settings
 
 State = Literal["met", "not_met", "unknown"]
 

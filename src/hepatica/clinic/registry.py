@@ -53,6 +53,10 @@ class Registry(Engine):
         """Puts the result of a query, in the SQL of definitions, into a table of this name."""
         self.connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {settled(query)}')
 
+    def empty(self, name: str) -> None:
+        """Leaves no row in a table that was filled."""
+        self.connection.execute(f'TRUNCATE "{name}"')
+
     def select(self, query: str) -> list[dict[str, Any]]:
         """The rows of a query, in the SQL of definitions, over what is computed already."""
         cursor = self.connection.execute(settled(query))

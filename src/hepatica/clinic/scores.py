@@ -12,8 +12,9 @@ from msgspec.structs import replace
 
 from hepatica.clinic.compiled import compiled
 from hepatica.clinic.concepts import LASTING, Concept, concept, exact
-from hepatica.clinic.definition import AGE, Input, Scalar
+from hepatica.clinic.definition import AGE, Input, definition
 from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.parameters import settings
 from hepatica.clinic.records import names
 from hepatica.clinic.score import Result, Used, evaluate
 from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
@@ -22,21 +23,16 @@ from hepatica.clinic.wide import criteria_of, order
 Row = Mapping[str, Any]
 
 
-def scores(
-    engine: Engine,
-    wanted: Iterable[str] | None = None,
-    *,
-    parameters: Mapping[str, Mapping[str, Scalar]] | None = None,
-) -> dict[str, dict[str, Result]]:
-    """Results by patient and score, as of the engine's time of asking.
+def scores(engine: Engine, wanted: Iterable[str] | None = None) -> dict[str, dict[str, Result]]:
+    """Results by patient and score, as of the engine's time of asking, by its disputed rules.
 
-    `parameters` sets disputed rules by score. Inputs that only a person can answer stay unknown.
+    Inputs that only a person can answer stay unknown.
     """
     chosen = order(wanted if wanted is not None else names("scores"))
     courses = _courses(engine, criteria_of(chosen))
     for course in courses:
         for name in chosen:
-            form = compiled(name, (parameters or {}).get(name))
+            form = compiled(name, settings(definition(name), engine.parameters))
             hours = int(form.parameters.get(AGE, 0))
             course.since = course.at_t - hours * 3600 if hours else None
             course.left_out = {}

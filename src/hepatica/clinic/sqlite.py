@@ -13,9 +13,12 @@ import math
 import re
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
+from hepatica.errors import HepaticaError
+
+_OLDEST = (3, 30)  # NULLS LAST, and FILTER of aggregates
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAYS = re.compile(
     r"unnest\(generate_series\((?P<first>.+?), (?P<last>.+?)\)\) AS (?P<name>\w+)"
@@ -26,7 +29,7 @@ _ROWS = re.compile(r"SELECT (\w+) FROM \((VALUES .*?)\) AS \w+\(\1\)")
 _FRAME = re.compile(r"\s+(?:ROWS|RANGE)\b")
 
 
-@cache
+@lru_cache(maxsize=1024)
 def translated(query: str) -> str:
     """A definition's query, in which whole numbers divide by `//` and `/` has a real number."""
     query = _DAYS.sub(
@@ -59,8 +62,19 @@ def _unknown_last(query: str) -> str:
 
 
 def connect() -> sqlite3.Connection:
-    """A database in memory that knows the functions of definitions; nothing is written to disk."""
-    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+    """A database in memory that knows the functions of definitions; nothing is written to disk.
+
+    Raises HepaticaError where Python was built with an SQLite that is too old.
+    """
+    if sqlite3.sqlite_version_info < _OLDEST:
+        oldest = ".".join(map(str, _OLDEST))
+        raise HepaticaError(
+            f"this Python has SQLite {sqlite3.sqlite_version}, and {oldest} or newer is needed"
+        )
+    # It may be closed by the garbage collector, which runs in any thread.
+    connection = sqlite3.connect(
+        ":memory:", isolation_level=None, cached_statements=512, check_same_thread=False
+    )
     connection.execute("PRAGMA temp_store = MEMORY")
     for name, kind in {
         "max_by": _Last, "arg_max": _Last, "min_by": _First, "arg_min": _First,
@@ -112,6 +126,11 @@ class _Last:
 class _First(_Last):
     sign = -1
 
+    def step(self, x: Any, y: Any) -> None:
+        if isinstance(x, str):
+            raise TypeError("the first of words is not defined: say max_by")
+        super().step(x, y)
+
 
 def _same(value: Any) -> Any:
     return value
@@ -137,9 +156,11 @@ def _series(first: int | None, last: int | None) -> str:
     return json.dumps([] if first is None or last is None else list(range(first, last + 1)))
 
 
-def _years(_: str, start: int | None, end: int | None) -> int | None:
+def _years(unit: str, start: int | None, end: int | None) -> int | None:
     """Full years between two times in microseconds; who was born on 29 February ages on the 28th
     where there is no 29th."""
+    if unit != "year":
+        raise ValueError(f"date_sub: {unit!r}, and only 'year' is known")
     if start is None or end is None:
         return None
     born, now = (_EPOCH + timedelta(microseconds=each) for each in (start, end))

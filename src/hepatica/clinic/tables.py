@@ -1,8 +1,8 @@
 """The tables that criteria read, as SQL over one table of observations.
 
-`observations` has row, patient, concept, micro, unit, time, start, text; `unread` has patient,
-concept and time of what was given and could not be used; `asked` has patient, moment and endpoint
-(both may be NULL). Everything else is derived here, for one patient or for millions.
+`observations` has row, patient, concept, value, unit, micro, time, start, text; `unread` has
+patient, concept and time of what was given and could not be used; `asked` has patient, moment and
+endpoint (both may be NULL). Everything else is derived here, for one patient or for millions.
 """
 
 from __future__ import annotations

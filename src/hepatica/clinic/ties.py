@@ -13,7 +13,7 @@ import re
 
 NUMBERS = ("micro", "row", "egfr")
 WORDS = ("text", "unit")
-_CALL = re.compile(
+CALL = re.compile(
     r"\b(?P<how>max_by|arg_max|min_by|arg_min)"
     r"\((?P<x>[\w.]+), (?P<y>coalesce\([\w.]+, 0\)|[\w.]+)\)"
     r"(?: FILTER \(WHERE (?P<where>(?:[^()]|\([^()]*\))*)\))?"
@@ -22,7 +22,7 @@ _CALL = re.compile(
 
 def settled(query: str) -> str:
     """The query of a definition with every tie decided, in DuckDB's SQL."""
-    return _CALL.sub(_decide, query)
+    return CALL.sub(_decide, query)
 
 
 def _decide(match: re.Match[str]) -> str:

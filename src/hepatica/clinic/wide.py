@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hepatica.clinic.compiled import settings
 from hepatica.clinic.concepts import LASTING, Concept, concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import AGE, Input, Scalar, Score, definition, definitions
+from hepatica.clinic.parameters import settings
 from hepatica.clinic.query import select
 from hepatica.clinic.records import names
 from hepatica.clinic.units import scale

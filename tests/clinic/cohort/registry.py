@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -12,10 +12,12 @@ from typing import Any
 import duckdb
 
 from hepatica.clinic.bedside import Bedside
+from hepatica.clinic.bulk import insert
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.definition import definition
 from hepatica.clinic.engine import moment
-from hepatica.clinic.observations import Observation
+from hepatica.clinic.observations import Observation, Unread
+from hepatica.clinic.parameters import settings
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
@@ -96,7 +98,7 @@ def by_queries(
     run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
     found: dict[str, dict[str, dict[str, Any]]] = {}
     for name in chosen:
-        query = statement(name, chosen_for(name, parameters or {}))
+        query = statement(name, settings(definition(name), parameters or {}))
         run(f'CREATE OR REPLACE TEMP TABLE "score_{name}" AS {query}')
         cursor = run(f'SELECT * FROM "score_{name}"')
         columns = [column[0] for column in cursor.description]
@@ -105,6 +107,23 @@ def by_queries(
     return found
 
 
-def chosen_for(name: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the parameters that a score has."""
-    return {key: value for key, value in parameters.items() if key in definition(name).parameters}
+def filled(
+    rows: Sequence[Observation],
+    asked: Sequence[tuple[str, datetime | None, datetime | None]] = (),
+    unread: Sequence[Unread] = (),
+) -> Registry:
+    """A registry of these rows; `asked` has patient, time of asking and endpoint."""
+    found = Registry()
+    found.tables()
+    insert(
+        found.connection,
+        "observations",
+        [
+            (number, r.patient, r.concept, None if r.value is None else float(r.value), r.unit,
+             r.micro, r.time, r.start, r.text)
+            for number, r in enumerate(rows)
+        ],
+    )  # fmt: skip
+    insert(found.connection, "asked", list(asked))
+    insert(found.connection, "unread", [(u.patient, u.concept, u.time) for u in unread])
+    return found

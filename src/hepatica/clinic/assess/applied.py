@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hepatica.clinic.assess.model import Rule
 from hepatica.clinic.criterion import criterion, order
 from hepatica.clinic.definition import Parameter, Scalar
-from hepatica.clinic.engine import settings
+from hepatica.clinic.parameters import settings
 
 
 def rules_of(*names: str, chosen: Mapping[str, Scalar] | None = None) -> tuple[Rule, ...]:

@@ -23,8 +23,9 @@ from hepatica.clinic.assess.organs import aclf
 from hepatica.clinic.assess.plan import drug_precautions, plan
 from hepatica.clinic.assess.rules import conditions
 from hepatica.clinic.bedside import Bedside
-from hepatica.clinic.definition import Scalar
+from hepatica.clinic.definition import Scalar, definitions
 from hepatica.clinic.observations import Observation, Observations, Refused
+from hepatica.clinic.parameters import settings
 from hepatica.errors import InputError
 from hepatica.evidence.cited import Cited, Shelf, shipped
 
@@ -166,7 +167,13 @@ def _after(rows: Sequence[Observation]) -> Iterator[str]:
 
 def _rules(chosen: Mapping[str, Scalar]) -> tuple[Rule, ...]:
     own = tuple(rule(name, item, item.default) for name, item in facts().parameters.items())
-    return (*rules_of(*CRITERIA, chosen=chosen), *own)
+    scored = {
+        rule(name, parameter, settings(item, chosen)[name]): None
+        for item in definitions()
+        for name, parameter in item.parameters.items()
+        if {name, f"{item.id}.{name}"} & chosen.keys()
+    }
+    return (*rules_of(*CRITERIA, chosen=chosen), *scored, *own)
 
 
 def _far(rows: Sequence[Observation]) -> list[str]:

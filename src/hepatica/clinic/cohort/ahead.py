@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +17,25 @@ class Ahead:
     def __init__(self, path: Path, most: int) -> None:
         self._path = path
         self._pool = ThreadPoolExecutor(1)
-        self._found = self._pool.submit(_read, path, most)
+        self._found: Future[tuple[OneKind, Any] | None] | None = None
+        if path.is_file() and path.suffix.lower() == ".parquet":
+            self._found = self._pool.submit(_read, path, most)
 
     def taken(self, path: Path) -> tuple[OneKind, Any] | None:
         """What the rows of the file are, and they themselves; None where nothing was read ahead.
 
         They are handed out once, so that they last no longer than they are used.
         """
-        if path != self._path:
-            return None
-        found, self._found = self._found.result(), self._pool.submit(lambda: None)
-        return found
+        found, self._found = self._found, None
+        return found.result() if found is not None and path == self._path else None
 
     def close(self) -> None:
+        """Waits for what is being read, and lets go of it."""
         self._pool.shutdown(cancel_futures=True)
+        self._found = None
 
 
 def _read(path: Path, most: int) -> tuple[OneKind, Any] | None:
-    if path.is_dir() or path.suffix.lower() != ".parquet":
-        return None
     from pyarrow import ArrowException, parquet
 
     try:

@@ -33,7 +33,9 @@ def _translate(node: Any) -> Any:
     if isinstance(node, exp.UnixToTime):
         return exp.cast(_call("TIMESTAMP_MICROS", node.this), "timestampntz")
     if isinstance(node, exp.Anonymous) and node.name.lower() == "date_sub":
-        _, start, end = node.expressions  # the unit is years
+        unit, start, end = node.expressions
+        if unit.this != "year":
+            raise ValueError(f"date_sub: {unit.this!r}, and only 'year' is known")
         months = _call("MONTHS_BETWEEN", end, start, exp.false())
         years = exp.Div(this=months, expression=exp.Literal.number("12e0"))
         return exp.cast(_call("FLOOR", years), "bigint")

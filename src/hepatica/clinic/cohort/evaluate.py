@@ -10,8 +10,9 @@ from typing import Any
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, ROWS, register, without_windows
-from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.cohort.statements import order, result, statements, uses
 from hepatica.clinic.inputs.table import text
+from hepatica.clinic.parameters import Parameters
 from hepatica.clinic.tables import base
 
 SMALL = 20_000  # rows up to which planning weighs more than running

@@ -18,12 +18,13 @@ from hepatica.clinic.cohort.memory import rows
 from hepatica.clinic.cohort.moments import ask, asked_for, dates
 from hepatica.clinic.cohort.plan import Per, Plan, plan
 from hepatica.clinic.cohort.split import size, split
-from hepatica.clinic.cohort.statements import Parameters, checked, order
+from hepatica.clinic.cohort.statements import order
 from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.inputs.mapping import UserMap
 from hepatica.clinic.inputs.table import literal, text
 from hepatica.clinic.observations import Report
+from hepatica.clinic.parameters import Parameters, checked
 from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError, MissingExtraError
 

@@ -10,8 +10,9 @@ from hepatica.clinic.cohort.dialect import spark as translate
 from hepatica.clinic.cohort.evaluate import KNOWN, evaluate
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.cohort.statements import Parameters, order, result, statements, uses
+from hepatica.clinic.cohort.statements import order, result, statements, uses
 from hepatica.clinic.inputs.table import literal, text
+from hepatica.clinic.parameters import Parameters
 from hepatica.errors import MissingExtraError
 
 _ROWS = 250_000  # observations of one task

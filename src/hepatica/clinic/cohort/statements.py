@@ -7,24 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hepatica.clinic import engine, wide
 from hepatica.clinic.cohort.plan import Plan
-from hepatica.clinic.criterion import criteria, criterion
-from hepatica.clinic.definition import Scalar, definition, definitions
+from hepatica.clinic.criterion import criterion
+from hepatica.clinic.definition import definition
+from hepatica.clinic.parameters import Parameters, settings
 from hepatica.clinic.tables import base
-from hepatica.errors import InputError
-
-Parameters = Mapping[str, Scalar]
-
-
-def checked(chosen: Parameters) -> Parameters:
-    """The parameters, each "definition.name" or "name"; InputError for one that nothing has."""
-    rules = [(item.id, name) for item in criteria() for name in item.parameters]
-    rules += [(item.id, name) for item in definitions() for name in item.parameters]
-    known = {f"{item}.{name}" for item, name in rules} | {name for _, name in rules}
-    for name in chosen:
-        if name not in known:
-            hint = ", ".join(sorted(key for key in known if "." in key))
-            raise InputError(f"no definition has a parameter {name!r}: expected one of {hint}")
-    return chosen
 
 
 def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
@@ -40,12 +26,7 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
     if "doses" in plan.criteria:
         yield "dose", wide.doses()
     for name in plan.scores:
-        own = {
-            key: parameters.get(f"{name}.{key}", parameters.get(key))
-            for key in definition(name).parameters
-        }
-        given = {key: value for key, value in own.items() if value is not None}
-        yield f"score_{name}", wide.statement(name, given)
+        yield f"score_{name}", wide.statement(name, settings(definition(name), parameters))
 
 
 def uses(plan: Plan, steps: Sequence[tuple[str, str]]) -> Mapping[str, tuple[int, ...]]:

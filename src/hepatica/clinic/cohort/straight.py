@@ -15,8 +15,8 @@ from hepatica.clinic import engine
 from hepatica.clinic.cohort.measured import SECOND, Measured
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
-from hepatica.clinic.cohort.statements import Parameters
 from hepatica.clinic.criterion import criterion
+from hepatica.clinic.parameters import Parameters
 
 _SHARES = (0.08, 0.3, 0.6)  # where tables end: the first is soon to be encoded
 _BATCH = 1 << 12  # rows encoded in one step; the library's own 1024 take a sixth longer
