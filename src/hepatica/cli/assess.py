@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hepatica.cli.output import keep_apart, printable, write
+from hepatica.cli.settings import pairs, setting
 from hepatica.errors import InputError
 
 if TYPE_CHECKING:
@@ -132,9 +133,7 @@ def _assess(
 
 
 def _parameters(chosen: tuple[str, ...]) -> dict[str, Scalar]:
-    from hepatica.cli.score import _pairs, _setting
-
-    found: dict[str, Scalar] = {key: _setting(value) for key, value in _pairs(chosen)}
+    found: dict[str, Scalar] = {key: setting(value) for key, value in pairs(chosen)}
     for key in found:
         if key.rpartition(".")[2] == "volume_window_hours":
             raise InputError(f"{key}: an assessment shows 24 h and 48 h beside each other")
