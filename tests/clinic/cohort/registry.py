@@ -86,12 +86,12 @@ def toy(shared: Path, path: Path) -> Path:
 
 
 def by_queries(
-    engine: Registry, parameters: Mapping[str, Any] | None = None
+    registry: Registry, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Every score of every patient by the queries for many."""
-    run = engine.connection.execute
+    run = registry.connection.execute
     chosen = order(names("scores"))
-    engine.compute(*criteria_of(chosen))
+    registry.compute(*criteria_of(chosen))
     run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
     run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
     found: dict[str, dict[str, dict[str, Any]]] = {}

@@ -24,9 +24,9 @@ QUOTED = '"p7","creatinine","9.9","mg/dL","2026-03-02T08:00","","a ""b"", c"\n'
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:
-    engine = Registry()
-    long.load(engine, path)
-    return engine.connection.execute(
+    registry = Registry()
+    long.load(registry, path)
+    return registry.connection.execute(
         "SELECT patient, concept, value, unit, time, text FROM observations ORDER BY ALL"
     ).fetchall()
 
