@@ -6,7 +6,6 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -131,8 +130,3 @@ class Engine(ABC):
 @cache
 def _filled(name: str, chosen: tuple[tuple[str, Scalar], ...]) -> str:
     return filled(criterion(name), dict(chosen))
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """A criterion's time column as a time on the input's clock."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from hepatica.clinic.compiled import compiled
 from hepatica.clinic.concepts import LASTING, Concept, concept, exact
 from hepatica.clinic.definition import AGE, Input, Scalar
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.engine import Engine
 from hepatica.clinic.records import names
 from hepatica.clinic.score import Result, Used, evaluate
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
 from hepatica.clinic.wide import criteria_of, order
 

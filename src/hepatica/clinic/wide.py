@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from hepatica.clinic.compiled import settings
-from hepatica.clinic.concepts import LASTING, Concept, concept
+from hepatica.clinic.concepts import LASTING, Concept, concept, exact, in_group
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import AGE, Input, Scalar, Score, definition, definitions
 from hepatica.clinic.query import select
@@ -61,8 +61,6 @@ def wide() -> str:
 
 def doses() -> str:
     """SQL for table `dose`: one row a patient, one column for each vasopressor's rate."""
-    from hepatica.clinic.concepts import in_group
-
     columns = ", ".join(
         f"max(micro) FILTER (WHERE concept = '{name}') AS \"{name}\""
         for name in in_group("vasopressor")
@@ -145,8 +143,6 @@ def _last(name: str, hours: int) -> str:
 def _wide_number(item: Concept, given: Input, hours: int) -> str:
     own = _last(item.id, hours)
     for also in item.also_from:
-        from hepatica.clinic.concepts import exact
-
         factor = exact(also.factor)
         top, bottom = factor.numerator, factor.denominator
         other = _last(also.concept, hours)

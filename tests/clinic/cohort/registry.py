@@ -14,11 +14,11 @@ import duckdb
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.definition import definition
-from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
+from hepatica.clinic.times import moment
 from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
 
 ORIGIN = datetime(2026, 1, 1)
