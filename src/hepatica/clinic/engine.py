@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from hepatica.clinic.concepts import in_group
-from hepatica.clinic.criterion import Criterion, criteria, criterion, order
+from hepatica.clinic.criterion import Criterion, criteria, criterion, with_what_they_use
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.tables import base
@@ -109,7 +109,7 @@ class Engine(ABC):
 
     def compute(self, *names: str) -> None:
         """Computes criteria, and what they use, into tables of their names."""
-        missing = [name for name in order(names) if name not in self._done]
+        missing = [name for name in with_what_they_use(names) if name not in self._done]
         chosen = tuple(sorted(self.parameters.items()))
         with self.at_once():
             for name in missing:

@@ -18,7 +18,7 @@ from hepatica.clinic.records import names
 from hepatica.clinic.score import Result, Used, evaluate
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
-from hepatica.clinic.wide import criteria_of, order
+from hepatica.clinic.wide import criteria_of, score_order
 
 Row = Mapping[str, Any]
 
@@ -33,7 +33,7 @@ def scores(
 
     `parameters` sets disputed rules by score. Inputs that only a person can answer stay unknown.
     """
-    chosen = order(wanted if wanted is not None else names("scores"))
+    chosen = score_order(wanted if wanted is not None else names("scores"))
     courses = _courses(engine, criteria_of(chosen))
     for course in courses:
         for name in chosen:

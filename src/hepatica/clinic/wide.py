@@ -13,7 +13,7 @@ from hepatica.clinic.records import names
 from hepatica.clinic.units import scale
 
 
-def order(wanted: Iterable[str]) -> tuple[str, ...]:
+def score_order(wanted: Iterable[str]) -> tuple[str, ...]:
     """The wanted scores and those that answer their inputs, each after what it rests on."""
     done: dict[str, None] = {}
 
@@ -34,7 +34,7 @@ def order(wanted: Iterable[str]) -> tuple[str, ...]:
 def criteria_of(wanted: Iterable[str]) -> tuple[str, ...]:
     """Criteria that answer inputs of these scores, `latest_values`, and `doses` where needed."""
     found: dict[str, None] = {"latest_values": None}
-    for name in order(wanted):
+    for name in score_order(wanted):
         for given in definition(name).inputs.values():
             origin = (given.source or "").partition(".")[0]
             if origin == "dose":

@@ -19,7 +19,7 @@ from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
 from hepatica.clinic.times import moment
-from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
+from hepatica.clinic.wide import criteria_of, doses, score_order, statement, wide
 
 ORIGIN = datetime(2026, 1, 1)
 
@@ -90,7 +90,7 @@ def by_queries(
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Every score of every patient by the queries for many."""
     run = registry.connection.execute
-    chosen = order(names("scores"))
+    chosen = score_order(names("scores"))
     registry.compute(*criteria_of(chosen))
     run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
     run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
