@@ -122,13 +122,13 @@ def _meld_xi(clinic: Path) -> Comparison:
 
 def _synthea(clinic: Path) -> list[Comparison]:
     """Creatinines through the OMOP reader: KDIGO stages, and eGFR of adults at each of them."""
-    engine = Registry()
+    registry = Registry()
     with tempfile.TemporaryDirectory() as name:
         with zipfile.ZipFile(clinic / "Synthea27Nj_5.4.zip") as archive:
             archive.extractall(name)
         place = next(p.parent for p in Path(name).rglob("*") if p.stem.lower() == "measurement")
-        omop.load(engine, place)
-    rows = engine.connection.execute(
+        omop.load(registry, place)
+    rows = registry.connection.execute(
         "SELECT DISTINCT c.patient, c.time, CAST(c.value AS VARCHAR), s.text, "
         "date_sub('year', b.time, c.time) FROM observations c "
         "LEFT JOIN observations s ON s.patient = c.patient AND s.concept = 'sex' "

@@ -12,9 +12,9 @@ import pytest
 import yaml
 
 from hepatica.clinic.bedside import Bedside
-from hepatica.clinic.engine import moment
 from hepatica.clinic.inputs.person import read
 from hepatica.clinic.scores import scores
+from hepatica.clinic.times import moment
 
 FOLDER = Path(os.environ.get("HEPATICA_DATA", Path(__file__).parents[2].parent / "shared"))
 VIGNETTES = sorted((FOLDER / "data" / "vignettes").glob("*.yaml"))

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from hepatica.cli.output import keep_apart, printable, write
+from hepatica.cli.settings import pairs, setting
 from hepatica.errors import InputError
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.model import Assessment
     from hepatica.clinic.definition import Scalar
-    from hepatica.clinic.inputs.mapping import UserMap
     from hepatica.clinic.observations import Observations
 
 READERS = ("clinician", "researcher", "learner", "patient")
@@ -77,10 +77,13 @@ def command(
     Nothing later than --at is looked at. Nothing about the patient is kept: only what -o and
     --plot name is written.
     """
+    from hepatica.clinic.inputs.mapping import user_map
+    from hepatica.clinic.inputs.read import read
     from hepatica.evidence.store.location import default_folder
 
     keep_apart((plot, output), (given, mapping, folder or default_folder()))
-    observed = _read(given, patient, mapping)
+    user = None if mapping is None else user_map(mapping)
+    observed = read(given, patient=patient, user=user)
     found = _assess(observed, _time(moment), reader, chosen, folder)
     if plot is not None:
         from hepatica.render.assessment_plot import save
@@ -88,86 +91,6 @@ def command(
         save(found, plot)
     text = _render(found, form, to_file=output is not None)
     write(text if output is not None else printable(text), output)
-
-
-def _read(path: Path, patient: str | None, mapping: Path | None) -> Observations:
-    """The observations of one patient in a file or folder, whichever shape it has."""
-    if not path.exists():
-        raise InputError(f"{path.name!r}: there is no such file; expected a patient's file")
-    try:
-        user = _user(mapping)
-        if _is_table(path):
-            return _read_table(path, patient, user)
-        if path.is_dir() or _is_fhir(path):
-            from hepatica.clinic.inputs.fhir import read as read_fhir
-
-            return _only(read_fhir(path, user=user, patient=patient), path, patient)
-        from hepatica.clinic.inputs.person import read
-
-        if user is not None:
-            raise InputError("--map is for FHIR, tables and OMOP: a person's file has no codes")
-        return _only(read(path), path, patient)
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name!r}: not a text in UTF-8") from None
-
-
-def _user(mapping: Path | None) -> UserMap | None:
-    if mapping is None:
-        return None
-    from hepatica.clinic.inputs.mapping import user_map
-
-    return user_map(mapping)
-
-
-def _only(found: Observations, path: Path, patient: str | None) -> Observations:
-    """The same, if it is of one patient and of the one that was asked for."""
-    patients = found.patients
-    if patient is not None and patient not in patients:
-        raise InputError(f"{path.name!r}: no row of patient {patient!r} can be used")
-    if len(patients) > 1:
-        raise InputError(_many(path, len(patients)))
-    return found
-
-
-def _many(path: Path, count: int) -> str:
-    return (
-        f"{path.name!r}: {count} patients, expected one: name it with --patient, or use "
-        "`hepatica cohort`"
-    )
-
-
-def _is_table(path: Path) -> bool:
-    if path.is_dir():
-        return any(p.suffix.lower() in (".csv", ".tsv", ".parquet") for p in path.iterdir())
-    return path.name.lower().endswith((".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet"))
-
-
-def _read_table(path: Path, patient: str | None, user: UserMap | None) -> Observations:
-    from hepatica.clinic.inputs import long, omop
-    from hepatica.clinic.inputs.table import reading
-    from hepatica.clinic.observations import Observations, Unread
-    from hepatica.clinic.registry import Registry
-
-    engine = Registry()
-    load = omop.load if path.is_dir() else long.load
-    with reading(path):
-        report = load(engine, path, user=user, patient=patient)
-    run = engine.connection.execute
-    patients = run("SELECT count(DISTINCT patient) FROM observations").fetchall()[0][0]
-    if patients > 1:
-        raise InputError(_many(path, patients))
-    given = run("SELECT patient, concept, time FROM unread ORDER BY ALL").fetchall()
-    unread = tuple(Unread(patient=p, concept=c, time=t) for p, c, t in given)
-    return Observations(tuple(engine.observations()), report, unread)
-
-
-def _is_fhir(path: Path) -> bool:
-    """Whether a file is FHIR; a person's file may be JSON too."""
-    from hepatica.clinic.inputs.fhir_files import KINDS, is_resource
-
-    if KINDS.search(path.name) is None:
-        return False
-    return path.suffix.lower() != ".json" or is_resource(path)
 
 
 def _time(text: str | None) -> datetime | None:
@@ -210,9 +133,7 @@ def _assess(
 
 
 def _parameters(chosen: tuple[str, ...]) -> dict[str, Scalar]:
-    from hepatica.cli.score import _pairs, _setting
-
-    found: dict[str, Scalar] = {key: _setting(value) for key, value in _pairs(chosen)}
+    found: dict[str, Scalar] = {key: setting(value) for key, value in pairs(chosen)}
     for key in found:
         if key.rpartition(".")[2] == "volume_window_hours":
             raise InputError(f"{key}: an assessment shows 24 h and 48 h beside each other")

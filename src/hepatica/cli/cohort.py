@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hepatica.cli.settings import pairs, setting
+
 if TYPE_CHECKING:
     from hepatica.clinic.cohort.run import Cohort
 
@@ -88,7 +90,6 @@ def command(
 
     from hepatica.cli._progress import progress
     from hepatica.cli.output import keep_apart
-    from hepatica.cli.score import _pairs, _setting
     from hepatica.clinic.cohort.attrition import drawn
     from hepatica.clinic.cohort.plan import plan
     from hepatica.clinic.cohort.run import cohort
@@ -114,7 +115,7 @@ def command(
             per=cast(Any, per),
             at=at,
             engine=cast(Any, engine),
-            parameters={key: _setting(value) for key, value in _pairs(chosen)},
+            parameters={key: setting(value) for key, value in pairs(chosen)},
             user=None if mapping is None else user_map(mapping),
             memory=memory,
             progress=tell,

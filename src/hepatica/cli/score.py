@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from hepatica.cli.settings import pairs, setting
+
 
 @click.command(
     "score",
@@ -50,33 +52,8 @@ def command(
     if not values and not chosen:
         click.echo(show.explain(item, shape, backing))
         return
-    parameters = {key: _setting(value) for key, value in _pairs(chosen)}
-    inputs = dict(_pairs(values))
+    parameters = {key: setting(value) for key, value in pairs(chosen)}
+    inputs = dict(pairs(values))
     if "name" in inputs:  # no definition has an input of this name
         raise InputError(f"{name} has no input 'name'")
     click.echo(show.result(score(name, parameters=parameters, **inputs), shape, backing))
-
-
-def _pairs(texts: tuple[str, ...]) -> list[tuple[str, str]]:
-    from hepatica.errors import InputError
-
-    pairs: list[tuple[str, str]] = []
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip() or not value.strip():
-            raise InputError(f"{text!r}: expected key=value, such as creatinine=185umol/L")
-        if key.strip() in dict(pairs):
-            raise InputError(f"{key.strip()!r} is given twice")
-        pairs.append((key.strip(), value.strip()))
-    return pairs
-
-
-def _setting(text: str) -> str | int | float | bool:
-    if text.lower() in ("true", "yes", "false", "no"):
-        return text.lower() in ("true", "yes")
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

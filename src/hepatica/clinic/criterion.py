@@ -84,7 +84,7 @@ def criteria() -> tuple[Criterion, ...]:
     return tuple(criterion(name) for name in names("criteria"))
 
 
-def order(wanted: tuple[str, ...]) -> tuple[str, ...]:
+def with_what_they_use(wanted: tuple[str, ...]) -> tuple[str, ...]:
     """The wanted criteria and all that they use, each after what it uses."""
     done: dict[str, None] = {}
 

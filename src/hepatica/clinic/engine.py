@@ -6,12 +6,11 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 from hepatica.clinic.concepts import in_group
-from hepatica.clinic.criterion import Criterion, criterion, order
+from hepatica.clinic.criterion import Criterion, criterion, with_what_they_use
 from hepatica.clinic.definition import Scalar
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.parameters import checked, settings
@@ -91,7 +90,7 @@ class Engine(ABC):
 
     def compute(self, *names: str) -> None:
         """Computes criteria, and what they use, into tables of their names."""
-        missing = [name for name in order(names) if name not in self._done]
+        missing = [name for name in with_what_they_use(names) if name not in self._done]
         chosen = tuple(sorted(self.parameters.items()))
         with self.at_once():
             for name in missing:
@@ -112,8 +111,3 @@ class Engine(ABC):
 @lru_cache(maxsize=1024)
 def _filled(name: str, chosen: tuple[tuple[str, Scalar], ...]) -> str:
     return filled(criterion(name), dict(chosen))
-
-
-def moment(seconds: int | None) -> datetime | None:
-    """A criterion's time column as a time on the input's clock."""
-    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 from hepatica.clinic.compiled import compiled
 from hepatica.clinic.concepts import LASTING, Concept, concept, exact
 from hepatica.clinic.definition import AGE, Input, definition
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.engine import Engine
 from hepatica.clinic.parameters import settings
 from hepatica.clinic.records import names
 from hepatica.clinic.score import Result, Used, evaluate
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, per_kg, plain, to_micro, with_unit
-from hepatica.clinic.wide import criteria_of, order
+from hepatica.clinic.wide import criteria_of, score_order
 
 Row = Mapping[str, Any]
 
@@ -28,7 +29,7 @@ def scores(engine: Engine, wanted: Iterable[str] | None = None) -> dict[str, dic
 
     Inputs that only a person can answer stay unknown.
     """
-    chosen = order(wanted if wanted is not None else names("scores"))
+    chosen = score_order(wanted if wanted is not None else names("scores"))
     courses = _courses(engine, criteria_of(chosen))
     for course in courses:
         for name in chosen:

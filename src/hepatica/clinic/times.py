@@ -19,7 +19,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 # As in FHIR, no place is more than 14 hours from UTC.
@@ -59,6 +59,11 @@ def parse(text: str | None) -> datetime | None:
 def is_date(text: str | None) -> bool:
     """Whether a text is a day without a time, which belongs to any clock."""
     return _DATE.fullmatch((text or "").strip(BLANKS)) is not None
+
+
+def moment(seconds: int | None) -> datetime | None:
+    """A criterion's time column as a time on the input's clock."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 @dataclass(slots=True)

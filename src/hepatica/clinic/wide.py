@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from hepatica.clinic.concepts import LASTING, Concept, concept
+from hepatica.clinic.concepts import LASTING, Concept, concept, exact, in_group
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import AGE, Input, Scalar, Score, definition, definitions
 from hepatica.clinic.parameters import settings
@@ -13,7 +13,7 @@ from hepatica.clinic.records import names
 from hepatica.clinic.units import scale
 
 
-def order(wanted: Iterable[str]) -> tuple[str, ...]:
+def score_order(wanted: Iterable[str]) -> tuple[str, ...]:
     """The wanted scores and those that answer their inputs, each after what it rests on."""
     done: dict[str, None] = {}
 
@@ -34,7 +34,7 @@ def order(wanted: Iterable[str]) -> tuple[str, ...]:
 def criteria_of(wanted: Iterable[str]) -> tuple[str, ...]:
     """Criteria that answer inputs of these scores, `latest_values`, and `doses` where needed."""
     found: dict[str, None] = {"latest_values": None}
-    for name in order(wanted):
+    for name in score_order(wanted):
         for given in definition(name).inputs.values():
             origin = (given.source or "").partition(".")[0]
             if origin == "dose":
@@ -61,8 +61,6 @@ def wide() -> str:
 
 def doses() -> str:
     """SQL for table `dose`: one row a patient, one column for each vasopressor's rate."""
-    from hepatica.clinic.concepts import in_group
-
     columns = ", ".join(
         f"max(micro) FILTER (WHERE concept = '{name}') AS \"{name}\""
         for name in in_group("vasopressor")
@@ -145,8 +143,6 @@ def _last(name: str, hours: int) -> str:
 def _wide_number(item: Concept, given: Input, hours: int) -> str:
     own = _last(item.id, hours)
     for also in item.also_from:
-        from hepatica.clinic.concepts import exact
-
         factor = exact(also.factor)
         top, bottom = factor.numerator, factor.denominator
         other = _last(also.concept, hours)

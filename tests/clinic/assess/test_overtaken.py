@@ -11,13 +11,13 @@ import pytest
 from assess.generated import CONDITIONS, GUARDS, VITALS, hours
 from assess.test_assess import look, rule, textbook
 from assess.test_safety import deviant
-from tests.clinic.cohort.registry import read
+from tests.clinic.cohort.registry import read as table
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Standing
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.inputs.person import read_text
+from hepatica.clinic.inputs.read import read
 
 GIVES = "terlipressin-us"
 
@@ -178,8 +178,8 @@ def test_a_registry_says_the_same(asked: str | None, part: int | None, tmp_path:
     times.write_text(f"patient,time\np,{asked}\nq,{asked}\n")
     cohort(given, out, concepts=["hrs_aki_2015"], at=times if asked else None, part=part)
     moment = None if asked is None else datetime.fromisoformat(asked)
-    for row in read(out):
-        found = assess(_read(given, row["patient"], None), at=moment)
+    for row in table(out):
+        found = assess(read(given, patient=row["patient"]), at=moment)
         assert row["time"] == found.at
         for name, about in ITEMS.items():
             value = row[f"hrs_aki_2015_{name}"]
@@ -211,8 +211,8 @@ def test_every_format_tells_what_could_not_be_used(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text(json.dumps({"resourceType": "Bundle", "entry": entry}))
     found = [
         read_text(text, name="p.json", patient="p"),
-        _read(tmp_path / "l.csv", None, None),
-        _read(tmp_path / "b.json", None, None),
+        read(tmp_path / "l.csv"),
+        read(tmp_path / "b.json"),
     ]
     times = {datetime(2026, 3, 3, 8), None}
     for one in found:

@@ -15,13 +15,13 @@ from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.bulk import insert
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.definition import definition
-from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation, Unread
 from hepatica.clinic.parameters import settings
 from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
-from hepatica.clinic.wide import criteria_of, doses, order, statement, wide
+from hepatica.clinic.times import moment
+from hepatica.clinic.wide import criteria_of, doses, score_order, statement, wide
 
 ORIGIN = datetime(2026, 1, 1)
 
@@ -88,12 +88,12 @@ def toy(shared: Path, path: Path) -> Path:
 
 
 def by_queries(
-    engine: Registry, parameters: Mapping[str, Any] | None = None
+    registry: Registry, parameters: Mapping[str, Any] | None = None
 ) -> dict[str, dict[str, dict[str, Any]]]:
     """Every score of every patient by the queries for many."""
-    run = engine.connection.execute
-    chosen = order(names("scores"))
-    engine.compute(*criteria_of(chosen))
+    run = registry.connection.execute
+    chosen = score_order(names("scores"))
+    registry.compute(*criteria_of(chosen))
     run(f"CREATE OR REPLACE TEMP TABLE wide AS {wide()}")
     run(f"CREATE OR REPLACE TEMP TABLE dose AS {doses()}")
     found: dict[str, dict[str, dict[str, Any]]] = {}

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clinic.cohort.registry import read
+from tests.clinic.cohort.registry import read as table
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.cohort.split import split
 from hepatica.clinic.cohort.summary import summarise, text
+from hepatica.clinic.inputs.read import read
 from hepatica.clinic.registry import Registry
 
 HEAD = "patient,concept,value,unit,time\n"
@@ -33,11 +33,11 @@ def run(tmp_path: Path, written: str, **options: Any) -> Any:
 def test_patients_with_and_without_offsets_in_one_file(tmp_path: Path) -> None:
     found = run(tmp_path, MIXED)
     assert not found.report.refused
-    rows = {row["patient"]: row for row in read(tmp_path / "out.parquet")}
+    rows = {row["patient"]: row for row in table(tmp_path / "out.parquet")}
     assert {key: row["kdigo_aki_max_stage"] for key, row in rows.items()} == dict.fromkeys("ayz", 1)
     assert {str(row["time"]) for row in rows.values()} == {"2026-03-02 08:00:00"}
     for patient in "ayz":
-        alone = assess(_read(tmp_path / "given.csv", patient, None))
+        alone = assess(read(tmp_path / "given.csv", patient=patient))
         assert alone.episode.kdigo.max_stage == 1
         assert f"{alone.at}" == "2026-03-02 08:00:00"
 
@@ -47,16 +47,16 @@ def test_one_row_with_an_offset_costs_that_row(tmp_path: Path) -> None:
     (refused,) = found.report.refused
     assert (refused.patient, refused.count) == ("a", 1)
     assert "has an offset, but other times of this patient do not" in refused.reason
-    assert len(read(tmp_path / "out.parquet")) == 3
+    assert len(table(tmp_path / "out.parquet")) == 3
 
 
 def test_offsets_do_not_keep_a_file_from_being_cut(tmp_path: Path) -> None:
     whole = run(tmp_path, MIXED)
-    rows = read(tmp_path / "out.parquet")
+    rows = table(tmp_path / "out.parquet")
     parts = split(Registry().connection, tmp_path / "given.csv", tmp_path / "cut", 3)
     assert len(parts) > 1
     cut = run(tmp_path, MIXED, part=2)
-    assert read(tmp_path / "out.parquet") == rows
+    assert table(tmp_path / "out.parquet") == rows
     assert (cut.report.accepted, cut.report.read) == (whole.report.accepted, whole.report.read)
 
 
@@ -64,7 +64,7 @@ def test_the_clock_follows_most_times_and_the_note_says_so(tmp_path: Path) -> No
     summer = "w,creatinine,1,mg/dL,2025-10-01T08:00+02:00\n"
     winter = "w,creatinine,1,mg/dL,2026-03-02T08:00+01:00\nw,inr,1,1,2026-03-02T00:30+01\n"
     found = run(tmp_path, HEAD + summer + winter)
-    assert str(read(tmp_path / "out.parquet")[0]["time"]) == "2026-03-02 08:00:00"
+    assert str(table(tmp_path / "out.parquet")[0]["time"]) == "2026-03-02 08:00:00"
     assert found.report.notes == [
         "times are on the clock UTC+01:00",
         "1 times were written at another offset and put on the patient's clock",
@@ -108,9 +108,9 @@ def test_norepinephrine_for_the_whole_body(
     if not weight:
         written = written.replace("a,weight,80,kg,,\n", "")
     run(tmp_path, written, concepts=["norepinephrine_equivalent", "vasopressors", "sofa"])
-    (row,) = read(tmp_path / "out.parquet")
+    (row,) = table(tmp_path / "out.parquet")
     assert row["vasopressors_current"] is True
-    found = assess(_read(tmp_path / "given.csv", None, None))
+    found = assess(read(tmp_path / "given.csv"))
     rate = next(item for item in found.scores if item.id == "sofa")
     used = [text for text in rate.inputs if text.startswith("norepinephrine")]
     if expected is None:
@@ -131,8 +131,8 @@ def test_a_rate_for_the_whole_body_is_the_same_for_one_and_for_many(tmp_path: Pa
                            ("metaraminol", "ug/kg/min"), ("angiotensin_ii", "ug/kg/min"))
     )  # fmt: skip
     run(tmp_path, RATE.format(unit="mg/h") + others, concepts=["norepinephrine_equivalent"])
-    (row,) = read(tmp_path / "out.parquet")
-    found = assess(_read(tmp_path / "given.csv", None, None))
+    (row,) = table(tmp_path / "out.parquet")
+    found = assess(read(tmp_path / "given.csv"))
     single = next(item for item in found.scores if item.id == "norepinephrine_equivalent")
     assert row["norepinephrine_equivalent_dose"] == single.value == 0.3125
 

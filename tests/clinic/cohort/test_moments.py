@@ -7,11 +7,11 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from tests.clinic.cohort.registry import read
+from tests.clinic.cohort.registry import read as table
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.inputs.read import read
 from hepatica.errors import InputError
 
 HEAD = "patient,concept,value,unit,time,start,text\n"
@@ -36,7 +36,7 @@ def rows(tmp_path: Path, text: str, **options: object) -> list[dict[str, object]
     given.write_text(text)
     concepts = ["kdigo_aki", "creatinine"]
     cohort(given, out, concepts=concepts, **options)  # type: ignore[arg-type]
-    return read(out)
+    return table(out)
 
 
 def test_one_row_a_stay(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_now_is_the_last_measurement_for_one_patient_and_for_a_registry(
     (found,) = rows(tmp_path, WEIGHED + row, per=per)
     now = datetime(2026, 5, 1, hour)
     assert found["time"] == now
-    assert assess(_read(tmp_path / "given.csv", None, None)).at == now
+    assert assess(read(tmp_path / "given.csv")).at == now
 
 
 def test_what_is_measured_over_a_day_is_known_when_it_ends(tmp_path: Path) -> None:
@@ -125,9 +125,9 @@ def test_what_is_measured_over_a_day_is_known_when_it_ends(tmp_path: Path) -> No
     given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
     given.write_text(WEIGHED + LATER["a urine protein over a day"][0])
     cohort(given, out, concepts=["hrs_aki_2015"], at=times)
-    known = [row["hrs_aki_2015_proteinuria_le_500_mg_day"] for row in read(out)]
+    known = [row["hrs_aki_2015_proteinuria_le_500_mg_day"] for row in table(out)]
     assert known == [None, True]
-    observed = _read(given, None, None)
+    observed = read(given)
     for hour, state in ((12, "unknown"), (14, "met")):
         found = assess(observed, at=datetime(2026, 5, 1, hour)).criteria[0].items
         assert [i.state for i in found if i.about.startswith("proteinuria")] == [state]
@@ -138,7 +138,7 @@ def test_a_course_that_runs_on_has_no_end_yet(tmp_path: Path) -> None:
     given, out = tmp_path / "given.csv", tmp_path / "out.parquet"
     given.write_text(course)
     cohort(given, out, concepts=["vasopressors"], per="day")
-    days = {str(r["time"])[:10]: r["vasopressors_terlipressin"] for r in read(out)}
+    days = {str(r["time"])[:10]: r["vasopressors_terlipressin"] for r in table(out)}
     assert days["2026-05-01"] is None
     assert days["2026-05-03"] is True
 
@@ -174,7 +174,7 @@ def test_a_stay_is_judged_by_its_own_course_of_terlipressin(tmp_path: Path) -> N
     given.write_text(READMITTED)
     concepts = ["verified_reversal_fda_label", "terlipressin_day4", "ica_response"]
     cohort(given, out, concepts=concepts, per="episode")
-    first, second = read(out)
+    first, second = table(out)
     assert first["verified_reversal_fda_label_status"] == "met"
     assert second["verified_reversal_fda_label_status"] == "not_met"
     assert second["verified_reversal_fda_label_first_time"] is None
@@ -188,7 +188,7 @@ def test_an_infusion_of_terlipressin_is_kept_as_it_is_written(tmp_path: Path) ->
     given.write_text(STAYS + course + "b,creatinine,1.1,mg/dL,2026-05-02 09:00,,\n")
     made = cohort(given, out, concepts=["terlipressin_course"])
     assert not [note for note in made.report.notes if "terlipressin" in note]
-    assert [r["terlipressin_course_running"] for r in read(out)] == [None, True]
+    assert [r["terlipressin_course_running"] for r in table(out)] == [None, True]
 
 
 def stays(tmp_path: Path, *events: str) -> list[tuple[str, object]]:

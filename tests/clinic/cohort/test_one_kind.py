@@ -82,9 +82,9 @@ def test_it_is_read_as_texts_are(tmp_path: Path, changed: dict[str, Any]) -> Non
     assert one_kind(path, NAMES) is not None
     found = []
     for load in (typed.load, long.load):
-        engine = Registry()
-        report = load(engine, path)
-        rows = engine.connection.execute(
+        registry = Registry()
+        report = load(registry, path)
+        rows = registry.connection.execute(
             "SELECT patient, concept, value, unit, micro, time FROM observations ORDER BY ALL"
         ).fetchall()
         refused = sorted((r.concept, r.unit or "", r.reason, r.count) for r in report.refused)

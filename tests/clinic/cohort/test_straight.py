@@ -16,9 +16,9 @@ from hepatica.clinic.cohort import run
 from hepatica.clinic.cohort.run import Cohort, cohort
 from hepatica.clinic.cohort.series import without_windows
 from hepatica.clinic.criterion import criteria, criterion
-from hepatica.clinic.engine import moment
 from hepatica.clinic.inputs import long
 from hepatica.clinic.registry import Registry
+from hepatica.clinic.times import moment
 
 CONCEPTS = ["kdigo_creatinine"]
 # Sound rows, each kind of row that goes the way of texts, repeated ones, and ones that conflict.

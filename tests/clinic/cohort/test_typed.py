@@ -49,9 +49,9 @@ SELECT * FROM (VALUES
 def both(path: Path) -> tuple[Any, Any]:
     found = []
     for load in (typed.load, long.load):
-        engine = Registry()
-        report = load(engine, path)
-        rows = engine.connection.execute(
+        registry = Registry()
+        report = load(registry, path)
+        rows = registry.connection.execute(
             "SELECT patient, concept, value, unit, micro, time, start, text FROM observations "
             "ORDER BY ALL"
         ).fetchall()
@@ -65,8 +65,8 @@ def both(path: Path) -> tuple[Any, Any]:
 def test_every_kind_of_row(tmp_path: Path) -> None:
     path = tmp_path / "rows.parquet"
     duckdb.connect().execute(f"COPY ({ROWS}) TO '{path}'")
-    engine = Registry()
-    assert typed.is_typed(engine.connection, path)
+    registry = Registry()
+    assert typed.is_typed(registry.connection, path)
     fast, texts = both(path)
     assert fast[0] == texts[0]
     assert fast[1] == texts[1]
@@ -105,11 +105,11 @@ def test_a_csv_of_the_same_rows_says_the_same(tmp_path: Path) -> None:
     fast, texts = Registry(), Registry()
     reports = [typed.load(fast, path), long.load(texts, tmp_path / "rows.csv")]
     flags = [
-        engine.connection.execute(
+        registry.connection.execute(
             "SELECT concept, text FROM observations WHERE concept IN ('cirrhosis', 'shock') "
             "ORDER BY ALL"
         ).fetchall()
-        for engine in (fast, texts)
+        for registry in (fast, texts)
     ]
     assert flags[0] == flags[1] == [("cirrhosis", "present"), ("shock", "absent")]
     for report in reports:

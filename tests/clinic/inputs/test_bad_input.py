@@ -15,8 +15,8 @@ from tests.clinic.cohort.registry import read as table
 from tests.clinic.inputs.formats import MANY, ONE, Row, Writer
 
 from hepatica.cli import main
-from hepatica.cli.assess import _read
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.inputs.read import read
 from hepatica.clinic.observations import Report
 from hepatica.errors import InputError
 
@@ -108,7 +108,7 @@ def name_of(problem: Problem) -> str:
 
 
 def alone(problem: Problem, path: Path) -> None:
-    found = _read(path, None, None)
+    found = read(path)
     values = [float(r.value) for r in found.rows if r.concept == "creatinine" and r.value]
     one_time = name_of(problem) == "different values at one time"
     assert tuple(sorted(values) if one_time else values) == problem.kept
@@ -149,10 +149,10 @@ def test_mixed_patients(key: str, tmp_path: Path) -> None:
     rows = [GOOD, GOOD._replace(patient="q"), Row("2.4", patient="q")]
     path = MANY[key](rows, tmp_path)
     with pytest.raises(InputError, match=r"2 patients, expected one: name it with --patient"):
-        _read(path, None, None)
-    assert _read(path, "q", None).patients == ("q",)
+        read(path)
+    assert read(path, patient="q").patients == ("q",)
     with pytest.raises(InputError, match=r"no row of patient 'r'"):
-        _read(path, "r", None)
+        read(path, patient="r")
     cohort(path, tmp_path / "out.parquet", concepts=["kdigo_aki"])
     assert len(table(tmp_path / "out.parquet")) == 2
 

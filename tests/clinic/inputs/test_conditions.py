@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import pytest
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.assess.asof import known_at
 from hepatica.clinic.bedside import Bedside
+from hepatica.clinic.inputs.read import read
 
 AT = datetime(2026, 3, 4, 12)
 MEASURED = "2026-03-04T08:00"
@@ -100,7 +100,7 @@ FORMATS: dict[str, Callable[[Course, Path], Path]] = {
 
 def state(path: Path) -> bool | None:
     engine = Bedside()
-    engine.load(known_at(_read(path, None, None).rows, AT), at=AT)
+    engine.load(known_at(read(path).rows, AT), at=AT)
     query = "SELECT present FROM flags WHERE concept = 'cirrhosis'"
     return next((value for row in engine.select(query) for value in row.values()), None)
 
@@ -151,7 +151,7 @@ def test_a_code_of_two_things_that_ended_says_of_neither_that_it_is_gone(
 ) -> None:
     path = two_things(key, "2026-03-03T08:00", tmp_path)
     assert state(path) is None
-    found = _read(path, None, None)
+    found = read(path)
     why = "not all of what its code names is there: which is not said"
     assert [(r.concept, r.value, r.reason) for r in found.report.refused] == [
         ("ascites", "K70.31", why), ("cirrhosis", "K70.31", why)
@@ -163,7 +163,7 @@ def test_a_code_of_two_things_that_ended_says_of_neither_that_it_is_gone(
 def test_a_code_of_two_things_that_lasts_says_both(key: str, tmp_path: Path) -> None:
     path = two_things(key, "", tmp_path)
     assert state(path) is True
-    assert not _read(path, None, None).report.refused
+    assert not read(path).report.refused
 
 
 def test_a_code_of_two_things_that_is_absent(tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from hepatica.cli import main
-from hepatica.cli.assess import _read
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.inputs import long, omop
+from hepatica.clinic.inputs.read import read
 from hepatica.clinic.registry import Registry
 from hepatica.errors import InputError
 
@@ -24,9 +24,9 @@ QUOTED = '"p7","creatinine","9.9","mg/dL","2026-03-02T08:00","","a ""b"", c"\n'
 
 
 def rows(path: Path) -> list[tuple[object, ...]]:
-    engine = Registry()
-    long.load(engine, path)
-    return engine.connection.execute(
+    registry = Registry()
+    long.load(registry, path)
+    return registry.connection.execute(
         "SELECT patient, concept, value, unit, time, text FROM observations ORDER BY ALL"
     ).fetchall()
 
@@ -42,7 +42,7 @@ def test_quotes_that_come_late_are_quotes(tmp_path: Path) -> None:
     early = rows(written(tmp_path, HEAD + QUOTED + BARE))
     assert rows(written(tmp_path, HEAD + BARE + QUOTED)) == early
     assert len(early) == 21_001
-    newest = _read(tmp_path / "x.csv", "p7", None).rows[-1]
+    newest = read(tmp_path / "x.csv", patient="p7").rows[-1]
     assert str(newest) == "creatinine 9.9 mg/dL at 2026-03-02 08:00"
 
 
@@ -111,7 +111,7 @@ def test_a_broken_row_is_one_line_that_names_it(name: str, tmp_path: Path) -> No
     body = text if isinstance(text, bytes) else text.encode()
     path = written(tmp_path, HEAD.encode() + body)
     with pytest.raises(InputError, match=rf"^x\.csv: {message}") as one:
-        _read(path, "p", None)
+        read(path, patient="p")
     with pytest.raises(InputError, match=rf"^x\.csv: {message}") as many:
         cohort(path, tmp_path / "out.parquet", concepts=["creatinine"])
     assert "\n" not in f"{one.value}{many.value}"
@@ -171,7 +171,7 @@ def test_headers_that_cannot_be_used(text: str | bytes, message: str, tmp_path: 
 
 def test_one_patient_of_a_gzipped_table(tmp_path: Path) -> None:
     path = written(tmp_path, gzip.compress((HEAD + GOOD).encode()), "x.csv.gz")
-    assert _read(path, "p", None).patients == ("p",)
+    assert read(path, patient="p").patients == ("p",)
     found = CliRunner().invoke(main, ["assess", str(path), "--patient", "nope"])
     assert (found.exit_code, found.output) == (
         2, "hepatica: x.csv.gz: it has no row of patient 'nope'\n"

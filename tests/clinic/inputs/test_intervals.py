@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clinic.cohort.registry import read
+from tests.clinic.cohort.registry import read as table
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.inputs.read import read
 from hepatica.clinic.observations import Observations
 
 COLUMNS = ("patient", "concept", "value", "unit", "time", "start", "text")
@@ -38,7 +38,7 @@ def person(rows: list[Row], folder: Path) -> Path:
 
 
 def observed(shape: Any, rows: list[Row], folder: Path) -> Observations:
-    return _read(shape(rows, folder), None, None)
+    return read(shape(rows, folder))
 
 
 def creatinine(found: Observations) -> float | None:
@@ -58,7 +58,7 @@ def test_the_last_value_may_have_a_beginning(shape: Any, tmp_path: Path) -> None
 
 def test_in_a_registry_too(tmp_path: Path) -> None:
     cohort(csv([OLD, NEW], tmp_path), tmp_path / "out.parquet", concepts=["creatinine"])
-    (row,) = read(tmp_path / "out.parquet")
+    (row,) = table(tmp_path / "out.parquet")
     assert row["creatinine (umol/L)"] == pytest.approx(265.2)
 
 
@@ -111,7 +111,7 @@ def test_an_end_by_date_is_some_time_of_that_day(concept: str, name: str, tmp_pa
         drug = {"name": concept, "start": start, "end": end}
         values = [{"at": lab[4], "creatinine": "1.0 mg/dL"}]
         path.write_text(json.dumps({"id": "p", "observations": values, "drugs": [drug]}))
-        shapes.append(_read(path, None, None))
+        shapes.append(read(path))
     for found in shapes:
         times = [f"{r.time:%m-%d %H:%M}" for r in found.rows if r.concept == concept]
         assert times == ([] if kept is None else [kept])

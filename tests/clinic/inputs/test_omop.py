@@ -40,9 +40,9 @@ def cdm(folder: Path, **tables: list[str]) -> Path:
 
 
 def loaded(folder: Path, **options: Any) -> tuple[list[tuple[Any, ...]], Report]:
-    engine = Registry()
-    report = omop.load(engine, folder, **options)
-    rows = engine.connection.execute(
+    registry = Registry()
+    report = omop.load(registry, folder, **options)
+    rows = registry.connection.execute(
         "SELECT concept, micro, text, strftime(time, '%m-%d %H:%M') FROM observations ORDER BY ALL"
     ).fetchall()
     return rows, report

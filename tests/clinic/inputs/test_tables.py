@@ -55,16 +55,16 @@ def table(tmp_path: Path, rows: list[tuple[str, ...]], header: str) -> Path:
     return path
 
 
-def taken(engine: Registry) -> list[tuple[Any, ...]]:
-    return engine.connection.execute(
+def taken(registry: Registry) -> list[tuple[Any, ...]]:
+    return registry.connection.execute(
         "SELECT concept, time, micro, unit, text FROM observations ORDER BY ALL"
     ).fetchall()
 
 
 def test_a_table_is_checked_as_single_rows_are(tmp_path: Path) -> None:
     """Same rows accepted with the same millionths, same rows refused, by either path."""
-    engine = Registry()
-    report = long.load(engine, table(tmp_path, ROWS, "patient,concept,value,unit,time"))
+    registry = Registry()
+    report = long.load(registry, table(tmp_path, ROWS, "patient,concept,value,unit,time"))
     single = accept(
         [
             Raw(patient="p", concept=c, value=v or None, unit=u or None, time=t or None)
@@ -75,7 +75,7 @@ def test_a_table_is_checked_as_single_rows_are(tmp_path: Path) -> None:
         ((r.concept, r.time, r.micro, r.unit, r.text) for r in single.rows),
         key=lambda row: tuple((x is None, x) for x in row),
     )
-    assert taken(engine) == mine
+    assert taken(registry) == mine
     assert sum(r.count for r in report.refused) == len(single.report.refused)
     assert sorted(r.concept for r in report.refused for _ in range(r.count)) == sorted(
         r.concept for r in single.report.refused
@@ -87,13 +87,13 @@ def test_a_table_is_checked_as_single_rows_are(tmp_path: Path) -> None:
 
 def test_parquet_reads_as_csv_does(tmp_path: Path) -> None:
     path = table(tmp_path, ROWS, "patient,concept,value,unit,time")
-    engine, other = Registry(), Registry()
-    long.load(engine, path)
+    registry, other = Registry(), Registry()
+    long.load(registry, path)
     other.connection.execute(
         f"COPY (SELECT * FROM read_csv('{path}', all_varchar = true)) TO '{tmp_path}/l.parquet'"
     )
     long.load(other, tmp_path / "l.parquet")
-    assert taken(engine) == taken(other)
+    assert taken(registry) == taken(other)
 
 
 def test_codes_names_and_the_files_own_columns(tmp_path: Path) -> None:
@@ -102,14 +102,14 @@ def test_codes_names_and_the_files_own_columns(tmp_path: Path) -> None:
         ("0000-0", "9", "mg/dL", "2026-03-02"),
         ("MINE", "2", "mg/dL", "2026-03-03"),
     ]
-    engine = Registry()
+    registry = Registry()
     report = long.load(
-        engine,
+        registry,
         table(tmp_path, rows, "mrn,code,value,unit,taken"),
         names={"patient": "mrn", "time": "taken"},
         user=UserMap(codes={"loinc": {"MINE": "creatinine"}}),
     )
-    assert [row[0] for row in taken(engine)] == ["creatinine", "creatinine"]
+    assert [row[0] for row in taken(registry)] == ["creatinine", "creatinine"]
     assert [(u.code, u.count) for u in report.unmapped] == [("0000-0", 1)]
 
 
@@ -118,9 +118,9 @@ def test_every_code_of_a_concept_finds_it(tmp_path: Path) -> None:
     codes = [(s, c, item.id) for item in concepts().values() for s, cs in item.codes.items()
              for c in cs]  # fmt: skip
     rows = [(code, system, "1", "", "2026-03-02") for system, code, _ in codes]
-    engine = Registry()
-    long.load(engine, table(tmp_path, rows, "patient,code,system,value,unit,time"))
-    found = engine.connection.execute("SELECT code, system, id FROM mapped").fetchall()
+    registry = Registry()
+    long.load(registry, table(tmp_path, rows, "patient,code,system,value,unit,time"))
+    found = registry.connection.execute("SELECT code, system, id FROM mapped").fetchall()
     assert sorted(found) == sorted((code, system, name) for system, code, name in codes)
     assert ("K70.31", "icd10cm", "ascites") in found
     assert ("K70.31", "icd10cm", "cirrhosis") in found
@@ -141,10 +141,10 @@ def test_offsets_of_a_table_follow_the_first(tmp_path: Path) -> None:
         ("creatinine", "2", "mg/dL", "2026-03-30T09:00:00+02:00"),
         ("creatinine", "3", "mg/dL", "2026-03-30T09:00:00"),
     ]
-    engine = Registry()
-    report = long.load(engine, table(tmp_path, rows, "patient,concept,value,unit,time"))
+    registry = Registry()
+    report = long.load(registry, table(tmp_path, rows, "patient,concept,value,unit,time"))
     single = accept([Raw(patient="p", concept=c, value=v, unit=u, time=t) for c, v, u, t in rows])
-    assert [row[1] for row in taken(engine)] == [r.time for r in single.rows]
+    assert [row[1] for row in taken(registry)] == [r.time for r in single.rows]
     assert "no offset" in report.refused[0].reason
 
 
@@ -181,17 +181,17 @@ def test_omop_finds_serum_and_whole_blood(shared: Path, tmp_path: Path) -> None:
             "CONCEPT",
         )
         archive.extractall(tmp_path, [f"{name}.csv" for name in names])
-    engine = Registry()
-    report = omop.load(engine, tmp_path)
+    registry = Registry()
+    report = omop.load(registry, tmp_path)
     count = dict(
-        engine.connection.execute(
+        registry.connection.execute(
             "SELECT concept, count(*) FROM observations GROUP BY concept"
         ).fetchall()
     )
     assert (count["creatinine"], count["sodium"], count["bun"], count["sex"]) == (240, 239, 239, 28)
     assert "inr" not in count
     assert any("Depression screening" in (u.display or "") for u in report.unmapped)
-    value, unit, micro = engine.connection.execute(
+    value, unit, micro = registry.connection.execute(
         "SELECT value, unit, micro FROM observations WHERE concept = 'creatinine' LIMIT 1"
     ).fetchall()[0]
     assert (unit, micro) == ("mg/dL", round(Decimal(str(value)) * Decimal("88.4") * 10**6))
@@ -200,8 +200,8 @@ def test_omop_finds_serum_and_whole_blood(shared: Path, tmp_path: Path) -> None:
 def test_omop_from_parquet(shared: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(shared / "data/clinic/Synthea27Nj_5.4.zip") as archive:
         archive.extractall(tmp_path, ["PERSON.csv", "MEASUREMENT.csv"])
-    engine, other = Registry(), Registry()
-    omop.load(engine, tmp_path)
+    registry, other = Registry(), Registry()
+    omop.load(registry, tmp_path)
     (tmp_path / "parquet").mkdir()
     for name in ("PERSON", "MEASUREMENT"):
         other.connection.execute(
@@ -209,7 +209,7 @@ def test_omop_from_parquet(shared: Path, tmp_path: Path) -> None:
             f"TO '{tmp_path}/parquet/{name}.parquet'"
         )
     omop.load(other, tmp_path / "parquet")
-    assert taken(engine) == taken(other)
+    assert taken(registry) == taken(other)
 
 
 def test_a_folder_that_is_no_cdm(tmp_path: Path) -> None:

@@ -55,9 +55,9 @@ def both(value: str, time: str, folder: Path) -> tuple[list[object], list[Report
     single = accept([raw])
     with (folder / "x.csv").open("w", newline="") as file:
         csv.writer(file).writerows([HEAD, ("p", "creatinine", value, "mg/dL", time)])
-    engine = Registry()
-    report = long.load(engine, folder / "x.csv")
-    found = engine.connection.execute("SELECT time, micro FROM observations").fetchall()
+    registry = Registry()
+    report = long.load(registry, folder / "x.csv")
+    found = registry.connection.execute("SELECT time, micro FROM observations").fetchall()
     return [[(row.time, row.micro) for row in single.rows], found], [single.report, report]
 
 

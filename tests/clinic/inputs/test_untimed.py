@@ -13,10 +13,10 @@ from tests.clinic.cohort.registry import read as table
 from tests.clinic.inputs.fhir import PATIENT, bundle, load, observation
 from tests.clinic.inputs.formats import MANY, ONE, Row
 
-from hepatica.cli.assess import _read
 from hepatica.clinic.assess.gather import gather
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.inputs.read import read
 from hepatica.clinic.untimed import REASON
 
 TIMED = Row("1.1", time="2026-03-02T08:00")
@@ -27,7 +27,7 @@ FORMATS = ONE | MANY
 @pytest.mark.parametrize("key", FORMATS)
 def test_it_is_refused_and_leaves_the_older_open(key: str, tmp_path: Path) -> None:
     path = FORMATS[key]([TIMED, Row("5.0", time="")], tmp_path)
-    found = _read(path, None, None)
+    found = read(path)
     assert [float(row.value) for row in found.rows if row.value] == [1.1]
     assert [(row.value, row.reason) for row in found.report.refused] == [("5.0", REASON)]
     assert [(one.concept, one.time) for one in found.unread] == [("creatinine", None)]
@@ -41,7 +41,7 @@ def test_it_is_refused_and_leaves_the_older_open(key: str, tmp_path: Path) -> No
 @pytest.mark.parametrize("key", FORMATS)
 def test_where_no_value_has_a_time_all_are_kept(key: str, tmp_path: Path) -> None:
     path = FORMATS[key]([Row("1.1", time=""), Row("3.2", "g/dL", "", "albumin")], tmp_path)
-    found = _read(path, None, None)
+    found = read(path)
     assert not found.report.refused
     assert len([row for row in found.rows if row.value]) == 2
 

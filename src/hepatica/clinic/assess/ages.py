@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from hepatica.clinic.concepts import LASTING, concept
 from hepatica.clinic.definition import Input, definition
-from hepatica.clinic.engine import moment
 from hepatica.clinic.score import Result
+from hepatica.clinic.times import moment
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.gather import Gathered

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hepatica.clinic.assess.model import Rule
-from hepatica.clinic.criterion import criterion, order
+from hepatica.clinic.criterion import criterion, with_what_they_use
 from hepatica.clinic.definition import Parameter, Scalar
 from hepatica.clinic.parameters import settings
 
@@ -13,7 +13,7 @@ from hepatica.clinic.parameters import settings
 def rules_of(*names: str, chosen: Mapping[str, Scalar] | None = None) -> tuple[Rule, ...]:
     """The parameters of criteria and of all that they use, each named once."""
     found: dict[str, Rule] = {}
-    for name in order(names):
+    for name in with_what_they_use(names):
         item = criterion(name)
         values = settings(item, chosen or {})
         for key, parameter in item.parameters.items():

@@ -11,7 +11,7 @@ from hepatica.clinic.assess.nephrotoxin import nephrotoxins
 from hepatica.clinic.assess.record import Record, age, begin, fresh
 from hepatica.clinic.assess.target import target
 from hepatica.clinic.concepts import concept, in_group
-from hepatica.clinic.engine import moment
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, plain
 
 LOWEST = 90 * MILLION  # SpO2 in millionths of a percent; the label bars a start below 90%

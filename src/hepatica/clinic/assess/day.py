@@ -17,8 +17,8 @@ from hepatica.clinic.assess.response import dialysed, hours, transplanted
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
 from hepatica.clinic.concepts import concept, in_group
-from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import plain, with_unit
 
 AHEAD = 3  # days of the schedule that are shown beyond today

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from hepatica.clinic.assess.asof import EVERY
 from hepatica.clinic.assess.record import Record, begin, limit
 from hepatica.clinic.concepts import concept
-from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.times import moment
 
 LABEL_DOSE, LABEL_HOURS = 850_000, 6.0  # the US label's, in millionths of a mg of the base
 SINGLE = timedelta(hours=1)  # a bolus is charted with its time, or with the minutes that it took

@@ -16,7 +16,7 @@ from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.concepts import in_group
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar
-from hepatica.clinic.engine import moment
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import plain, with_unit
 
 NO_BASELINE = "no creatinine within 3 months before the admission or after it"

@@ -18,10 +18,11 @@ from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.concepts import concept
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import Scalar, definition
-from hepatica.clinic.engine import filled, moment
+from hepatica.clinic.engine import filled
 from hepatica.clinic.observations import Observation, Unread
 from hepatica.clinic.score import Result
 from hepatica.clinic.scores import scores
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import express, plain, with_unit
 
 CRITERIA = (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from hepatica.clinic.assess.conditions import Fact
 from hepatica.clinic.concepts import LASTING, concept
 from hepatica.clinic.definition import definition
-from hepatica.clinic.engine import Engine, moment
+from hepatica.clinic.engine import Engine
+from hepatica.clinic.times import moment
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.gather import Gathered

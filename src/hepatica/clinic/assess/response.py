@@ -10,8 +10,8 @@ from hepatica.clinic.assess.course import Course, mg_dl
 from hepatica.clinic.assess.doses import begun, first_dose, running
 from hepatica.clinic.assess.record import Record, begin, limit
 from hepatica.clinic.concepts import in_group
-from hepatica.clinic.engine import moment
 from hepatica.clinic.observations import Observation
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, plain
 
 DIALYSED = "a creatinine that renal replacement has not lowered"

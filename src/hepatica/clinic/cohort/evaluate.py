@@ -17,8 +17,8 @@ from hepatica.clinic.tables import base
 
 SMALL = 20_000  # rows up to which planning weighs more than running
 
-# The last known value of each concept, or for codes the last word: what is missing decides much.
-KNOWN = (
+# How many have a value of each concept, or for codes a word: what is missing decides much.
+COUNTED = (
     "SELECT concept, count(*) FROM latest_values WHERE micro IS NOT NULL OR text IS NOT NULL "
     "GROUP BY concept"
 )
@@ -64,7 +64,7 @@ def evaluate(connection: Any, plan: Plan, parameters: Parameters, out: Path) -> 
             _drop(connection, table, made.pop(table))
     known: Counter[str] = Counter()
     if "latest_values" in made:
-        known.update(dict(run(KNOWN).fetchall()))
+        known.update(dict(run(COUNTED).fetchall()))
     rows = f"{result(plan)} ORDER BY {order(plan)}"
     run(f"COPY ({rows}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)")
     for table, kind in reversed(made.items()):

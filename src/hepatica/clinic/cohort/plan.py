@@ -99,12 +99,12 @@ def _plan(wanted: tuple[str, ...], per: Per) -> Plan:
                     "or ask for one row a patient, day or stay (--per patient, day, episode)"
                 )
         columns = [column for name in asked for column in _of_criterion(name)]
-        return Plan(per, rules.order(asked), (), tuple(columns))
+        return Plan(per, rules.with_what_they_use(asked), (), tuple(columns))
     shown = {item.id for item in criteria() if item.per == "patient"}
     asked = wanted or (*sorted(shown), *names("scores"))
     for name in asked:
         _require(name, shown)
-    scores = wide.order(name for name in asked if name in names("scores"))
+    scores = wide.score_order(name for name in asked if name in names("scores"))
     asked_criteria = tuple(name for name in asked if name in shown)
     needed: tuple[str, ...] = ("latest_values", *asked_criteria)
     if scores:
@@ -120,7 +120,7 @@ def _plan(wanted: tuple[str, ...], per: Per) -> Plan:
             ]
         else:
             found.append(_of_concept(name))
-    return Plan(per, rules.order(tuple(dict.fromkeys(needed))), scores, tuple(found))
+    return Plan(per, rules.with_what_they_use(tuple(dict.fromkeys(needed))), scores, tuple(found))
 
 
 def _require(name: str, shown: set[str]) -> None:

@@ -1,4 +1,4 @@
-"""Reads one part of an input into an engine, whatever its kind."""
+"""Reads one part of an input into a registry, whatever its kind."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ _COUNTED = re.compile(r"(\d+) (.+)")
 
 
 def read(
-    engine: Registry, path: Path, user: UserMap | None, ahead: Ahead | None = None
+    registry: Registry, path: Path, user: UserMap | None, ahead: Ahead | None = None
 ) -> tuple[Measured | None, Report]:
-    """Fills the engine's observations, but for measurements that are returned in arrays.
+    """Fills the registry's observations, but for measurements that are returned in arrays.
 
     A folder is an OMOP CDM if it has its tables.
     """
     if cdm(path):
         with reading(path):
-            return None, omop.load(engine, path, user=user)
-    if typed.is_typed(engine.connection, path):
-        measured, report = typed.read(engine, path, user=user, ahead=ahead)
+            return None, omop.load(registry, path, user=user)
+    if typed.is_typed(registry.connection, path):
+        measured, report = typed.read(registry, path, user=user, ahead=ahead)
         if not _broken_grades(measured) and not measured.untimed_among_timed():
             return measured, report
-    return None, long.load(engine, path, user=user)
+    return None, long.load(registry, path, user=user)
 
 
 def _broken_grades(measured: Measured) -> bool:

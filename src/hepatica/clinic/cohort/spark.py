@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.cohort.dialect import spark as translate
-from hepatica.clinic.cohort.evaluate import KNOWN, evaluate
+from hepatica.clinic.cohort.evaluate import COUNTED, evaluate
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.statements import order, result, statements, uses
@@ -67,7 +67,7 @@ class Session:
                 frame.createOrReplaceTempView(name)
         known: Counter[str] = Counter()
         if "latest_values" in readers:
-            known.update({row[0]: row[1] for row in self._spark.sql(KNOWN).collect()})
+            known.update({row[0]: row[1] for row in self._spark.sql(COUNTED).collect()})
         self._spark.sql(translate(result(plan))).write.mode("overwrite").parquet(
             str(folder / "rows")
         )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from hepatica.clinic import engine, wide
+from hepatica.clinic import wide
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
+from hepatica.clinic.engine import sql
 from hepatica.clinic.parameters import Parameters, settings
 from hepatica.clinic.tables import base
 
@@ -20,7 +21,7 @@ def statements(plan: Plan, parameters: Parameters) -> Iterator[tuple[str, str]]:
     """
     yield from base().items()
     for name in plan.criteria:
-        yield name, engine.sql(criterion(name), parameters)
+        yield name, sql(criterion(name), parameters)
     if "latest_values" in plan.criteria:
         yield "wide", wide.wide()
     if "doses" in plan.criteria:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hepatica.clinic import engine
 from hepatica.clinic.cohort.measured import SECOND, Measured
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.series import PREFIX, lows, without_windows
 from hepatica.clinic.criterion import criterion
+from hepatica.clinic.engine import sql
 from hepatica.clinic.parameters import Parameters
 
 _SHARES = (0.08, 0.3, 0.6)  # where tables end: the first is soon to be encoded
@@ -37,7 +37,7 @@ def straight(plan: Plan, parameters: Parameters) -> Straight | None:
     if plan.per != "time" or len(plan.shown) != 1:
         return None
     (name,) = plan.shown
-    found = without_windows(engine.sql(criterion(name), parameters))
+    found = without_windows(sql(criterion(name), parameters))
     if not found.row_by_row:
         return None
     ((concept, spans),) = found.spans.items()

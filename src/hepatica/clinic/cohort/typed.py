@@ -82,38 +82,38 @@ def is_typed(connection: Any, path: Path) -> bool:
     )
 
 
-def load(engine: Registry, path: Path, *, user: UserMap | None = None) -> Report:
-    """Fills the engine's observations from typed Parquet; the report is that of `long.load`."""
-    measured, report = read(engine, path, user=user)
+def load(registry: Registry, path: Path, *, user: UserMap | None = None) -> Report:
+    """Fills the registry's observations from typed Parquet; the report is that of `long.load`."""
+    measured, report = read(registry, path, user=user)
     if measured.untimed_among_timed():
-        return long.load(engine, path, user=user)
-    settle(engine, measured)
+        return long.load(registry, path, user=user)
+    settle(registry, measured)
     return report
 
 
 def read(
-    engine: Registry, path: Path, *, user: UserMap | None = None, ahead: Ahead | None = None
+    registry: Registry, path: Path, *, user: UserMap | None = None, ahead: Ahead | None = None
 ) -> tuple[Measured, Report]:
-    """The measurements of typed Parquet in arrays; all else is in the engine's observations."""
-    run = engine.connection.execute
-    source = relation(engine.connection, path)
-    found = columns(engine.connection, source, path.name)
-    number = _kinds(engine.connection, source)["value"]
+    """The measurements of typed Parquet in arrays; all else is in the registry's observations."""
+    run = registry.connection.execute
+    source = relation(registry.connection, path)
+    found = columns(registry.connection, source, path.name)
+    number = _kinds(registry.connection, source)["value"]
     cells = ", ".join(_cell(key, found.get(key), number) for key in _COLUMNS)
     run(f"CREATE OR REPLACE TEMP VIEW given AS SELECT {cells} FROM {source}")
     mapper = Mapper(user or UserMap())
     early = ahead.taken(path) if ahead else None
     single = early[0] if early else one_kind(path, found)
     pairs = [(single.word, single.unit, single.rows)] if single else run(_PAIRS).fetchall()
-    counts, kinds, scales, alike = _words(engine, mapper, pairs)
-    engine.tables()
+    counts, kinds, scales, alike = _words(registry, mapper, pairs)
+    registry.tables()
     run("TRUNCATE observations")
     run("TRUNCATE unread")
     if single and alike:
         rows = early[1] if early else single.table()
     else:  # where all rows are of one kind there is nothing to look up
         pair = "TRUE" if alike else _PAIR
-        rows = engine.connection.sql(_CLEAN + pair).to_arrow_table()
+        rows = registry.connection.sql(_CLEAN + pair).to_arrow_table()
     with ThreadPoolExecutor(1) as pool:
         names = pool.submit(numbered, whole(rows["names"]))
         clean = _exact(rows, scales)
@@ -123,20 +123,20 @@ def read(
         run(_REST)
         if _number(run("SELECT count(*) FROM raw_rows")) != rest:
             raise AssertionError("a row was taken twice or not at all: say which values it has")
-        report = take(engine.connection, "raw_rows")
-        clean, numbers = _with_late(engine, clean, kinds), None
+        report = take(registry.connection, "raw_rows")
+        clean, numbers = _with_late(registry, clean, kinds), None
     measured = arranged(clean, kinds, numbers)
-    _count(engine, report, sum(counts.values()), measured)
+    _count(registry, report, sum(counts.values()), measured)
     mapper.tell(report)
     return measured, report
 
 
-def settle(engine: Registry, measured: Measured) -> None:
-    """Adds the measurements to the engine's observations."""
+def settle(registry: Registry, measured: Measured) -> None:
+    """Adds the measurements to the registry's observations."""
     import numpy as np
     import pyarrow as pa
 
-    run = engine.connection.execute
+    run = registry.connection.execute
     before = _number(run("SELECT count(*) FROM observations"))
     order = measured.order
     kind = measured.kind[order]
@@ -149,12 +149,12 @@ def settle(engine: Registry, measured: Measured) -> None:
         "micro": measured.micro[order],
         "time": measured.time[order],
     })  # fmt: skip
-    engine.connection.register("measured_rows", rows)
+    registry.connection.register("measured_rows", rows)
     run(
         "INSERT INTO observations SELECT row, patient, concept, value, unit, micro, "
         f"CASE WHEN time <> {NEVER} THEN make_timestamp(time) END, NULL, NULL FROM measured_rows"
     )
-    engine.connection.unregister("measured_rows")
+    registry.connection.unregister("measured_rows")
 
 
 def _exact(table: Any, scales: list[Scale]) -> Any:
@@ -170,17 +170,17 @@ def _exact(table: Any, scales: list[Scale]) -> Any:
     return table if np.all(sound) else table.filter(pa.array(sound))
 
 
-def _with_late(engine: Registry, clean: Any, kinds: list[tuple[str, str]]) -> Any:
+def _with_late(registry: Registry, clean: Any, kinds: list[tuple[str, str]]) -> Any:
     """The clean rows and those that had to be read as texts; adds their kinds to `kinds`."""
     import pyarrow as pa
 
-    run = engine.connection.execute
+    run = registry.connection.execute
     for pair in run(f"SELECT DISTINCT concept, unit {_LATE}").fetchall():
         if pair not in kinds:
             kinds.append(pair)
     run("CREATE OR REPLACE TEMP TABLE late (id VARCHAR, code VARCHAR, kind INTEGER)")
-    insert(engine.connection, "late", [(*pair, place) for place, pair in enumerate(kinds)])
-    rows = engine.connection.sql(
+    insert(registry.connection, "late", [(*pair, place) for place, pair in enumerate(kinds)])
+    rows = registry.connection.sql(
         f"SELECT patient AS names, late.kind, value, coalesce(epoch_us(time), {NEVER}) AS time, "
         f"micro FROM (SELECT * {_LATE}) AS o JOIN late ON o.concept = late.id "
         "AND o.unit = late.code"
@@ -208,14 +208,14 @@ def _cell(key: str, name: str | None, number: str) -> str:
 
 
 def _words(
-    engine: Registry, mapper: Mapper, pairs: list[tuple[Any, Any, int]]
+    registry: Registry, mapper: Mapper, pairs: list[tuple[Any, Any, int]]
 ) -> tuple[dict[str, int], list[tuple[str, str]], list[Scale], bool]:
     """Rows by mapped name; concept and unit of each kind of measurement that converts, and how; and
     whether all rows are of one kind.
 
     Fills `named` (all mapped words) and `fast` (words and units of measurements that convert).
     """
-    run = engine.connection.execute
+    run = registry.connection.execute
     named: dict[str, str] = {}
     counts: dict[str, int] = {}
     kinds: dict[tuple[str, str], Scale] = {}
@@ -238,12 +238,12 @@ def _words(
         scale = kinds.setdefault((target, how.code), (top, bottom, low, high))
         fast.append((word, unit, list(kinds).index((target, how.code)), *scale))
     run("CREATE OR REPLACE TEMP TABLE named (word VARCHAR, id VARCHAR)")
-    insert(engine.connection, "named", list(named.items()))
+    insert(registry.connection, "named", list(named.items()))
     run(
         "CREATE OR REPLACE TEMP TABLE fast (word VARCHAR, unit VARCHAR, kind INTEGER, "
         "num BIGINT, den BIGINT, low BIGINT, high BIGINT)"
     )
-    insert(engine.connection, "fast", fast)
+    insert(registry.connection, "fast", fast)
     return counts, list(kinds), list(kinds.values()), len(pairs) == len(fast) == 1
 
 
@@ -252,8 +252,8 @@ def _number(found: Any) -> int:
     return int(found.fetchall()[0][0])
 
 
-def _count(engine: Registry, report: Report, read: int, measured: Measured) -> None:
-    run = engine.connection.execute
+def _count(registry: Registry, report: Report, read: int, measured: Measured) -> None:
+    run = registry.connection.execute
     others = _number(run("SELECT count(*) FROM observations"))
     refused = sum(item.count for item in report.refused)
     report.accepted = others + len(measured)

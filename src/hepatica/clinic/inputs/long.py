@@ -31,22 +31,22 @@ KINDS: tuple[Kind, ...] = ("quantity", "code", "flag", "drug", "procedure", "eve
 
 
 def load(
-    engine: Registry,
+    registry: Registry,
     path: Path,
     *,
     user: UserMap | None = None,
     names: Mapping[str, str] | None = None,
     patient: str | None = None,
 ) -> Report:
-    """Fills the engine's observations from a file; the report says what was refused or not mapped.
+    """Fills the registry's observations from a file; says what was refused or not mapped.
 
     `names` gives the file's name for a column, as {"patient": "mrn"}; with `patient` only the rows
-    of that one are read. Raises InputError for a file
-    that is empty, unreadable, or without the columns patient, value, time and concept or code.
+    of that one are read. Raises InputError for a file that is empty, unreadable, or without the
+    columns patient, value, time and concept or code.
     """
-    run = engine.connection.execute
-    source = relation(engine.connection, path)
-    found = columns(engine.connection, source, path.name)
+    run = registry.connection.execute
+    source = relation(registry.connection, path)
+    found = columns(registry.connection, source, path.name)
     at = {key: found.get((names or {}).get(key, key).lower()) for key in KNOWN}
     for key in ("patient", "time"):
         if at[key] is None:
@@ -81,7 +81,7 @@ def load(
             mapper.missed[system if code else "concept", code or word or "", word] += count
         several = len(ids) > 1 and all(concepts()[target].kind == "flag" for target in ids)
         targets += [(word, code, system, target, several) for target in ids]
-    insert(engine.connection, "mapped", targets)
+    insert(registry.connection, "mapped", targets)
     with reading(path):
         run(
             "CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT given.patient, mapped.id AS concept, "
@@ -92,7 +92,7 @@ def load(
             "AND given.code IS NOT DISTINCT FROM mapped.code "
             "AND coalesce(given.system, 'loinc') = mapped.system"
         )
-    engine.tables()
+    registry.tables()
     if not targets:  # every row is of something that no mapping names
         run("TRUNCATE observations")
         run("TRUNCATE unread")
@@ -100,7 +100,7 @@ def load(
         report = Report()
         mapper.tell(report)
         return report
-    report = take(engine.connection, "raw_rows")
+    report = take(registry.connection, "raw_rows")
     mapper.tell(report)
     return report
 

@@ -65,9 +65,9 @@ _EVENTS = {
 
 
 def load(
-    engine: Registry, folder: Path, *, user: UserMap | None = None, patient: str | None = None
+    registry: Registry, folder: Path, *, user: UserMap | None = None, patient: str | None = None
 ) -> Report:
-    """Fills the engine's observations from a CDM; the report says what was refused or not mapped.
+    """Fills the registry's observations from a CDM; the report says what was refused or not mapped.
 
     With `patient` only the rows of that person are read.
     A PROCEDURE_OCCURRENCE table says that no other procedure was done; drugs are not taken to be
@@ -80,14 +80,14 @@ def load(
     for name in ("person", "measurement"):
         if name not in files:
             raise InputError(f"{folder.name}: no table {name.upper()}: expected OMOP CDM 5.4 files")
-    run = engine.connection.execute
+    run = registry.connection.execute
     run(
         "CREATE OR REPLACE TEMP TABLE mapped (source VARCHAR, concept_id VARCHAR, "
         "source_value VARCHAR, id VARCHAR, several BOOLEAN)"
     )
-    _codes(engine.connection, files.get("concept"))
+    _codes(registry.connection, files.get("concept"))
     own = "TRUE" if patient is None else f"{ident('person_id')} = {literal(patient)}"
-    of = _Tables(engine.connection, own, mapper)
+    of = _Tables(registry.connection, own, mapper)
     parts = [_person(of, files["person"], rules)]
     for name, shape in _EVENTS.items():
         if name in files:
@@ -107,11 +107,11 @@ def load(
     except Exception as error:  # DuckDB raises one kind for each way in which a table can be wrong
         line = str(error).splitlines()[0]
         raise InputError(f"{folder.name}: not as OMOP CDM 5.4 has it: {line}") from None
-    engine.tables()
+    registry.tables()
     nothing = patient is None and _nothing_known(of, files["person"])
     if not nothing and run("SELECT 1 FROM raw_rows LIMIT 1").fetchone() is None:
         raise InputError(f"{folder.name}: {no_rows(patient)}")
-    report = Report() if nothing else take(engine.connection, "raw_rows")
+    report = Report() if nothing else take(registry.connection, "raw_rows")
     mapper.tell(report)
     return report
 
@@ -140,7 +140,7 @@ class _Tables:
 
 
 def _nothing_known(of: _Tables, persons: Path) -> bool:
-    """Whether there are rows and none that is read; the engine is then without any."""
+    """Whether there are rows and none that is read; the registry is then without any."""
     run = of.connection.execute
     if run("SELECT 1 FROM raw_rows LIMIT 1").fetchone() is not None:
         return False
