@@ -87,6 +87,8 @@ class Bedside(Engine):
             run(f'INSERT INTO "{name}" {query}')
         else:
             run(f'CREATE TABLE "{name}" AS {query}')
+            if name == "obs":  # a series is looked up by time
+                run("CREATE INDEX series ON obs (concept, patient, t)")
             self._made.add(name)
 
     def empty(self, name: str) -> None:
