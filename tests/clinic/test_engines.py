@@ -24,6 +24,7 @@ from hepatica.clinic.records import names
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.scores import scores
 from hepatica.clinic.tables import base
+from hepatica.clinic.times import moment
 from hepatica.errors import HepaticaError, InputError
 
 TABLES = (*base(), *names("criteria"))
@@ -169,7 +170,7 @@ def test_a_long_series_on_a_fine_clock() -> None:
 def test_a_sliding_window_of_another_form_is_refused() -> None:
     with pytest.raises(NotImplementedError, match="a window over a span of another form"):
         Bedside().select(
-            "SELECT max(micro) OVER (ORDER BY t RANGE BETWEEN 60 PRECEDING AND 1 PRECEDING) FROM obs"
+            "SELECT max(t) OVER (ORDER BY t RANGE BETWEEN 60 PRECEDING AND 1 PRECEDING) FROM obs"
         )
 
 
