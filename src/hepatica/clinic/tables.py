@@ -23,7 +23,7 @@ FROM observations
 
 # Without a time of asking it is that of the last measurement, an interval's end among them, and of
 # one that could not be used, or the beginning of the last condition, whichever is later; a dose is
-# none of them. Without any time it is the year 2100.
+# none of them. Without any time it is the year 2200, from which on no time is taken.
 SUBJECT = """
 WITH own AS (
   SELECT patient,
@@ -42,7 +42,7 @@ WITH own AS (
   SELECT own.*,
     coalesce(CAST(floor(epoch(asked.moment)) AS BIGINT),
       CASE WHEN unused.last_t > coalesce(own.last_t, 0) THEN unused.last_t ELSE own.last_t END,
-      own.last_any, 4102444800) AS at_t,
+      own.last_any, 7258118400) AS at_t,
     CAST(floor(epoch(asked.endpoint)) AS BIGINT) AS endpoint
   FROM own LEFT JOIN asked ON own.patient = asked.patient
     LEFT JOIN unused ON own.patient = unused.patient
@@ -56,7 +56,7 @@ WITH own AS (
 )
 SELECT timed.patient, timed.at_t, timed.endpoint, admitted.admission, timed.discharge,
   timed.last_known_alive, timed.death, admitted.transplant_t,
-  CASE WHEN timed.at_t < 4102444800 AND timed.birth <= timed.at_t
+  CASE WHEN timed.at_t < 7258118400 AND timed.birth <= timed.at_t
     THEN date_sub('year', CAST(make_timestamp(timed.birth * 1000000) AS DATE),
       CAST(make_timestamp(timed.at_t * 1000000) AS DATE)) END AS age
 FROM timed LEFT JOIN admitted ON timed.patient = admitted.patient
@@ -150,7 +150,7 @@ def base() -> Mapping[str, str]:
 def of_kinds(query: str) -> str:
     """A query with the concepts that may last, are measured, or are conditions, filled in."""
     places: Mapping[str, tuple[Kind, ...]] = {
-        "lasting": LASTING, "quantity": ("quantity",), "flag": ("flag",),
+        "lasting": LASTING, "quantity": ("quantity",), "code": ("code",), "flag": ("flag",),
     }  # fmt: skip
     for name, kinds in places.items():
         query = query.replace(f"{{{{{name}}}}}", _of(kinds))

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from hepatica.clinic.assess.asof import known_at, moment_of
 from hepatica.clinic.bedside import Bedside
 from hepatica.clinic.bulk import insert
 from hepatica.clinic.cohort.plan import Plan
@@ -45,8 +46,9 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def alone(rows: list[Observation], plan: Plan, engine: Bedside) -> Mapping[str, Any]:
-    """One patient's columns of a plan by the path for one patient."""
-    engine.load(rows)
+    """One patient's columns of a plan by the path for one patient, as `assess` takes it."""
+    at = moment_of(row for row in rows if row.concept != "birth")
+    engine.load(rows if at is None else known_at(rows, at), at=at)
     answers = scores(engine, plan.scores) if plan.scores else {}
     found: dict[str, Any] = {}
     rows_of = cache(engine.rows)

@@ -221,3 +221,34 @@ def test_a_stay_ends_with_its_own_discharge(
     events: tuple[str, ...], expected: list[tuple[str, object]], tmp_path: Path
 ) -> None:
     assert stays(tmp_path, *events) == expected
+
+
+def test_a_row_a_patient_tells_nothing_that_came_after_its_time(tmp_path: Path) -> None:
+    """Dialysis on the day after the last creatinine, as `assess` leaves it out, too."""
+    given = tmp_path / "given.csv"
+    given.write_text(
+        "patient,concept,value,unit,time,start,text\n"
+        "p,creatinine,1.0,mg/dL,2026-03-01T09:00,,\n"
+        "p,creatinine,1.6,mg/dL,2026-03-02T09:00,,\n"
+        "p,haemodialysis_session,,,2026-03-03T13:00,2026-03-03T09:00,\n"
+        "p,terlipressin,0.85,mg,2026-03-04T08:00,2026-03-01T20:00,\n"
+    )
+    cohort(given, tmp_path / "out.parquet", concepts=["kdigo_aki", "terlipressin_course"])
+    (row,) = table(tmp_path / "out.parquet")
+    assert row["time"] == datetime(2026, 3, 2, 9)
+    assert (row["kdigo_aki_max_stage"], row["kdigo_aki_max_time"]) == (1, datetime(2026, 3, 2, 9))
+    assert row["terlipressin_course_running"] is True
+    assert row["terlipressin_course_end_time"] is None
+
+
+def test_dates_that_were_shifted_into_the_next_century(tmp_path: Path) -> None:
+    """As in registries that hide when a patient was treated."""
+    given = tmp_path / "given.csv"
+    given.write_text(
+        "patient,concept,value,unit,time\np,birth,,,2105-01-01\n"
+        "p,creatinine,1.0,mg/dL,2150-03-01T09:00\np,sex,female,,\n"
+    )
+    cohort(given, tmp_path / "out.parquet", concepts=["ckd_epi_2021"])
+    (row,) = table(tmp_path / "out.parquet")
+    assert row["time"] == datetime(2150, 3, 1, 9)
+    assert row["ckd_epi_2021_egfr"] is not None

@@ -12,7 +12,7 @@ from typing import Any
 from hepatica.clinic.clocks import has_offset, is_time, written
 from hepatica.clinic.cohort.plan import Per
 from hepatica.clinic.inputs.table import columns, quoted, reading, relation
-from hepatica.clinic.tables import of_kinds
+from hepatica.clinic.tables import OBS, SUBJECT, of_kinds
 from hepatica.clinic.times import EXPECTED
 from hepatica.errors import InputError
 
@@ -77,6 +77,21 @@ WHERE coalesce(CASE WHEN o.start IS NULL THEN o.time WHEN o.concept IN {{lasting
 """
 
 
+# With a row a patient nothing that came after its time counts either: no measurement does, so these
+# are doses, procedures and events, and few.
+_LATER = f"""
+CREATE OR REPLACE TEMP TABLE later AS
+WITH obs AS ({OBS}), subject AS ({SUBJECT})
+SELECT o.rowid AS place, coalesce(o.s, o.t) > subject.at_t OR o.concept IN {{{{quantity}}}}
+  OR o.concept IN {{{{code}}}} AS gone
+FROM (
+  SELECT rowid, patient, concept, CAST(floor(epoch(time)) AS BIGINT) AS t,
+    CAST(floor(epoch(start)) AS BIGINT) AS s
+  FROM observations WHERE time IS NOT NULL OR start IS NOT NULL
+) AS o JOIN subject ON o.patient = subject.patient
+WHERE greatest(o.s, o.t) > subject.at_t
+"""
+
 _UNREAD = """
 INSERT INTO unread
 SELECT CAST(m.key AS VARCHAR), u.concept, u.time FROM unread_single u
@@ -103,6 +118,10 @@ def ask(connection: Any, per: Per, times: Path | None) -> int:
             "CREATE OR REPLACE TEMP TABLE indexed AS "
             "SELECT DISTINCT patient AS key, patient FROM observations"
         )
+        run(of_kinds(_LATER))
+        run("DELETE FROM observations WHERE rowid IN (SELECT place FROM later WHERE gone)")
+        run("UPDATE observations SET time = NULL WHERE rowid IN (SELECT place FROM later)")
+        run("DROP TABLE later")
         return 0
     run("CREATE OR REPLACE TEMP TABLE single AS SELECT * FROM observations")
     run("CREATE OR REPLACE TEMP TABLE unread_single AS SELECT * FROM unread")

@@ -55,7 +55,7 @@ def result(plan: Plan) -> str:
         f'LEFT JOIN "{table}" ON subject.patient = "{table}".patient' for table in plan.shown
     )
     return (
-        "SELECT indexed.patient AS patient, CASE WHEN subject.at_t < 4102444800 THEN "
+        "SELECT indexed.patient AS patient, CASE WHEN subject.at_t < 7258118400 THEN "
         f"make_timestamp(subject.at_t * 1000000) END AS time, {shown} FROM subject "
         f"JOIN indexed ON subject.patient = indexed.key {joins}"
     )
