@@ -195,3 +195,37 @@ def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
 def test_with_a_weight_nothing_more_is_asked_for_the_dose() -> None:
     body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
     assert not any("for the dose" in text for text in rule(look(body), "sbp-albumin-easl").missing)
+
+
+@pytest.mark.parametrize(
+    "taps",
+    [
+        ({"start": 48, "end": 49, "value": 8, "unit": "L"},),
+        ({"start": 48, "end": 49, "value": 8000, "unit": "mL"},),
+        ({"start": 48, "value": 8, "unit": "L"},),
+        ({"time": 48, "value": 8, "unit": "L"},),
+        (
+            {"time": 30, "value": 4.5, "unit": "L"},
+            {"start": 48, "end": 49, "value": 3.5, "unit": "L"},
+        ),
+        ({"time": 48, "value": 8, "unit": "L"}, {"start": 2, "end": 3, "value": 6, "unit": "L"}),
+        ({"start": 48, "end": 49, "value": 8, "unit": "L"}, {"time": 3, "value": 6, "unit": "L"}),
+    ],
+)
+def test_the_dose_after_paracentesis_is_calculated(taps: tuple[dict[str, Any], ...]) -> None:
+    """However the litres stand on record, and from those of the last 24 h alone."""
+    body = textbook()
+    for tap in taps:
+        times = {key: hours(tap[key]) for key in ("start", "end", "time") if key in tap}
+        body["procedures"].append({"name": "large_volume_paracentesis", **tap, **times})
+    one = rule(look(body), "lvp-albumin-easl")
+    said = one.for_this_patient or ""
+    assert said.startswith("64 g calculated from the litres removed; ")
+    assert not one.missing
+
+
+def test_litres_that_are_not_known_give_no_dose() -> None:
+    body = textbook()
+    body["procedures"].append({"name": "large_volume_paracentesis", "time": hours(48)})
+    one = rule(look(body), "lvp-albumin-easl")
+    assert (one.standing, one.for_this_patient) == (Standing.UNDECIDED, None)
