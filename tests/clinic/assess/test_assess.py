@@ -340,7 +340,7 @@ def test_bleeding_and_haemoglobin() -> None:
     assert rule(found, "gi-bleeding").section == "now"
 
 
-@pytest.mark.parametrize("state", ["shock", "cardiovascular_disease"])
+@pytest.mark.parametrize("state", ["shock", "cardiovascular_disease", "ongoing_coronary_ischaemia"])
 def test_the_haemoglobin_of_stable_bleeding_is_said_not_to_speak_of_shock(state: str) -> None:
     bleeds = {"gastrointestinal_bleeding": "present", "cardiovascular_disease": "absent"}
     found = look(with_conditions(textbook(haemoglobin="6.2"), **(bleeds | {state: "present"})))
@@ -348,6 +348,10 @@ def test_the_haemoglobin_of_stable_bleeding_is_said_not_to_speak_of_shock(state:
     one = rule(found, "transfusion-unstable")
     assert (one.section, one.standing) == ("now", Standing.APPLIES)
     assert "not said there" in one.text
+    unknown = textbook(haemoglobin="6.2", ongoing_coronary_ischaemia=None)
+    open_ = rule(look(with_conditions(unknown, **bleeds)), "transfusion-bleeding")
+    assert open_.standing is Standing.UNDECIDED
+    assert open_.missing == ("whether there is ongoing coronary ischaemia",)
     stable = look(with_conditions(textbook(haemoglobin="6.2"), **bleeds))
     assert rule(stable, "transfusion-unstable").standing is Standing.NOT_NOW
 
