@@ -154,6 +154,29 @@ def test_a_part_of_the_first_dose_does_not_stand_for_it() -> None:
     assert rule(found, "sbp-albumin-day-3").standing is Standing.NOT_NOW
 
 
+def test_albumin_from_before_the_peritonitis_stands_with_its_dose() -> None:
+    before = "albumin given before 2026-03-04: 75 g begun 2026-03-02 10:00"
+    for complete in (True, False):
+        body = peritonitis(51, (75, 2, 6))
+        if not complete:
+            del body["drug_list_complete"]
+        for name in ("sbp-albumin-easl", "sbp-albumin-aasld"):
+            said = rule(look(body, 53), name).for_this_patient or ""
+            assert said.endswith(before)
+    old = rule(look(peritonitis(123, (75, 2, 6)), 125), "sbp-albumin-easl")
+    assert "albumin given" not in (old.for_this_patient or "")
+    both = rule(look(peritonitis(51, (75, 2, 6), (20, 51, 52)), 53), "sbp-albumin-easl")
+    assert (both.for_this_patient or "").endswith(
+        f"albumin given since 2026-03-04: 20 g begun 2026-03-04 11:00; {before}"
+    )
+
+
+def test_albumin_stands_with_a_dose_for_a_peritonitis_of_unknown_onset() -> None:
+    body = textbook(ascitic_neutrophils=None, spontaneous_bacterial_peritonitis="present")
+    said = rule(look(body), "sbp-albumin-easl").for_this_patient or ""
+    assert said.endswith("albumin given: 75 g begun 2026-03-02 10:00; 75 g begun 2026-03-03 10:00")
+
+
 def test_whether_albumin_was_given_is_asked_where_the_list_of_drugs_is_not_complete() -> None:
     body = peritonitis(51)
     del body["drug_list_complete"]
@@ -184,7 +207,7 @@ def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
     del body["demographics"]["weight_kg"]
     found = look(body)
     one = rule(found, "sbp-albumin-easl")
-    assert one.for_this_patient is None
+    assert "from the weight" not in (one.for_this_patient or "")
     assert "weight, for the dose" in one.missing
     said = render(found)
     at = said.index("1.5 g/kg")
