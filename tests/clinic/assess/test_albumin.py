@@ -252,3 +252,16 @@ def test_litres_that_are_not_known_give_no_dose() -> None:
     body["procedures"].append({"name": "large_volume_paracentesis", "time": hours(48)})
     one = rule(look(body), "lvp-albumin-easl")
     assert (one.standing, one.for_this_patient) == (Standing.UNDECIDED, None)
+
+
+def test_the_challenge_is_weighed_on_renal_replacement() -> None:
+    body = given()
+    alone = rule(look(body), "albumin-challenge")
+    assert alone.standing is Standing.APPLIES
+    body["procedures"].append({"name": "haemodialysis_session", "time": hours(40)})
+    one = rule(look(body), "albumin-challenge")
+    assert (one.standing, [p.id for p in one.first]) == (Standing.WEIGH, ["on_renal_replacement"])
+    del body["procedures"]
+    asked = rule(look(body), "albumin-challenge")
+    assert asked.standing is Standing.CHECK_FIRST
+    assert asked.missing == ("dialysis sessions of the last days",)
