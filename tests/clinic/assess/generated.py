@@ -19,6 +19,7 @@ CONDITIONS = (
     "volume_overload", "ongoing_coronary_ischaemia", "ongoing_peripheral_ischaemia",
     "ongoing_mesenteric_ischaemia", "structural_kidney_injury", "hypoxia",
     "spontaneous_bacterial_peritonitis", "gastrointestinal_bleeding", "transplant_listed",
+    "respiratory_support",
 )  # fmt: skip
 USUALLY = {"cirrhosis": "present", "ascites": "present", "acute_decompensation": "present"}
 VITALS: dict[str, tuple[tuple[str, ...], str]] = {

@@ -154,6 +154,29 @@ def test_a_part_of_the_first_dose_does_not_stand_for_it() -> None:
     assert rule(found, "sbp-albumin-day-3").standing is Standing.NOT_NOW
 
 
+def test_albumin_from_before_the_peritonitis_stands_with_its_dose() -> None:
+    before = "albumin given before 2026-03-04: 75 g begun 2026-03-02 10:00"
+    for complete in (True, False):
+        body = peritonitis(51, (75, 2, 6))
+        if not complete:
+            del body["drug_list_complete"]
+        for name in ("sbp-albumin-easl", "sbp-albumin-aasld"):
+            said = rule(look(body, 53), name).for_this_patient or ""
+            assert said.endswith(before)
+    old = rule(look(peritonitis(123, (75, 2, 6)), 125), "sbp-albumin-easl")
+    assert "albumin given" not in (old.for_this_patient or "")
+    both = rule(look(peritonitis(51, (75, 2, 6), (20, 51, 52)), 53), "sbp-albumin-easl")
+    assert (both.for_this_patient or "").endswith(
+        f"albumin given since 2026-03-04: 20 g begun 2026-03-04 11:00; {before}"
+    )
+
+
+def test_albumin_stands_with_a_dose_for_a_peritonitis_of_unknown_onset() -> None:
+    body = textbook(ascitic_neutrophils=None, spontaneous_bacterial_peritonitis="present")
+    said = rule(look(body), "sbp-albumin-easl").for_this_patient or ""
+    assert said.endswith("albumin given: 75 g begun 2026-03-02 10:00; 75 g begun 2026-03-03 10:00")
+
+
 def test_whether_albumin_was_given_is_asked_where_the_list_of_drugs_is_not_complete() -> None:
     body = peritonitis(51)
     del body["drug_list_complete"]
@@ -184,7 +207,7 @@ def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
     del body["demographics"]["weight_kg"]
     found = look(body)
     one = rule(found, "sbp-albumin-easl")
-    assert one.for_this_patient is None
+    assert "from the weight" not in (one.for_this_patient or "")
     assert "weight, for the dose" in one.missing
     said = render(found)
     at = said.index("1.5 g/kg")
@@ -195,3 +218,50 @@ def test_a_dose_per_kg_without_a_weight_names_the_weight() -> None:
 def test_with_a_weight_nothing_more_is_asked_for_the_dose() -> None:
     body = textbook(ascitic_neutrophils="600", spontaneous_bacterial_peritonitis="present")
     assert not any("for the dose" in text for text in rule(look(body), "sbp-albumin-easl").missing)
+
+
+@pytest.mark.parametrize(
+    "taps",
+    [
+        ({"start": 48, "end": 49, "value": 8, "unit": "L"},),
+        ({"start": 48, "end": 49, "value": 8000, "unit": "mL"},),
+        ({"start": 48, "value": 8, "unit": "L"},),
+        ({"time": 48, "value": 8, "unit": "L"},),
+        (
+            {"time": 30, "value": 4.5, "unit": "L"},
+            {"start": 48, "end": 49, "value": 3.5, "unit": "L"},
+        ),
+        ({"time": 48, "value": 8, "unit": "L"}, {"start": 2, "end": 3, "value": 6, "unit": "L"}),
+        ({"start": 48, "end": 49, "value": 8, "unit": "L"}, {"time": 3, "value": 6, "unit": "L"}),
+    ],
+)
+def test_the_dose_after_paracentesis_is_calculated(taps: tuple[dict[str, Any], ...]) -> None:
+    """However the litres stand on record, and from those of the last 24 h alone."""
+    body = textbook()
+    for tap in taps:
+        times = {key: hours(tap[key]) for key in ("start", "end", "time") if key in tap}
+        body["procedures"].append({"name": "large_volume_paracentesis", **tap, **times})
+    one = rule(look(body), "lvp-albumin-easl")
+    said = one.for_this_patient or ""
+    assert said.startswith("64 g calculated from the litres removed; ")
+    assert not one.missing
+
+
+def test_litres_that_are_not_known_give_no_dose() -> None:
+    body = textbook()
+    body["procedures"].append({"name": "large_volume_paracentesis", "time": hours(48)})
+    one = rule(look(body), "lvp-albumin-easl")
+    assert (one.standing, one.for_this_patient) == (Standing.UNDECIDED, None)
+
+
+def test_the_challenge_is_weighed_on_renal_replacement() -> None:
+    body = given()
+    alone = rule(look(body), "albumin-challenge")
+    assert alone.standing is Standing.APPLIES
+    body["procedures"].append({"name": "haemodialysis_session", "time": hours(40)})
+    one = rule(look(body), "albumin-challenge")
+    assert (one.standing, [p.id for p in one.first]) == (Standing.WEIGH, ["on_renal_replacement"])
+    del body["procedures"]
+    asked = rule(look(body), "albumin-challenge")
+    assert asked.standing is Standing.CHECK_FIRST
+    assert asked.missing == ("dialysis sessions of the last days",)

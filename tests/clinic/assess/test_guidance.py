@@ -97,6 +97,8 @@ GIVES_NOTHING = {
     "stop-hypoxia": "stops",
     "stop-ischaemia": "asks whether to stop",
     "vasoconstrictor-ischaemia": "asks whether to stop",
+    "breathing": "gives nothing before breathing is treated",
+    "breathing-on-terlipressin": "asks whether to stop, and gives less",
     "hypoxia": "gives less, or does not start",
     "hold-albumin": "stops",
     "overload-terlipressin": "stops",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from assess.test_assess import look, rule, textbook, with_conditions
 
 from hepatica.clinic.assess.model import Assessment, Standing
+from hepatica.clinic.assess.rules import precautions
 
 
 def aged(years: float | None) -> Assessment:
@@ -24,6 +27,50 @@ def test_a_dose_for_adults_is_not_proposed_to_a_child(name: str) -> None:
     assert unknown.standing is Standing.CHECK_FIRST
     assert "age" in unknown.missing
     assert rule(aged(18), name).standing in (Standing.APPLIES, Standing.WEIGH)
+
+
+BARRED = [
+    *(
+        {f"ongoing_{kind}_ischaemia": "present"}
+        for kind in ("coronary", "peripheral", "mesenteric")
+    ),
+    {"age_y": 12},
+]
+
+
+@pytest.mark.parametrize("ill", BARRED)
+def test_nothing_is_given_with_a_vasoconstrictor_where_every_one_is_held_back(
+    ill: dict[str, Any],
+) -> None:
+    body = textbook(**{name: state for name, state in ill.items() if name != "age_y"})
+    body["demographics"] |= {name: years for name, years in ill.items() if name == "age_y"}
+    found = look(body)
+    for name in ("terlipressin-us", "norepinephrine", "midodrine-octreotide"):
+        assert rule(found, name).standing is Standing.CONTRAINDICATED
+    one = rule(found, "albumin-with-vasoconstrictor")
+    assert (one.standing, one.for_this_patient) == (Standing.CONTRAINDICATED, None)
+    assert rule(found, "before-terlipressin").standing is Standing.NOT_NOW
+
+
+def test_albumin_goes_with_the_vasoconstrictor_that_hypoxia_leaves() -> None:
+    found = look(textbook(spo2="85"))
+    assert rule(found, "terlipressin-us").standing is Standing.CONTRAINDICATED
+    assert rule(found, "norepinephrine").standing is Standing.WEIGH
+    assert rule(found, "albumin-with-vasoconstrictor").standing is Standing.WEIGH
+    assert rule(found, "before-terlipressin").standing is Standing.APPLIES
+
+
+def test_an_unknown_ischaemia_is_found_out_before_albumin_with_a_vasoconstrictor() -> None:
+    found = look(textbook(ongoing_coronary_ischaemia=None))
+    assert rule(found, "albumin-with-vasoconstrictor").standing is Standing.CHECK_FIRST
+    assert rule(found, "before-terlipressin").standing is Standing.APPLIES
+
+
+def test_what_holds_every_vasoconstrictor_back_is_what_holds_each_back() -> None:
+    drugs = ("terlipressin", "norepinephrine", "midodrine-octreotide")
+    each = [{item.when for item in precautions()[drug].contraindications} for drug in drugs]
+    every = {item.when for item in precautions()["any-vasoconstrictor"].contraindications}
+    assert every == set.intersection(*each)
 
 
 def test_a_vasopressor_in_shock_is_weighed_and_not_hidden_by_ischaemia() -> None:

@@ -170,11 +170,16 @@ def cautions(body: dict[str, Any]) -> dict[str, bool | None]:
               for value, limit in ((creatinine, 2), (grade, 3), (inr, 2.5))]  # fmt: skip
     organs.append(None if bilirubin is None else bilirubin > 12)
     decompensated = flag(body, "acute_decompensation")
+    oxygen, fio2 = last(body, "spo2"), last(body, "fio2")
+    scored = flag(body, "cirrhosis") and (body["demographics"].get("age_y") or 0) >= 18
+    alone = scored and oxygen and fio2 and last(body, "pao2") is None
+    lungs = True if alone and oxygen / fio2 <= 214 else None
     aclf_3 = None if organs.count(True) < 3 else decompensated
     return {
         "scr_gt_5": None if creatinine is None else creatinine > 5,
         "scr_ge_5": None if creatinine is None else creatinine >= 5,
         "volume_overload": flag(body, "volume_overload"),
+        "breathing_problem": flag(body, "respiratory_support") or lungs,
         "aclf_3": False if decompensated is False else aclf_3,
     }
 

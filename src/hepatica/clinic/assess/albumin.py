@@ -33,13 +33,22 @@ def counted(number: int, unit: str) -> str:
 
 
 def _lately(record: Record, found: Course) -> None:
-    since = record.at - timedelta(hours=limit("albumin_hours"))
-    rows = [row for row in record.of("albumin_infusion") if (row.time or record.at) >= since]
+    rows = _of_late(record)
     if rows:
-        said = "; ".join(_given(row, record.at) for row in sorted(rows, key=_begun))
-        found.put("albumin_lately", True, f"albumin given: {said}")
+        found.put("albumin_lately", True, f"albumin given: {_said(rows, record.at)}")
     elif record.complete("drug"):
         found.put("albumin_lately", False)
+
+
+def _of_late(record: Record) -> list[Observation]:
+    """Albumin that runs, or was given within `albumin_hours`."""
+    since = record.at - timedelta(hours=limit("albumin_hours"))
+    rows = [row for row in record.of("albumin_infusion") if (row.time or record.at) >= since]
+    return sorted(rows, key=_begun)
+
+
+def _said(rows: list[Observation], at: datetime) -> str:
+    return "; ".join(_given(row, at) for row in rows)
 
 
 def _given(row: Observation, at: datetime) -> str:
@@ -74,11 +83,14 @@ def _peritonitis(record: Record, found: Course) -> None:
     """Albumin since the day on which the peritonitis was found, and whether a dose was reached.
 
     A day with at least 1 g/kg counts as one with its dose, as in the challenge (`albumin_days`).
+    What was given lately and before is no part of these doses; it is shown with them.
     """
     rows = sorted(record.of("albumin_infusion"), key=_begun)
     day_1 = _found(record)
     if day_1 is None:
         found.leave("sbp_albumin_given", "when the peritonitis was found")
+        if late := _of_late(record):
+            found.shown["sbp_albumin_given"] = f"albumin given: {_said(late, record.at)}"
         if not rows and record.complete("drug"):
             found.put("sbp_albumin_given", False)
         return
@@ -86,10 +98,13 @@ def _peritonitis(record: Record, found: Course) -> None:
     found.put("sbp_day", day, f"day {day} since the peritonitis was found on {day_1}")
     since = [row for row in rows if begin(row) is None or _begun(row).date() >= day_1]
     if since:
-        said = "; ".join(_given(row, record.at) for row in since)
-        found.put("sbp_albumin_given", True, f"albumin given since {day_1}: {said}")
+        found.put("sbp_albumin_given", True)
     elif record.complete("drug"):
         found.put("sbp_albumin_given", False)
+    before = [row for row in _of_late(record) if row not in since]
+    parts = ((f"albumin given since {day_1}", since), (f"albumin given before {day_1}", before))
+    if said := "; ".join(f"{when}: {_said(given, record.at)}" for when, given in parts if given):
+        found.shown["sbp_albumin_given"] = said
     for name, first in (("sbp_first_dose", day_1), ("sbp_day3_dose", day_1 + timedelta(days=2))):
         days = [d for d in record.criteria["albumin_days"] if d["day"] >= (first - EPOCH).days]
         if any(d["enough"] for d in days):

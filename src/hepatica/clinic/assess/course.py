@@ -166,14 +166,14 @@ def _unresolved(record: Record, found: Course) -> None:
 
 
 def _litres(record: Record, found: Course) -> None:
+    """What the dose of albumin is calculated from, with each paracentesis that counts."""
+    litres = record.one("ascites_removed").get("litres")
     since = record.at - timedelta(hours=24)
     taps = [
         row
         for row in record.of("large_volume_paracentesis")
         if (when := row.time or row.start) is not None and since <= when <= record.at
     ]
-    if any(row.micro is None for row in taps):
-        return
-    litres = sum(row.micro or 0 for row in taps) / MILLION
-    if taps or record.complete("procedure"):
-        found.put("litres_removed", litres, "; ".join(map(str, taps)) or "no paracentesis")
+    if litres is not None:
+        shown = "; ".join(map(str, taps)) or "no paracentesis"
+        found.put("litres_removed", litres / MILLION, shown)

@@ -65,10 +65,13 @@ def treatment(
 
 
 def _standing(action: str, found: Gathered, outcome: Outcome) -> Standing:
-    """Going on needs the precautions of the drug to let it; stopping needs nothing."""
+    """Going on needs the precautions of the drug to let it; stopping needs nothing.
+
+    What stands against one step of one dose stands with that step.
+    """
     if action not in ("increase", "continue"):
         return Standing.UNDECIDED if action == "unknown" else Standing.APPLIES
-    return stands(True, before(("terlipressin",), found, outcome))
+    return stands(True, before(("terlipressin", "vasoconstrictors-together"), found, outcome))
 
 
 REVERSAL = {

@@ -30,7 +30,7 @@ CRITERIA = (
     "hrs_aki_2024", "hrs_naki", "confirm_eligibility", "albumin_days", "ica_response",
     "terlipressin_course", "terlipressin_day4", "verified_reversal_fda_label",
     "verified_reversal_nejm", "aki_episode", "renal_replacement", "vasopressors",
-    "latest_values", "oxygenation", "volume_response", "chronic_dialysis",
+    "latest_values", "oxygenation", "volume_response", "chronic_dialysis", "ascites_removed",
 )  # fmt: skip
 # Facts that chronic dialysis leaves unknown.
 STAGED = ("ica_stage_now", "above_1a_now", "aki_unresolved")

@@ -79,10 +79,10 @@ def _held(step: Step, value: bool | None, first: tuple[Precaution, ...]) -> Step
             standing=standing,
         )
     unknown = [item for item in first if item.state == "unknown"]
-    text = step.text
-    if first:
-        head = f"check first: {_named(unknown)}" if unknown else f"weigh first: {_named(first)}"
-        text = f"{head}; then: {text}"
+    present = [item for item in first if item.state == "met"]
+    heads = [f"check first: {_named(unknown)}"] if unknown else []
+    heads += [f"weigh first: {_named(present)}"] if present else []
+    text = "; ".join((*heads, f"then: {step.text}")) if heads else step.text
     missing = (*step.missing, *(m for item in first for m in item.missing))
     return Step(
         authority=step.authority,
@@ -95,7 +95,7 @@ def _held(step: Step, value: bool | None, first: tuple[Precaution, ...]) -> Step
     )
 
 
-def _named(items: tuple[Precaution, ...] | list[Precaution]) -> str:
+def _named(items: list[Precaution]) -> str:
     """Precautions by what they are, without what the source says about them."""
     return "; ".join(dict.fromkeys(item.why.partition(":")[0] for item in items))
 
