@@ -44,7 +44,7 @@ def translated(query: str) -> str:
         r"each.value AS \g<name>\g<tables>, json_each(series(\g<first>, \g<last>)) AS each", query
     )
     query = _ROWS.sub(r"SELECT column1 AS \1 FROM (\2)", query)
-    # A lowest value over a sliding frame is wrong in SQLite beyond some 400 values (seen in 3.40.1).
+    # A minimum over a sliding frame is wrong in SQLite beyond some 400 values (seen in 3.40.1).
     query, found = _LOWEST.subn(
         r"(SELECT min(before.\g<value>) FROM \g<table> before WHERE before.\g<which> "
         r"AND before.patient = \g<table>.patient "
