@@ -110,6 +110,7 @@ GIVES_NOTHING = {
     "listed-terlipressin": "warns",
     "no-vasoconstrictor-without-hrs": "forbids",
     "monitor-oxygen": "measures, and stops",
+    "terlipressin-ended": "says what was given",
     "day4-stop": "stops",
     "day3-stop-philippines": "stops",
     "stop-nonresponse-practice": "stops",
