@@ -342,7 +342,7 @@ def _past(step: Step, day: Day) -> bool:
 
 def _same(day: Day, said: set[tuple[str, str]]) -> object:
     """Days with equal keys say the same: nothing given or measured, and the same steps."""
-    if day.given or day.creatinine:
+    if day.given or day.creatinine or day.dangers:
         return day.number
     return tuple(
         (s.authority, s.text, s.state) for s in day.steps if (s.authority, s.text) not in said
@@ -355,13 +355,14 @@ def _days(days: list[Day], said: set[tuple[str, str]], numbers: Numbers) -> Iter
     if last is not first:
         title = f"Days {first.number} to {last.number}, {first.date} to {last.date}"
     steps = [step for step in first.steps if (step.authority, step.text) not in said]
-    if not steps and not first.given and not first.creatinine:
+    if not (steps or first.given or first.creatinine or first.dangers):
         return
     yield Line(text=title, kind="strong")
     for text in (*first.given, *first.creatinine):
         yield Line(text=text, depth=1)
     if first.change:
         yield Line(text=f"creatinine {first.change}", depth=1)
+    yield from (Line(text=text, kind="first", depth=1) for text in first.dangers)
     for step in steps:
         text = f"{step.authority} ({WHEN[step.state]}): {step.text}"
         yield Line(text=text, kind="item", depth=1, refs=numbers.of(step.claims))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.albumin import albumin
+from hepatica.clinic.assess.dangers import LOWEST, hypoxia_on_course
 from hepatica.clinic.assess.doses import dosed, first_dose, infused, running, terlipressin
 from hepatica.clinic.assess.nephrotoxin import nephrotoxins
 from hepatica.clinic.assess.record import Record, age, begin, fresh
@@ -14,7 +15,6 @@ from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, plain
 
-LOWEST = 90 * MILLION  # SpO2 in millionths of a percent; the label bars a start below 90%
 Value = bool | int | float | str | None
 
 
@@ -57,6 +57,7 @@ def course(record: Record) -> Course:
     _drugs(record, found)
     _kidney(record, found)
     _oxygen(record, found)
+    hypoxia_on_course(record, found)
     _litres(record, found)
     albumin(record, found)
     nephrotoxins(record, found)

@@ -9,6 +9,7 @@ from typing import Any
 from hepatica.clinic.assess.applied import reference
 from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.course import mg_dl
+from hepatica.clinic.assess.dangers import dangers
 from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
@@ -114,6 +115,7 @@ def _day(found: Gathered, outcome: Outcome, start: datetime, number: int, today:
         given=_given(_on(found, start, date)),
         creatinine=tuple(row.describe() for row in values),
         change=_change(found, values, start),
+        dangers=dangers(found.record, date),
         steps=steps(found, outcome, number, today),
     )
 

@@ -304,7 +304,11 @@ class Step(Part, frozen=True):
 
 
 class Day(Part, frozen=True):
-    """One day on terlipressin: what was given and measured, and what each authority does."""
+    """One day on terlipressin: what was given and measured, and what each authority does.
+
+    `dangers` are low saturations of the day, and hypoxia, volume overload or ischaemia present on
+    it, for which terlipressin stops or is held back.
+    """
 
     number: int
     date: str
@@ -312,6 +316,7 @@ class Day(Part, frozen=True):
     creatinine: tuple[str, ...]
     change: str | None
     steps: tuple[Step, ...]
+    dangers: tuple[str, ...] = ()
 
 
 class Treatment(Part, frozen=True):
