@@ -345,7 +345,8 @@ class Treatment(Part, frozen=True):
 class Assessment(Part, frozen=True):
     """All that follows from what is known about a patient at `at`.
 
-    Once the patient has `died` there is no plan, and no precaution.
+    Once the patient has `died` there is no plan, and no precaution. `died_later` is a death on
+    record after the time of asking, where that time was not given.
     """
 
     patient: str
@@ -366,6 +367,7 @@ class Assessment(Part, frozen=True):
     given: tuple[Given, ...] = ()
     treatment: Treatment | None = None
     died: datetime | None = None
+    died_later: datetime | None = None
     discharged: datetime | None = None
     transplanted: datetime | None = None
     rules: tuple[Rule, ...] = ()
