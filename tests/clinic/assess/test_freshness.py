@@ -49,6 +49,21 @@ def test_a_course_of_a_drug_does_not_set_the_time_of_asking() -> None:
     assert look(body).at == datetime.fromisoformat(hours(52))
 
 
+def test_what_a_single_creatinine_of_now_lacks_is_another_one() -> None:
+    body = textbook() | {"drugs": []}
+    body["observations"] = [
+        r for r in body["observations"] if r["concept"] != "creatinine" or r["time"] == hours(51)
+    ]
+    found = look(body)
+    one = rule(found, "terlipressin-us")
+    assert one.standing is Standing.UNDECIDED
+    assert "an earlier creatinine, or a later one, to compare the one of now with" in one.missing
+    needs = rule(found, "albumin-challenge").missing
+    assert "a baseline to compare the creatinine of now with" in needs
+    assert not any("72 h" in text for text in (*one.missing, *needs))
+    assert "a creatinine of the last 72 h" in rule(look(body, 130), "terlipressin-us").missing
+
+
 YEAR = 365 * 24
 
 

@@ -15,6 +15,8 @@ from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, plain
 
+BASELINE = "a baseline to compare the creatinine of now with"
+COMPARED = "an earlier creatinine, or a later one, to compare the one of now with"
 Value = bool | int | float | str | None
 
 
@@ -144,6 +146,9 @@ def _kidney(record: Record, found: Course) -> None:
         stage = 3 if dialysed else worst["stage"]
         if stage is not None:
             _staged(found, stage, worst["substage"])
+        else:
+            found.leave("ica_stage_now", BASELINE)
+            found.leave("above_1a_now", BASELINE)
     baseline = record.one("ica_baseline").get("micro")
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))
@@ -162,8 +167,11 @@ def _unresolved(record: Record, found: Course) -> None:
     last = max(values, key=lambda row: row.time or record.at, default=None)
     if current and found.values.get("kidney_now"):
         found.put("aki_unresolved", True)
-    elif current is False and last is not None and fresh(record.at, last.time):
-        found.put("aki_unresolved", False, str(last))
+    elif last is not None and fresh(record.at, last.time):
+        if current is False:
+            found.put("aki_unresolved", False, str(last))
+        elif current is None:
+            found.leave("aki_unresolved", COMPARED)
 
 
 def _litres(record: Record, found: Course) -> None:
