@@ -103,6 +103,7 @@ GIVES_NOTHING = {
     "hold-albumin": "stops",
     "overload-terlipressin": "stops",
     "end-philippines-reached": "names the end",
+    "end-us-reached": "names the end",
     "sbp-prophylaxis": "antibiotics, of which none is named",
     "tap-culture": "albumin is measured in the fluid",
     "volume-window-48h": "says when to judge",

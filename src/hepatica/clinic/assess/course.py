@@ -10,7 +10,7 @@ from hepatica.clinic.assess.dangers import LOWEST, hypoxia_on_course
 from hepatica.clinic.assess.doses import dosed, first_dose, infused, running, terlipressin
 from hepatica.clinic.assess.nephrotoxin import nephrotoxins
 from hepatica.clinic.assess.record import Record, age, begin, fresh
-from hepatica.clinic.assess.target import target
+from hepatica.clinic.assess.target import reached, target
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, plain
@@ -64,6 +64,7 @@ def course(record: Record) -> Course:
     albumin(record, found)
     nephrotoxins(record, found)
     target(record, found)
+    reached(record, found)
     _transplant(record, found)
     return found
 

@@ -17,6 +17,7 @@ from hepatica.clinic.assess.plan import before, stands
 from hepatica.clinic.assess.response import dialysed, hours, transplanted
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
+from hepatica.clinic.assess.target import label_end
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.times import moment
@@ -44,6 +45,8 @@ def treatment(
     today = min(end, LAST) if running else end + 1
     day4 = found.one("terlipressin_day4")
     ahead = min(end + AHEAD, LAST - 1) if running else 1
+    if (over := label_end(found.record)) is not None:
+        ahead = min(ahead, (over.date() - start.date()).days + 1)
     shown_until = min(max(end, ahead), LAST)
     goes_on = running or overdue
     overtaken = found.shown.get("day4_overtaken") if goes_on else None
