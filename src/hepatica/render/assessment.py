@@ -300,7 +300,8 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
     running = course.last_dose is None
     for item in course.reversal:
         by = f" ({item.decided_by})" if item.decided_by else ""
-        so_far = " so far" if running and item.state == "not_met" else ""
+        open_ = running and item.state == "not_met" and not item.decided_by
+        so_far = " so far" if open_ else ""
         text = f"{item.about.rstrip('.')}: {STATES[item.state]}{so_far}{by}"
         blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
         blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -89,16 +90,27 @@ def _reversal(found: Gathered, name: str) -> Finding:
     row = found.one(name)
     state = _REVERSED.get(row["status"], "unknown")
     values = [found.row(row["first_row"]), found.row(row["second_row"])]
-    by = " and ".join(value for value in values if value)
+    shown = " and ".join(value for value in values if value) or None
     return Finding(
         id=name,
         about=_about(name),
         state=state,
-        decided_by=by or None,
+        decided_by=_final(found, row) if state == "not_met" else shown,
         missing=(row["status_missing"],) if state == "unknown" else (),
         claims=claims_of()[REVERSAL[name]],
         note=reference(name),
     )
+
+
+def _final(found: Gathered, row: Mapping[str, Any]) -> str | None:
+    """Why reversal cannot be met any more, whatever creatinine does; None where it still can."""
+    stop = found.engine.observation(row["stop_row"])
+    deadline = moment(row["deadline_t"])
+    if stop is not None:
+        return f"{_dose(stop)}, after which it cannot be met"
+    if deadline is not None and deadline < found.record.at:
+        return f"by {deadline:%Y-%m-%d %H:%M}"
+    return None
 
 
 def _about(name: str) -> str:
