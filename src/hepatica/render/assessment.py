@@ -118,8 +118,11 @@ def _staging(one: Staging, numbers: Numbers, against: str = "") -> Iterator[Line
     if not one.max_stage:
         yield Line(text=f"{one.name}: no AKI", refs=numbers.of(one.claims))
         return
-    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}{against}"
+    now = "unknown" if one.now is None else one.now
+    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {now}{against}"
     yield Line(text=text, refs=numbers.of(one.claims))
+    for text in one.now_missing:
+        yield Line(text=f"needs {text}, for the stage now", kind="missing", depth=1)
     if one.first_at:
         yield Line(text=f"first met: {one.first_by}", depth=1)
     if one.max_at and one.max_at != one.first_at:

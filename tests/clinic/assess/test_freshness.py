@@ -9,6 +9,7 @@ import pytest
 from assess.test_assess import hours, look, rule, textbook
 
 from hepatica.clinic.assess.model import Standing
+from hepatica.render.assessment_text import render
 
 
 def anuric() -> dict[str, Any]:
@@ -62,6 +63,24 @@ def test_what_a_single_creatinine_of_now_lacks_is_another_one() -> None:
     assert "a baseline to compare the creatinine of now with" in needs
     assert not any("72 h" in text for text in (*one.missing, *needs))
     assert "a creatinine of the last 72 h" in rule(look(body, 130), "terlipressin-us").missing
+
+
+def test_a_stage_of_now_that_kdigo_cannot_tell_is_unknown_and_says_why() -> None:
+    body = textbook()
+    body["observations"].append(
+        {"concept": "creatinine", "value": 1.2, "unit": "mg/dL", "time": hours(51 + 169)}
+    )
+    found = look(body)
+    assert (found.episode.kdigo.max_stage, found.episode.kdigo.now) == (2, None)
+    text = " ".join(render(found).split())
+    assert "AKI by KDIGO: highest stage 2; now unknown" in text
+    assert (
+        "needs another creatinine within 7 days of the last one, or urine charted since, "
+        "with a weight, for the stage now"
+    ) in text
+    assert "now None" not in text
+    body["observations"][-1]["time"] = hours(51 + 168)
+    assert look(body).episode.kdigo.now_missing == ()
 
 
 YEAR = 365 * 24

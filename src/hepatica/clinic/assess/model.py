@@ -88,7 +88,11 @@ class Point(Part, frozen=True):
 
 
 class Staging(Part, frozen=True):
-    """AKI by one definition over the course known so far."""
+    """AKI by one definition over the course known so far.
+
+    `now` is the stage at the last creatinine; where that is unknown though there was AKI,
+    `now_missing` says what would settle it.
+    """
 
     id: str
     name: str
@@ -102,6 +106,7 @@ class Staging(Part, frozen=True):
     max_at: datetime | None = None
     max_by: str | None = None
     now: int | None = None
+    now_missing: tuple[str, ...] = ()
     path: tuple[Point, ...] = ()
     missing: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
