@@ -33,6 +33,16 @@ def proposals(found: Assessment) -> list[str]:
     ]
 
 
+def test_paracetamol_is_not_asked_for_after_a_transplant_without_acute_liver_failure() -> None:
+    name = "alf-paracetamol"
+    assert rule(look(transplanted(textbook(), -200)), name).standing is Standing.NOT_NOW
+    failing = transplanted(textbook(inr=3.1, hepatic_encephalopathy_grade=2), -200)
+    assert rule(look(failing), name).standing is Standing.UNDECIDED
+    poisoned = transplanted(textbook(), -200)
+    poisoned["conditions"].append({"name": "paracetamol_overdose", "status": "present"})
+    assert rule(look(poisoned), name).standing is Standing.APPLIES
+
+
 def test_cirrhosis_from_before_a_transplant_is_unknown_after_it() -> None:
     found = look(transplanted(textbook(), -200))
     assert [one.state for one in found.criteria[:3]] == ["unknown"] * 3
