@@ -67,6 +67,15 @@ def test_a_creatinine_that_is_hardly_up_is_no_recurrence(last: float) -> None:
     assert "ended" not in ended.for_this_patient
 
 
+def test_after_a_reversal_that_holds_no_other_vasoconstrictor_is_begun() -> None:
+    held, back = look(stopped((222, 1.5))), look(stopped((222, 1.8)))
+    assert held.episode.resolved_by is None  # 1.5 over 1.0 mg/dL is AKI still
+    for name in ("norepinephrine", "midodrine-octreotide"):
+        assert rule(held, name).standing is Standing.NOT_NOW
+        assert rule(back, name).standing is not Standing.NOT_NOW
+        assert rule(look(stopped((222, 2.6), end=140)), name).standing is not Standing.NOT_NOW
+
+
 def test_exactly_0_3_mg_dl_is_a_recurrence() -> None:
     found = look(stopped((294, 1.8)))
     assert rule(found, "terlipressin-recurrence").standing is not Standing.NOT_NOW
