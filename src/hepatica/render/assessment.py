@@ -118,8 +118,11 @@ def _staging(one: Staging, numbers: Numbers, against: str = "") -> Iterator[Line
     if not one.max_stage:
         yield Line(text=f"{one.name}: no AKI", refs=numbers.of(one.claims))
         return
-    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {one.now}{against}"
+    now = "unknown" if one.now is None else one.now
+    text = f"{one.name}: highest stage {one.substage or one.max_stage}; now {now}{against}"
     yield Line(text=text, refs=numbers.of(one.claims))
+    for text in one.now_missing:
+        yield Line(text=f"needs {text}, for the stage now", kind="missing", depth=1)
     if one.first_at:
         yield Line(text=f"first met: {one.first_by}", depth=1)
     if one.max_at and one.max_at != one.first_at:
@@ -300,7 +303,8 @@ def _treatment(found: Assessment, numbers: Numbers) -> Iterator[Section]:
     running = course.last_dose is None
     for item in course.reversal:
         by = f" ({item.decided_by})" if item.decided_by else ""
-        so_far = " so far" if running and item.state == "not_met" else ""
+        open_ = running and item.state == "not_met" and not item.decided_by
+        so_far = " so far" if open_ else ""
         text = f"{item.about.rstrip('.')}: {STATES[item.state]}{so_far}{by}"
         blocks.append(Line(text=text, kind="item", refs=numbers.of(item.claims)))
         blocks += [Line(text=f"needs {t}", kind="missing", depth=1) for t in item.missing]
@@ -342,7 +346,7 @@ def _past(step: Step, day: Day) -> bool:
 
 def _same(day: Day, said: set[tuple[str, str]]) -> object:
     """Days with equal keys say the same: nothing given or measured, and the same steps."""
-    if day.given or day.creatinine:
+    if day.given or day.creatinine or day.dangers:
         return day.number
     return tuple(
         (s.authority, s.text, s.state) for s in day.steps if (s.authority, s.text) not in said
@@ -355,13 +359,14 @@ def _days(days: list[Day], said: set[tuple[str, str]], numbers: Numbers) -> Iter
     if last is not first:
         title = f"Days {first.number} to {last.number}, {first.date} to {last.date}"
     steps = [step for step in first.steps if (step.authority, step.text) not in said]
-    if not steps and not first.given and not first.creatinine:
+    if not (steps or first.given or first.creatinine or first.dangers):
         return
     yield Line(text=title, kind="strong")
     for text in (*first.given, *first.creatinine):
         yield Line(text=text, depth=1)
     if first.change:
         yield Line(text=f"creatinine {first.change}", depth=1)
+    yield from (Line(text=text, kind="first", depth=1) for text in first.dangers)
     for step in steps:
         text = f"{step.authority} ({WHEN[step.state]}): {step.text}"
         yield Line(text=text, kind="item", depth=1, refs=numbers.of(step.claims))

@@ -67,7 +67,12 @@ def _urn(found: Assessment, name: str) -> str:
 
 
 def _patient(found: Assessment) -> dict[str, Any]:
-    return {"resourceType": "Patient", "identifier": [{"value": found.patient}]}
+    died = found.died or found.died_later
+    return {
+        "resourceType": "Patient",
+        "identifier": [{"value": found.patient}],
+        **({"deceasedDateTime": died.date().isoformat()} if died is not None else {}),
+    }
 
 
 def _date(found: Assessment) -> str:

@@ -21,8 +21,9 @@ TREND = {
 def patient_page(found: Assessment) -> Page:
     """The page: what was measured, what the team may do, and questions to ask."""
     numbers = Numbers(found)
-    if found.died is not None:
-        said = f"The record says that the patient died on {found.died:%d %B %Y}."
+    died = found.died or found.died_later
+    if died is not None:
+        said = f"The record says that the patient died on {died:%d %B %Y}."
         return Page(
             title="Your kidneys and your liver",
             lead=(Line(text=said, kind="strong"),),

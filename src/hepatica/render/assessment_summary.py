@@ -51,6 +51,13 @@ def _events(found: Assessment) -> Iterator[Line]:
     """What changes all that follows."""
     if found.died is not None:
         yield Line(text=f"Died {found.died:%Y-%m-%d %H:%M}: no plan is made", kind="first")
+    if found.died_later is not None:
+        yield Line(
+            text=f"Died {found.died_later:%Y-%m-%d %H:%M}, after the time of asking, which is that "
+            "of the last measurement or condition: all that follows is of the time before; give a "
+            "later time (--at) to count the death",
+            kind="first",
+        )
     if found.transplanted is not None:
         yield Line(
             text=f"Liver transplant {found.transplanted:%Y-%m-%d %H:%M}: cirrhosis, acute "

@@ -9,6 +9,7 @@ import pytest
 from assess.test_assess import hours, look, rule, textbook
 
 from hepatica.clinic.assess.model import Standing
+from hepatica.render.assessment_text import render
 
 
 def anuric() -> dict[str, Any]:
@@ -47,6 +48,39 @@ def test_a_course_of_a_drug_does_not_set_the_time_of_asking() -> None:
     body["drugs"].append({"name": "albumin", "dose": 75, "unit": "g", "start": hours(80),
                           "end": hours(84)})  # fmt: skip
     assert look(body).at == datetime.fromisoformat(hours(52))
+
+
+def test_what_a_single_creatinine_of_now_lacks_is_another_one() -> None:
+    body = textbook() | {"drugs": []}
+    body["observations"] = [
+        r for r in body["observations"] if r["concept"] != "creatinine" or r["time"] == hours(51)
+    ]
+    found = look(body)
+    one = rule(found, "terlipressin-us")
+    assert one.standing is Standing.UNDECIDED
+    assert "an earlier creatinine, or a later one, to compare the one of now with" in one.missing
+    needs = rule(found, "albumin-challenge").missing
+    assert "a baseline to compare the creatinine of now with" in needs
+    assert not any("72 h" in text for text in (*one.missing, *needs))
+    assert "a creatinine of the last 72 h" in rule(look(body, 130), "terlipressin-us").missing
+
+
+def test_a_stage_of_now_that_kdigo_cannot_tell_is_unknown_and_says_why() -> None:
+    body = textbook()
+    body["observations"].append(
+        {"concept": "creatinine", "value": 1.2, "unit": "mg/dL", "time": hours(51 + 169)}
+    )
+    found = look(body)
+    assert (found.episode.kdigo.max_stage, found.episode.kdigo.now) == (2, None)
+    text = " ".join(render(found).split())
+    assert "AKI by KDIGO: highest stage 2; now unknown" in text
+    assert (
+        "needs another creatinine within 7 days of the last one, or urine charted since, "
+        "with a weight, for the stage now"
+    ) in text
+    assert "now None" not in text
+    body["observations"][-1]["time"] = hours(51 + 168)
+    assert look(body).episode.kdigo.now_missing == ()
 
 
 YEAR = 365 * 24

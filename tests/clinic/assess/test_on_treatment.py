@@ -242,3 +242,32 @@ def test_no_response_to_norepinephrine_is_said_from_day_4() -> None:
     found = look(body, 126)
     assert rule(found, "vasoconstrictor-no-response").standing is Standing.APPLIES
     assert rule(look(body, 77), "vasoconstrictor-no-response").standing is Standing.NOT_NOW
+
+
+RRT = "renal-replacement"
+
+
+def ended_now(*creatinines: tuple[float, float]) -> Assessment:
+    """Terlipressin whose end on record is the time of asking: it runs, and has a response."""
+    body = treated(*creatinines)
+    body["drugs"][-1]["end"] = hours(creatinines[-1][0])
+    return look(body, creatinines[-1][0])
+
+
+def test_renal_replacement_waits_for_the_day_of_non_response() -> None:
+    early = ended_now((76, 2.6), (100, 2.7))
+    assert early.episode.response == "none"
+    assert rule(early, RRT).standing is Standing.NOT_NOW
+    falling = ended_now((76, 2.4), (126, 2.3))
+    assert falling.episode.response == "none"
+    assert rule(falling, RRT).standing is Standing.NOT_NOW
+
+
+def test_renal_replacement_is_spoken_of_where_day_4_ends_the_drug_and_after_its_end() -> None:
+    assert rule(ended_now((76, 2.6), (126, 2.7)), RRT).standing is Standing.APPLIES
+    assert rule(look(treated((76, 2.6), (126, 2.7)), 126), RRT).standing is Standing.APPLIES
+    body = treated((76, 2.4), (126, 2.3))
+    body["drugs"][-1]["end"] = hours(126)
+    assert rule(look(body, 127), RRT).standing is Standing.APPLIES
+    body["drug_list_complete"] = False
+    assert rule(look(body, 127), RRT).standing is Standing.UNDECIDED

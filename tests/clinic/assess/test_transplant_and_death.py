@@ -11,6 +11,7 @@ from assess.test_assess import engine, hours, look, rule, textbook, treated
 from hepatica.clinic.assess.assess import assess
 from hepatica.clinic.assess.model import Assessment, Reader, Standing
 from hepatica.render.assessment import page
+from hepatica.render.assessment_fhir import bundle
 from hepatica.render.assessment_text import render
 
 PROPOSED = (Standing.APPLIES, Standing.WEIGH, Standing.CHECK_FIRST)
@@ -30,6 +31,16 @@ def proposals(found: Assessment) -> list[str]:
     return [
         one.id for one in found.plan if "terlipressin" in one.gives and one.standing in PROPOSED
     ]
+
+
+def test_paracetamol_is_not_asked_for_after_a_transplant_without_acute_liver_failure() -> None:
+    name = "alf-paracetamol"
+    assert rule(look(transplanted(textbook(), -200)), name).standing is Standing.NOT_NOW
+    failing = transplanted(textbook(inr=3.1, hepatic_encephalopathy_grade=2), -200)
+    assert rule(look(failing), name).standing is Standing.UNDECIDED
+    poisoned = transplanted(textbook(), -200)
+    poisoned["conditions"].append({"name": "paracetamol_overdose", "status": "present"})
+    assert rule(look(poisoned), name).standing is Standing.APPLIES
 
 
 def test_cirrhosis_from_before_a_transplant_is_unknown_after_it() -> None:
@@ -108,6 +119,20 @@ def test_a_death_is_not_known_before_it() -> None:
     found = died(130, 126)
     assert found.died is None
     assert found.plan
+
+
+def test_a_death_after_the_last_measurement_stands_at_the_top() -> None:
+    body = {**textbook(), "death": hours(52.5)}
+    found = assess(observed(body), engine=engine())
+    assert (found.died, found.died_later) == (None, datetime(2026, 3, 4, 12, 30))
+    assert lead(found).startswith("Died 2026-03-04 12:30, after the time of asking")
+    assert not any("death" in note for note in found.notes)
+    assert bundle(found)["entry"][0]["resource"]["deceasedDateTime"] == "2026-03-04"
+    plain = assess(observed(body), engine=engine(), reader=Reader.PATIENT)
+    assert "died on 04 March 2026" in render(plain)
+    assert "What your team may do" not in render(plain)
+    asked = look(body, 52.25)
+    assert (asked.died, asked.died_later) == (None, None)
 
 
 def test_the_page_for_a_patient_says_no_more_after_a_death() -> None:

@@ -126,7 +126,7 @@ def _assemble(
         notes=(
             *observations.report.notes,
             *_far(found.record.rows),
-            *_after(after),
+            *_after([row for row in after if row.concept != "death"]),
             *map(_unmapped, observations.report.unmapped),
         ),
         episode=episode(found, chosen),
@@ -145,6 +145,7 @@ def _assemble(
         given=given(found.record),
         treatment=treatment(found, outcome, died=died),
         died=died,
+        died_later=died_at(after),
         discharged=discharged(found.record),
         transplanted=transplanted(found.record),
         rules=_rules(chosen),

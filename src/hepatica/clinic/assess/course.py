@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from hepatica.clinic.assess.albumin import albumin
+from hepatica.clinic.assess.dangers import LOWEST, hypoxia_on_course
 from hepatica.clinic.assess.doses import dosed, first_dose, infused, running, terlipressin
 from hepatica.clinic.assess.nephrotoxin import nephrotoxins
 from hepatica.clinic.assess.record import Record, age, begin, fresh
-from hepatica.clinic.assess.target import target
+from hepatica.clinic.assess.target import reached, target
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION, express, plain
 
-LOWEST = 90 * MILLION  # SpO2 in millionths of a percent; the label bars a start below 90%
+BASELINE = "a baseline to compare the creatinine of now with"
+COMPARED = "an earlier creatinine, or a later one, to compare the one of now with"
 Value = bool | int | float | str | None
 
 
@@ -57,10 +59,12 @@ def course(record: Record) -> Course:
     _drugs(record, found)
     _kidney(record, found)
     _oxygen(record, found)
+    hypoxia_on_course(record, found)
     _litres(record, found)
     albumin(record, found)
     nephrotoxins(record, found)
     target(record, found)
+    reached(record, found)
     _transplant(record, found)
     return found
 
@@ -143,6 +147,9 @@ def _kidney(record: Record, found: Course) -> None:
         stage = 3 if dialysed else worst["stage"]
         if stage is not None:
             _staged(found, stage, worst["substage"])
+        else:
+            found.leave("ica_stage_now", BASELINE)
+            found.leave("above_1a_now", BASELINE)
     baseline = record.one("ica_baseline").get("micro")
     if baseline is not None:
         found.put("creatinine_baseline", mg_dl(baseline))
@@ -161,8 +168,11 @@ def _unresolved(record: Record, found: Course) -> None:
     last = max(values, key=lambda row: row.time or record.at, default=None)
     if current and found.values.get("kidney_now"):
         found.put("aki_unresolved", True)
-    elif current is False and last is not None and fresh(record.at, last.time):
-        found.put("aki_unresolved", False, str(last))
+    elif last is not None and fresh(record.at, last.time):
+        if current is False:
+            found.put("aki_unresolved", False, str(last))
+        elif current is None:
+            found.leave("aki_unresolved", COMPARED)
 
 
 def _litres(record: Record, found: Course) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from hepatica.clinic.assess.applied import reference
 from hepatica.clinic.assess.conditions import Outcome
 from hepatica.clinic.assess.course import mg_dl
+from hepatica.clinic.assess.dangers import dangers
 from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Day, Finding, Standing, State, Treatment
@@ -16,6 +18,7 @@ from hepatica.clinic.assess.plan import before, stands
 from hepatica.clinic.assess.response import dialysed, hours, transplanted
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.assess.steps import steps
+from hepatica.clinic.assess.target import label_end
 from hepatica.clinic.concepts import concept, in_group
 from hepatica.clinic.observations import Observation
 from hepatica.clinic.times import moment
@@ -43,6 +46,8 @@ def treatment(
     today = min(end, LAST) if running else end + 1
     day4 = found.one("terlipressin_day4")
     ahead = min(end + AHEAD, LAST - 1) if running else 1
+    if (over := label_end(found.record)) is not None:
+        ahead = min(ahead, (over.date() - start.date()).days + 1)
     shown_until = min(max(end, ahead), LAST)
     goes_on = running or overdue
     overtaken = found.shown.get("day4_overtaken") if goes_on else None
@@ -85,16 +90,27 @@ def _reversal(found: Gathered, name: str) -> Finding:
     row = found.one(name)
     state = _REVERSED.get(row["status"], "unknown")
     values = [found.row(row["first_row"]), found.row(row["second_row"])]
-    by = " and ".join(value for value in values if value)
+    shown = " and ".join(value for value in values if value) or None
     return Finding(
         id=name,
         about=_about(name),
         state=state,
-        decided_by=by or None,
+        decided_by=_final(found, row) if state == "not_met" else shown,
         missing=(row["status_missing"],) if state == "unknown" else (),
         claims=claims_of()[REVERSAL[name]],
         note=reference(name),
     )
+
+
+def _final(found: Gathered, row: Mapping[str, Any]) -> str | None:
+    """Why reversal cannot be met any more, whatever creatinine does; None where it still can."""
+    stop = found.engine.observation(row["stop_row"])
+    deadline = moment(row["deadline_t"])
+    if stop is not None:
+        return f"{_dose(stop)}, after which it cannot be met"
+    if deadline is not None and deadline < found.record.at:
+        return f"by {deadline:%Y-%m-%d %H:%M}"
+    return None
 
 
 def _about(name: str) -> str:
@@ -114,6 +130,7 @@ def _day(found: Gathered, outcome: Outcome, start: datetime, number: int, today:
         given=_given(_on(found, start, date)),
         creatinine=tuple(row.describe() for row in values),
         change=_change(found, values, start),
+        dangers=dangers(found.record, date),
         steps=steps(found, outcome, number, today),
     )
 

@@ -19,6 +19,12 @@ from hepatica.clinic.definition import Scalar
 from hepatica.clinic.times import moment
 from hepatica.clinic.units import plain, with_unit
 
+# What would tell the stage at the last creatinine, where nothing stands to compare it with.
+NOW = {
+    "ica_aki": "a creatinine in hospital to compare with the baseline",
+    "kdigo_aki": "another creatinine within 7 days of the last one, or urine charted since, "
+    "with a weight",
+}
 NO_BASELINE = "no creatinine within 3 months before the admission or after it"
 
 
@@ -88,6 +94,7 @@ def _staging(
     admitted = [r.time for r in found.record.of("admission") if r.time]
     inside = [p for p in points if not admitted or p.time >= max(admitted)]
     missing = (row["aki_missing"],) if row["aki"] is None else ()
+    now = _now(found, inside)
     return Staging(
         id=name,
         name=item.name,
@@ -100,7 +107,8 @@ def _staging(
         first_by=found.row(row["first_row"]),
         max_at=moment(row["max_t"]),
         max_by=found.row(row["max_row"]),
-        now=_now(found, inside),
+        now=now,
+        now_missing=(NOW[name],) if row["max_stage"] and now is None else (),
         path=points,
         missing=missing,
         claims=claims_of()[name],

@@ -10,6 +10,7 @@ from typing import Any
 from hepatica.clinic.assess.ages import oldest
 from hepatica.clinic.assess.conditions import Fact, facts
 from hepatica.clinic.assess.course import Course, Value, course
+from hepatica.clinic.assess.ended import ended
 from hepatica.clinic.assess.failing import needed
 from hepatica.clinic.assess.overtaken import leave_open, overtaken
 from hepatica.clinic.assess.record import Record, age, fresh, limit
@@ -93,6 +94,7 @@ def gather(
     found = Gathered(engine, record, criteria, window_48h, answers)
     made = course(record)
     response(record, made)
+    ended(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
     newer = overtaken(engine)
     unstaged = found.one("chronic_dialysis")["aki_missing"]

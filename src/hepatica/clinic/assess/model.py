@@ -88,7 +88,11 @@ class Point(Part, frozen=True):
 
 
 class Staging(Part, frozen=True):
-    """AKI by one definition over the course known so far."""
+    """AKI by one definition over the course known so far.
+
+    `now` is the stage at the last creatinine; where that is unknown though there was AKI,
+    `now_missing` says what would settle it.
+    """
 
     id: str
     name: str
@@ -102,6 +106,7 @@ class Staging(Part, frozen=True):
     max_at: datetime | None = None
     max_by: str | None = None
     now: int | None = None
+    now_missing: tuple[str, ...] = ()
     path: tuple[Point, ...] = ()
     missing: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
@@ -304,7 +309,11 @@ class Step(Part, frozen=True):
 
 
 class Day(Part, frozen=True):
-    """One day on terlipressin: what was given and measured, and what each authority does."""
+    """One day on terlipressin: what was given and measured, and what each authority does.
+
+    `dangers` are low saturations of the day, and hypoxia, volume overload or ischaemia present on
+    it, for which terlipressin stops or is held back.
+    """
 
     number: int
     date: str
@@ -312,6 +321,7 @@ class Day(Part, frozen=True):
     creatinine: tuple[str, ...]
     change: str | None
     steps: tuple[Step, ...]
+    dangers: tuple[str, ...] = ()
 
 
 class Treatment(Part, frozen=True):
@@ -340,7 +350,8 @@ class Treatment(Part, frozen=True):
 class Assessment(Part, frozen=True):
     """All that follows from what is known about a patient at `at`.
 
-    Once the patient has `died` there is no plan, and no precaution.
+    Once the patient has `died` there is no plan, and no precaution. `died_later` is a death on
+    record after the time of asking, where that time was not given.
     """
 
     patient: str
@@ -361,6 +372,7 @@ class Assessment(Part, frozen=True):
     given: tuple[Given, ...] = ()
     treatment: Treatment | None = None
     died: datetime | None = None
+    died_later: datetime | None = None
     discharged: datetime | None = None
     transplanted: datetime | None = None
     rules: tuple[Rule, ...] = ()

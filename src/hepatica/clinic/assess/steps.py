@@ -6,9 +6,11 @@ from functools import cache
 from typing import Literal
 
 from hepatica.clinic.assess.conditions import FOLDER, Conditions, Outcome
+from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Precaution, Standing, Step
 from hepatica.clinic.assess.plan import before, stands
+from hepatica.clinic.assess.target import label_end
 from hepatica.clinic.records import Record, read
 
 
@@ -16,7 +18,9 @@ class Scheduled(Record, frozen=True, kw_only=True):
     """What an authority does from one day of treatment to another, under a condition.
 
     `gives` names the drugs that the text would give, raise or go on with, and `weigh` further
-    precautions, as in a guidance rule.
+    precautions, as in a guidance rule; `observed` names facts whose observations stand with the
+    text. `end` says that the step is one of before or after the end that the US label sets once
+    creatinine has reversed; without reversal there is no such end.
     """
 
     authority: str
@@ -27,6 +31,8 @@ class Scheduled(Record, frozen=True, kw_only=True):
     when: str = "TRUE"
     gives: tuple[str, ...] = ()
     weigh: tuple[str, ...] = ()
+    observed: tuple[str, ...] = ()
+    end: Literal["before", "after"] | None = None
 
 
 @cache
@@ -45,13 +51,15 @@ def steps(found: Gathered, outcome: Outcome, number: int, today: int) -> tuple[S
         value = asked.value[str(index)]
         if not row.first <= number <= row.last or value is False:
             continue
+        if row.end and (row.end == "after") != _over(found, number, today):
+            continue
         if row.gives and number >= today and found.values["transplanted"]:
             continue  # the schedules are for HRS-AKI; none goes on after a liver transplant
         if value is None and found.values["terlipressin_running"] is False:
             continue  # of a course that has ended nothing is left to decide
         step = Step(
             authority=row.authority,
-            text=row.text,
+            text=_text(row, found),
             state=_when(number, today, value),
             missing=found.settles(asked.unknown.get(str(index), ())) if value is None else (),
             claims=row.claims,
@@ -62,6 +70,20 @@ def steps(found: Gathered, outcome: Outcome, number: int, today: int) -> tuple[S
             step if past else _held(step, value, before((*row.gives, *row.weigh), found, outcome))
         )
     return tuple(dict.fromkeys(made))
+
+
+def _over(found: Gathered, number: int, today: int) -> bool:
+    """Whether the end of the US label lies before what is left of a day of treatment."""
+    end, start = label_end(found.record), first_dose(found.record)
+    if end is None or start is None:
+        return False
+    last = (end.date() - start.date()).days + 1
+    return number > last or (number == last == today and found.record.at >= end)
+
+
+def _text(row: Scheduled, found: Gathered) -> str:
+    observed = [found.shown[name] for name in row.observed if name in found.shown]
+    return f"{row.text} ({'; '.join(observed)})" if observed else row.text
 
 
 def _held(step: Step, value: bool | None, first: tuple[Precaution, ...]) -> Step:

@@ -1,17 +1,38 @@
-"""The end of terlipressin by the Philippines label, against creatinine before the first dose."""
+"""The ends of terlipressin that labels tie to creatinine: the Philippines label, the US label."""
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from hepatica.clinic.assess.doses import first_dose
 from hepatica.clinic.assess.record import Record
+from hepatica.clinic.times import moment
 from hepatica.clinic.units import MILLION
 
 if TYPE_CHECKING:
     from hepatica.clinic.assess.course import Course
 
 BELOW = 130 * MILLION  # millionths of a micromole per litre
+AFTER = timedelta(hours=24)  # from the second creatinine of a reversal to the end, US label
+
+
+def label_end(record: Record) -> datetime | None:
+    """When the US label ends terlipressin after reversal; None without it."""
+    second = moment(record.one("verified_reversal_fda_label").get("second_t"))
+    return None if second is None else second + AFTER
+
+
+def reached(record: Record, found: Course) -> None:
+    """Whether the end of the US label has passed."""
+    end = label_end(record)
+    if end is not None:
+        shown = (
+            f"the second at {end - AFTER:%Y-%m-%d %H:%M}, 24 hours after it {end:%Y-%m-%d %H:%M}"
+        )
+        found.put("label_end_passed", record.at >= end, shown)
+    elif record.one("verified_reversal_fda_label").get("status") != "unknown":
+        found.put("label_end_passed", False)
 
 
 def target(record: Record, found: Course) -> None:
