@@ -17,6 +17,7 @@ from hepatica.clinic.cohort.dialect import spark
 from hepatica.clinic.criterion import Case, Criterion, criteria, criterion
 from hepatica.clinic.engine import KEYS, sql
 from hepatica.clinic.inputs.person import read_text
+from hepatica.clinic.observations import Observation
 from hepatica.errors import InputError
 
 NAMES = [item.id for item in criteria()]
@@ -81,9 +82,11 @@ def in_duckdb() -> Callable[[Criterion, int], list[dict[str, Any]]]:
             sets.setdefault(repr(sorted(case.parameters.items())), []).append((item, place, case))
     found: dict[tuple[str, int], list[dict[str, Any]]] = {}
     for cases in sets.values():
-        rows, asked = [], []
+        rows: list[Observation] = []
+        asked, first = [], {}
         for item, place, case in cases:
             patient = f"{item.id}-{place}"
+            first[patient] = len(rows)
             text = yaml.safe_dump(dict(case.patient))
             rows += read_text(text, name=item.id, patient=patient).rows
             asked.append((patient, datetime.fromisoformat(case.at) if case.at else None, None))
@@ -91,10 +94,21 @@ def in_duckdb() -> Callable[[Criterion, int], list[dict[str, Any]]]:
         many.prepare(cases[0][2].parameters)
         many.compute(*{item.id for item, _, _ in cases})
         for item, place, _ in cases:
-            query = f"SELECT * FROM {item.id} WHERE patient = '{item.id}-{place}'"
+            patient = f"{item.id}-{place}"
+            query = f"SELECT * FROM {item.id} WHERE patient = '{patient}'"
             order = "" if item.per == "patient" else f" ORDER BY {KEYS[item.per]}"
-            found[item.id, place] = many.select(query + order)
+            found[item.id, place] = [
+                counted(row, first[patient]) for row in many.select(query + order)
+            ]
     return lambda item, place: found[item.id, place]
+
+
+def counted(row: dict[str, Any], first: int) -> dict[str, Any]:
+    """With the numbers of observations counted from the patient's own first one."""
+    return {
+        key: value - first if value is not None and key.split("_")[-1] == "row" else value
+        for key, value in row.items()
+    }
 
 
 @pytest.mark.parametrize(
