@@ -46,6 +46,7 @@ class Criterion(Record, frozen=True, kw_only=True):
                   transplant_t, endpoint, age (full years, where the birth is known)
         obs       row, patient, concept, micro, unit, t, s, text: the whole course
         known     the same up to `at_t`; a course that runs on ends at `at_t`
+        refused   patient, concept, t: of what a value newer than all known ones was refused
         flags     patient, concept, present: conditions at `at_t`, NULL where contradictory
         and the results of the criteria that it `uses`, by their id.
 

@@ -131,6 +131,16 @@ FROM dated JOIN subject ON dated.patient = subject.patient LEFT JOIN overtaken
 WHERE since = newest GROUP BY dated.patient, dated.concept
 """
 
+# The concepts of which a value newer than the last that can be used was refused: what an older one
+# rules out is open then.
+REFUSED = """
+SELECT overtaken.patient, overtaken.concept, overtaken.t
+FROM overtaken LEFT JOIN (
+  SELECT patient, concept, max(coalesce(t, s)) AS t FROM known GROUP BY patient, concept
+) AS last ON overtaken.patient = last.patient AND overtaken.concept = last.concept
+WHERE overtaken.t > coalesce(last.t, -1)
+"""
+
 LASTING: tuple[Kind, ...] = ("drug", "procedure", "flag")
 
 
@@ -142,6 +152,7 @@ def base() -> Mapping[str, str]:
         "subject": SUBJECT,
         "overtaken": OVERTAKEN,
         "known": KNOWN,
+        "refused": REFUSED,
         "flags": FLAGS,
     }
     return {name: of_kinds(query) for name, query in queries.items()}

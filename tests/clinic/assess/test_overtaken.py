@@ -219,3 +219,38 @@ def test_every_format_tells_what_could_not_be_used(tmp_path: Path) -> None:
         assert {(u.patient, u.concept) for u in one.unread} == {("p", "spo2")}
         assert {u.time for u in one.unread} == times
         assert len(one.unread) == 2
+
+
+REFUSED = """patient,concept,value,unit,time,start,text
+p,admission,,,2026-01-02T07:00,,
+p,cirrhosis,,,2026-01-02T08:00,,present
+p,acute_decompensation,,,2026-01-02T08:00,,present
+p,creatinine,1.0,mg/dL,2026-01-02T08:00,,
+p,bilirubin,1.0,mg/dL,2026-01-02T08:00,,
+p,inr,1.1,1,2026-01-02T08:00,,
+p,creatinine,{second},mg/dL,2026-01-03T08:00,,
+p,creatinine,400,mg/dL,2026-01-04T08:00,,
+"""
+
+
+@pytest.mark.parametrize(("second", "aki"), [("1.0", None), ("2.1", True)])
+def test_a_refused_creatinine_leaves_aki_open_unless_it_is_there_already(
+    second: str, aki: bool | None, tmp_path: Path
+) -> None:
+    """A slip of units: 400 umol/L, for one patient and in a registry."""
+    given = tmp_path / "given.csv"
+    given.write_text(REFUSED.format(second=second))
+    found = assess(read(given))
+    assert found.episode is not None
+    for staging in (found.episode.ica, found.episode.kdigo):
+        assert staging.state == ("met" if aki else "unknown"), staging.id
+        assert staging.now is None
+        if aki is None:
+            assert "one that may be newer was refused" in " ".join(staging.missing)
+    for score in found.scores:
+        if score.id in ("clif_c_of", "aclf_grade") and score.value is not None:
+            assert "a newer value was refused: creatinine" in score.shown
+    assert "a newer value was refused: creatinine" in (found.aclf.note or "")
+    cohort(given, tmp_path / "out.parquet", concepts=["ica_aki", "kdigo_aki", "hrs_aki_2015"])
+    (row,) = table(tmp_path / "out.parquet")
+    assert (row["ica_aki_aki"], row["kdigo_aki_aki"], row["hrs_aki_2015_ica_aki"]) == (aki,) * 3

@@ -108,7 +108,9 @@ def _staging(
         max_at=moment(row["max_t"]),
         max_by=found.row(row["max_row"]),
         now=now,
-        now_missing=(NOW[name],) if row["max_stage"] and now is None else (),
+        now_missing=(
+            (found.newer.get("creatinine", NOW[name]),) if row["max_stage"] and now is None else ()
+        ),
         path=points,
         missing=missing,
         claims=claims_of()[name],
@@ -120,6 +122,8 @@ def _now(found: Gathered, points: Sequence[Point]) -> int | None:
     """The stage by the last creatinine or by urine charted no earlier; 3 on renal replacement."""
     if found.one("renal_replacement").get("current"):
         return 3
+    if "creatinine" in found.newer:
+        return None
     last = {
         rule: max((p.time for p in points if p.rule == rule), default=None)
         for rule in ("creatinine", "urine")

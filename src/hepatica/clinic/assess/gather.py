@@ -43,7 +43,7 @@ class Gathered:
 
     `criteria_48h` is HRS-AKI by ADQI-ICA 2024 with a volume window of 48 h. `values` are the facts
     by name, None where unknown; `shown` says what decided a known one, `settle` what would decide
-    an unknown one.
+    an unknown one; `newer` is what would settle a concept of which the newest value was refused.
     """
 
     engine: Bedside
@@ -51,6 +51,7 @@ class Gathered:
     criteria: Mapping[str, Sequence[Mapping[str, Any]]]
     criteria_48h: Mapping[str, Any]
     scores: dict[str, Result]
+    newer: Mapping[str, str] = field(default_factory=dict)
     values: dict[str, Value] = field(default_factory=dict)
     shown: dict[str, str] = field(default_factory=dict)
     settle: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -96,7 +97,7 @@ def gather(
     response(record, made)
     ended(record, made)
     made.put("hrs_2024_48h", window_48h["met"])
-    newer = overtaken(engine)
+    found.newer = newer = overtaken(engine)
     unstaged = found.one("chronic_dialysis")["aki_missing"]
     for name, fact in facts().facts.items():
         _fill(found, name, fact, made)

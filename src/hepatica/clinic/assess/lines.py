@@ -8,6 +8,7 @@ from hepatica.clinic.assess.ages import times
 from hepatica.clinic.assess.failing import left_out
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import ScoreLine
+from hepatica.clinic.assess.overtaken import refused
 from hepatica.clinic.assess.rules import claims_of
 from hepatica.clinic.definition import definition
 from hepatica.clinic.records import names
@@ -45,6 +46,7 @@ def _line(found: Gathered, result: Result) -> ScoreLine:
     text = shown(result)
     if result.value is not None:
         text += "".join(f"; {caution}" for caution in result.cautions) + ages(found, result)
+        text += refused(found, result.id)
     return ScoreLine(
         id=result.id,
         name=result.name,

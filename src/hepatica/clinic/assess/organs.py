@@ -8,6 +8,7 @@ from hepatica.clinic.assess.ages import oldest, times
 from hepatica.clinic.assess.failing import needed
 from hepatica.clinic.assess.gather import Gathered
 from hepatica.clinic.assess.model import Aclf, Organ
+from hepatica.clinic.assess.overtaken import refused
 from hepatica.clinic.assess.plan import STATES
 from hepatica.clinic.assess.record import age
 from hepatica.clinic.assess.rules import claims_of
@@ -99,6 +100,8 @@ def _without_vasopressor(found: Gathered) -> str | None:
 def _notes(found: Gathered, open_scope: tuple[str, ...]) -> Iterator[str]:
     if open_scope:
         yield CONDITIONAL
+    if said := refused(found, "aclf_grade"):
+        yield said.removeprefix("; ")
     if found.one("terlipressin_course").get("running"):
         yield TERLIPRESSIN
     without = _without_vasopressor(found)

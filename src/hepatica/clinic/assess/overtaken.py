@@ -48,6 +48,13 @@ def leave_open(found: Gathered, name: str, fact: Fact, newer: Mapping[str, str])
         found.settle[name] = settle
 
 
+def refused(found: Gathered, score: str) -> str:
+    """A remark on values that went into a score although a newer one was refused."""
+    names = [name for name in _inputs(found, score) if name in found.newer]
+    labels = ", ".join(concept(name).label for name in names if name not in LASTING)
+    return f"; a newer value was refused: {labels}" if labels else ""
+
+
 def _concepts(found: Gathered, name: str, fact: Fact) -> tuple[str, ...]:
     """The concepts that a fact is read from, but for those that do not change."""
     kind, _, place = fact.source.partition(" ")
