@@ -71,9 +71,13 @@ def one_kind(path: Path, names: Mapping[str, str]) -> OneKind | None:
 
 
 def _statistics(metadata: Any, name: str) -> list[Any]:
-    place = metadata.schema.to_arrow_schema().get_field_index(name)
+    """What each part of the file says of a column; None where it says nothing."""
+    # A struct has several columns on disk, whose paths begin with its name.
+    places = [n for n in range(metadata.num_columns) if metadata.schema.column(n).path == name]
+    if len(places) != 1:
+        return [None]
     groups = range(metadata.num_row_groups)
-    return [metadata.row_group(group).column(place).statistics for group in groups]
+    return [metadata.row_group(group).column(places[0]).statistics for group in groups]
 
 
 def _only(metadata: Any, name: str) -> str | None:
