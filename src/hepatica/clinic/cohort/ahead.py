@@ -39,8 +39,10 @@ def _read(path: Path, most: int) -> tuple[OneKind, Any] | None:
     from pyarrow import ArrowException, parquet
 
     try:
-        names = {name.lower(): name for name in parquet.read_schema(path).names}
-        found = one_kind(path, names) if names.keys() >= _NEEDED else None
+        given = parquet.read_schema(path).names
+        names = {name.lower(): name for name in given}
+        plain = len(names) == len(given) and names.keys() >= _NEEDED
+        found = one_kind(path, names) if plain else None
         return None if found is None or found.rows > most else (found, found.table())
     except (ArrowException, OSError):
         return None  # who reads it next says what is wrong with it

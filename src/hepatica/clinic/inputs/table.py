@@ -12,7 +12,7 @@ import io
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -42,8 +42,10 @@ def relation(connection: Any, path: Path) -> str:
         raise InputError(f"{path.name}: the file is empty")
     if kind in _CSV:
         return _csv(connection, path)
-    source = f"read_parquet({literal(path, '/*.parquet' if path.is_dir() else '')})"
+    files = literal(path, "/*.parquet" if path.is_dir() else "")
+    source = f"read_parquet({files})"
     columns(connection, source, path.name)
+    _named_once(connection, files)
     return source
 
 
@@ -124,12 +126,36 @@ def _header(path: Path) -> tuple[int, str, list[str]]:
     names = [name.strip() for name in rows[delimiter]]
     if any("\ufffd" in name or "\0" in name for name in names):
         raise InputError(f"{path.name}: not a text in UTF-8")
+    _once(names, path)
+    return before, delimiter, [name or f"column {place}" for place, name in enumerate(names)]
+
+
+def _once(names: Iterable[str], path: Path) -> None:
+    """InputError for a name that two columns have, be it in another case."""
     for name, count in Counter(name.lower() for name in names if name).items():
         if count > 1:
             raise InputError(
                 f"{path.name}: the header names the column {name!r} {count} times: name it once"
             )
-    return before, delimiter, [name or f"column {place}" for place, name in enumerate(names)]
+
+
+def _named_once(connection: Any, files: str) -> None:
+    """InputError for Parquet files that name a column twice, which DuckDB would rename."""
+    found = connection.execute(
+        f"SELECT file_name, name, coalesce(num_children, 0) FROM parquet_schema({files})"
+    ).fetchall()
+    names: dict[str, list[str]] = {}
+    inner: Counter[str] = Counter()  # elements to come that are within a column
+    for file, name, children in found:
+        if file not in names:  # the root, which holds all columns
+            names[file] = []
+        elif inner[file]:
+            inner[file] += children - 1
+        else:
+            names[file].append(name)
+            inner[file] = children
+    for file, own in names.items():
+        _once(own, Path(file))
 
 
 def _first(head: str, delimiter: str) -> list[str]:

@@ -1,0 +1,102 @@
+"""Parquet files as they come: what a name, a folder or a damaged page could make of the values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.inputs.read import read
+from hepatica.errors import InputError
+
+HOURS = (8, 12, 20)
+ROWS: dict[str, Any] = {
+    "patient": ["p"] * 3,
+    "concept": ["creatinine"] * 3,
+    "value": [1.0, 1.2, 2.5],
+    "unit": ["mg/dL"] * 3,
+    "time": pa.array([datetime(2026, 3, 1, hour) for hour in HOURS], pa.timestamp("us")),
+}
+TWO_KINDS = {"concept": ["inr", "creatinine", "creatinine"], "unit": ["1", "mg/dL", "mg/dL"]}
+TEXTS = {"value": ["1.0", "1.2", "2.5"], "time": [f"2026-03-01T{hour:02}:00" for hour in HOURS]}
+# The three ways in which a long table is read: in arrays, by typed queries, and as texts.
+WAYS = {"one kind": ROWS, "typed": ROWS | TWO_KINDS, "texts": ROWS | TEXTS}
+Reader = Callable[[Path], object]
+
+
+def written(path: Path, columns: dict[str, Any], *more: tuple[str, Any], **options: Any) -> Path:
+    """A Parquet file; columns in `more` may have names that are there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    names = [*columns, *(name for name, _ in more)]
+    arrays = [pa.array(cells) for cells in (*columns.values(), *(cells for _, cells in more))]
+    pq.write_table(pa.table(arrays, names=names), path, **options)
+    return path
+
+
+def cdm(folder: Path, *more: tuple[str, Any]) -> Path:
+    """OMOP tables of one creatinine; `more` are further columns of MEASUREMENT."""
+    person = {"person_id": [1], "gender_concept_id": [8532], "year_of_birth": [1970],
+              "month_of_birth": [5], "day_of_birth": [5], "birth_datetime": [None]}  # fmt: skip
+    measured = {"person_id": [1], "measurement_concept_id": [0], "value_as_number": [1.5],
+                "measurement_source_value": ["2160-0"], "unit_source_value": ["mg/dL"],
+                "unit_concept_id": [0], "measurement_date": ["2026-03-01"],
+                "measurement_datetime": [None]}  # fmt: skip
+    written(folder / "PERSON.parquet", person)
+    written(folder / "MEASUREMENT.parquet", measured, *more)
+    return folder
+
+
+def computed(path: Path, folder: Path, **options: Any) -> list[dict[str, Any]]:
+    """The rows of a cohort of creatinines; the folder holds nothing else afterwards."""
+    out = folder / "out.parquet"
+    cohort(path, out, concepts=["creatinine"], **options)
+    assert list(folder.glob(".out*")) == []
+    rows: list[dict[str, Any]] = pq.ParquetFile(out).read().to_pylist()
+    return rows
+
+
+def refused(path: Path, folder: Path, message: str, **options: Any) -> None:
+    """A cohort, and one patient where there is no option, stop with one line and no output."""
+    (folder / "result").mkdir()
+    with pytest.raises(InputError, match=message) as many:
+        cohort(path, folder / "result/out.parquet", concepts=["creatinine"], **options)
+    lines = [str(many.value)]
+    if not options:
+        with pytest.raises(InputError, match=message) as one:
+            read(path, patient="p")
+        lines.append(str(one.value))
+    assert not any("\n" in line or str(folder) in line for line in lines)
+    assert list((folder / "result").iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "given"), [("Value", 9.0), ("PATIENT", "q"), ("value", 9.0)])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_name_that_two_columns_have(way: str, name: str, given: Any, tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.parquet", WAYS[way], (name, [given] * 3))
+    message = rf"^rows\.parquet: the header names the column '{name.lower()}' 2 times: name it once"
+    refused(path, tmp_path, message)
+
+
+def test_a_name_that_two_columns_of_a_cdm_have(tmp_path: Path) -> None:
+    message = r"^MEASUREMENT\.parquet: the header names the column 'value_as_number' 2 times"
+    refused(cdm(tmp_path / "cdm", ("Value_As_Number", [9.0])), tmp_path, message)
+
+
+def test_a_name_that_two_columns_of_a_table_of_times_have(tmp_path: Path) -> None:
+    times = {"patient": ["p"], "time": ["2026-03-01T12:00"]}
+    at = written(tmp_path / "at.parquet", times, ("TIME", ["2026-03-01T09:00"]))
+    path = written(tmp_path / "rows.parquet", ROWS)
+    refused(path, tmp_path, r"^at\.parquet: the header names the column 'time' 2 times", at=at)
+
+
+def test_a_name_within_a_column_is_none_of_the_table(tmp_path: Path) -> None:
+    inner = [{"value": 9.0, "more": {"Value": 8.0, "time": 1}}] * 3
+    lists = [[{"unit": "furlong"}]] * 3
+    path = written(tmp_path / "rows.parquet", {"a": inner, "b": lists} | ROWS, ("c", inner))
+    assert [row["creatinine (umol/L)"] for row in computed(path, tmp_path)] == [221.0]
