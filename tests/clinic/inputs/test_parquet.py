@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from hepatica.clinic.cohort.run import cohort
+from hepatica.clinic.cohort.summary import summarise
 from hepatica.clinic.inputs.read import read
 from hepatica.errors import InputError
 
@@ -100,3 +101,54 @@ def test_a_name_within_a_column_is_none_of_the_table(tmp_path: Path) -> None:
     lists = [[{"unit": "furlong"}]] * 3
     path = written(tmp_path / "rows.parquet", {"a": inner, "b": lists} | ROWS, ("c", inner))
     assert [row["creatinine (umol/L)"] for row in computed(path, tmp_path)] == [221.0]
+
+
+FOLDERS = ("patient=zz", "concept=sodium", "unit=g", "time=2020-01-01", "_part=7")
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+@pytest.mark.parametrize("way", [*WAYS, "csv"])
+@pytest.mark.parametrize("part", [None, 1])
+def test_a_folder_named_like_a_cell_is_none(
+    part: int | None, way: str, folder: str, tmp_path: Path
+) -> None:
+    """Neither of what is read, whole or in parts, nor of what is written."""
+    columns = ROWS | TEXTS if way == "csv" else WAYS[way]
+    rows = list(zip(*(pa.array(columns[name]).to_pylist() for name in ROWS), strict=True))
+    rows.append(("q", *rows[-1][1:]))
+    table = {name: [row[place] for row in rows] for place, name in enumerate(ROWS)}
+    path = tmp_path / folder / "rows.parquet"
+    if way == "csv":
+        path = path.with_suffix(".csv")
+        path.parent.mkdir()
+        path.write_text("\n".join(map(",".join, [tuple(ROWS), *rows])))
+    else:
+        written(path, table)
+    found = computed(path, path.parent, part=part)
+    assert [(row["patient"], row["creatinine (umol/L)"]) for row in found] == [
+        ("p", 221.0), ("q", 221.0)
+    ]  # fmt: skip
+
+
+def test_a_folder_named_like_a_cell_of_a_cdm_or_of_times(tmp_path: Path) -> None:
+    path = cdm(tmp_path / "person_id=7")
+    assert [row["patient"] for row in computed(path, tmp_path)] == ["1"]
+    times = {"patient": ["1"], "time": ["2026-03-02T08:00"]}
+    at = written(tmp_path / "patient=8/at.parquet", times)
+    assert [row["patient"] for row in computed(path, tmp_path, at=at)] == ["1"]
+
+
+def test_a_summary_is_of_the_file_and_not_of_its_folder(tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.parquet", ROWS | {"patient": ["p", "q", "r"]})
+    out = tmp_path / "patient=zz/out.parquet"
+    out.parent.mkdir()
+    assert summarise(cohort(path, out, concepts=["creatinine"])).patients == 3
+
+
+@pytest.mark.parametrize("part", [None, 1])
+def test_a_column_may_have_the_name_of_a_part(part: int | None, tmp_path: Path) -> None:
+    rows = {name: pa.concat_arrays([pa.array(cells)] * 2) for name, cells in ROWS.items()}
+    rows["patient"] = ["p", "p", "p", "q", "q", "q"]
+    path = written(tmp_path / "rows.parquet", rows, ("_part", [3] * 6), ("_PART_", [4] * 6))
+    found = computed(path, tmp_path, part=part)
+    assert [row["patient"] for row in found] == ["p", "q"]

@@ -36,7 +36,8 @@ class OneKind:
         from pyarrow import compute, parquet
 
         columns = [self.names[key] for key in ("patient", "value", "time")]
-        patient, value, time = parquet.read_table(self.path, columns=columns).select(columns)
+        table = parquet.read_table(self.path, columns=columns, partitioning=None)
+        patient, value, time = table.select(columns)
         given = time.cast(pa.int64()).fill_null(NEVER).to_numpy()
         usual = (given >= _FIRST) & (given < _END)
         if not usual.all():

@@ -22,7 +22,7 @@ from hepatica.clinic.cohort.statements import order
 from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.inputs.mapping import UserMap
-from hepatica.clinic.inputs.table import literal, text
+from hepatica.clinic.inputs.table import parquet, text
 from hepatica.clinic.observations import Report
 from hepatica.clinic.parameters import Parameters, checked
 from hepatica.clinic.registry import Registry
@@ -163,8 +163,8 @@ def _runner(engine: str, work: Path, memory: str, open_: ExitStack) -> Compute:
 def _write(connection: Any, results: Path, sort: str, out: Path) -> None:
     """The parts' rows in order, as one file."""
     connection.execute(
-        f"COPY (SELECT * FROM read_parquet({literal(results, '/*.parquet')}, "
-        f"union_by_name = true) ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM {parquet(results, '/*.parquet', ', union_by_name = true')} "
+        f"ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

@@ -42,11 +42,19 @@ def relation(connection: Any, path: Path) -> str:
         raise InputError(f"{path.name}: the file is empty")
     if kind in _CSV:
         return _csv(connection, path)
-    files = literal(path, "/*.parquet" if path.is_dir() else "")
-    source = f"read_parquet({files})"
+    pattern = "/*.parquet" if path.is_dir() else ""
+    source = parquet(path, pattern)
     columns(connection, source, path.name)
-    _named_once(connection, files)
+    _named_once(connection, literal(path, pattern))
     return source
+
+
+def parquet(path: Path, pattern: str = "", options: str = "") -> str:
+    """SQL that reads a Parquet file, or those in a folder that match; `options` are DuckDB's.
+
+    A folder named as a column and a value, `unit=g`, is a name and no column.
+    """
+    return f"read_parquet({literal(path, pattern)}, hive_partitioning = false{options})"
 
 
 def literal(path: Path, pattern: str = "") -> str:
@@ -91,7 +99,8 @@ def _csv(connection: Any, path: Path) -> str:
     def source(quote: str) -> str:
         return (
             f"read_csv({literal(path)}, auto_detect=false, header=true, skip={before}, comment='', "
-            f"delim={text(delimiter)}, quote='{quote}', escape='{quote}', columns={{{kinds}}})"
+            f"delim={text(delimiter)}, quote='{quote}', escape='{quote}', columns={{{kinds}}}, "
+            "hive_partitioning = false)"
         )
 
     if delimiter == "\t" and not _is_sound(connection, source('"')):
