@@ -62,7 +62,7 @@ def computed(path: Path, folder: Path, **options: Any) -> list[dict[str, Any]]:
     return rows
 
 
-def refused(path: Path, folder: Path, message: str, **options: Any) -> None:
+def refused(path: Path, folder: Path, message: str, patient: str = "p", **options: Any) -> None:
     """A cohort, and one patient where there is no option, stop with one line and no output."""
     (folder / "result").mkdir()
     with pytest.raises(InputError, match=message) as many:
@@ -70,7 +70,7 @@ def refused(path: Path, folder: Path, message: str, **options: Any) -> None:
     lines = [str(many.value)]
     if not options:
         with pytest.raises(InputError, match=message) as one:
-            read(path, patient="p")
+            read(path, patient=patient)
         lines.append(str(one.value))
     assert not any("\n" in line or str(folder) in line for line in lines)
     assert list((folder / "result").iterdir()) == []
@@ -152,3 +152,68 @@ def test_a_column_may_have_the_name_of_a_part(part: int | None, tmp_path: Path) 
     path = written(tmp_path / "rows.parquet", rows, ("_part", [3] * 6), ("_PART_", [4] * 6))
     found = computed(path, tmp_path, part=part)
     assert [row["patient"] for row in found] == ["p", "q"]
+
+
+def damaged(path: Path, column: str = "patient") -> Path:
+    """The file with the pages of a column overwritten; what it says of itself is untouched."""
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    own = next(c for c in map(group.column, range(group.num_columns)) if c.path_in_schema == column)
+    start = own.data_page_offset if own.dictionary_page_offset is None else (
+        own.dictionary_page_offset)  # fmt: skip
+    body = bytearray(path.read_bytes())
+    body[start : start + own.total_compressed_size] = b"\xff" * own.total_compressed_size
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize("column", ["patient", "value", "concept"])
+@pytest.mark.parametrize("way", WAYS)
+def test_a_damaged_file_is_one_line_that_names_it(way: str, column: str, tmp_path: Path) -> None:
+    path = damaged(written(tmp_path / "rows.parquet", WAYS[way]), column)
+    message = r"^rows\.parquet: cannot be read as a table: ."
+    if (way, column) == ("one kind", "concept"):  # its one word stands in the statistics, too
+        with pytest.raises(InputError, match=message):
+            read(path, patient="p")
+    else:
+        refused(path, tmp_path, message)
+    with pytest.raises(InputError, match=message):
+        cohort(path, tmp_path / "out.parquet", concepts=["creatinine"], part=1)
+    assert list(tmp_path.glob("*out*")) == []
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_pages_bytes_may_be_no_text(way: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.parquet", WAYS[way] | {"patient": ["qqzzqq"] * 3},
+                   compression="none", use_dictionary=False)  # fmt: skip
+    body = path.read_bytes()
+    assert body.count(b"qqzzqq") > 3  # the last ones are the statistics
+    path.write_bytes(body.replace(b"qqzzqq", b"qq\xff\xffqq", 3))
+    message = r"^rows\.parquet: cannot be read as a table: .*UTF-?8"
+    refused(path, tmp_path, message, "qqzzqq")
+
+
+@pytest.mark.parametrize("name", ["value", "other"])
+def test_a_damaged_name_of_a_column_is_one_line(name: str, tmp_path: Path) -> None:
+    """Also within another column."""
+    path = written(tmp_path / "rows.parquet", ROWS, ("more", [{"other": 1}] * 3))
+    body = path.read_bytes()
+    path.write_bytes(body.replace(name.encode(), name[:-2].encode() + b"\xff\xfe"))
+    refused(path, tmp_path, r"^rows\.parquet: cannot be read as a table: .")
+
+
+def test_a_damaged_table_of_times_is_one_line_that_names_it(tmp_path: Path) -> None:
+    times = {"patient": ["p"], "time": ["2026-03-01T12:00"]}
+    path = written(tmp_path / "rows.parquet", ROWS)
+    for place, column in enumerate(times):
+        at = damaged(written(tmp_path / f"at/{column}.parquet", times), column)
+        (tmp_path / str(place)).mkdir()
+        message = rf"^{column}\.parquet: cannot be read as a table: ."
+        with pytest.raises(InputError, match=message):
+            cohort(path, tmp_path / str(place) / "o.parquet", concepts=["creatinine"], at=at)
+        assert list((tmp_path / str(place)).iterdir()) == []
+
+
+def test_a_damaged_table_of_a_cdm_is_one_line(tmp_path: Path) -> None:
+    folder = cdm(tmp_path / "cdm")
+    damaged(folder / "MEASUREMENT.parquet", "value_as_number")
+    refused(folder, tmp_path, r"^(MEASUREMENT\.parquet|cdm): cannot be read as a table: .", "1")

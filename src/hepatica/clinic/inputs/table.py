@@ -25,6 +25,7 @@ _HEAD = 1 << 20  # characters among which the header is
 _PLACE = re.compile(r"CSV Error on Line: (\d+)\s+(?:Original Line: (.*))?")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _FILE = re.compile(r"^  file = (.*)$", re.MULTILINE)
+_PATH = re.compile(r"""["']?[/\\][^"'\n]*[/\\]([^"'/\\\n]+\.parquet)["']?""", re.IGNORECASE)
 _SHOWN = 80  # characters of a broken line
 
 
@@ -45,7 +46,8 @@ def relation(connection: Any, path: Path) -> str:
     pattern = "/*.parquet" if path.is_dir() else ""
     source = parquet(path, pattern)
     columns(connection, source, path.name)
-    _named_once(connection, literal(path, pattern))
+    with reading(path):
+        _named_once(connection, literal(path, pattern))
     return source
 
 
@@ -72,20 +74,22 @@ def columns(connection: Any, source: str, name: str) -> dict[str, str]:
     """Column names by lower case; InputError with one line where the file cannot be read."""
     try:
         cursor = connection.execute(f"SELECT * FROM {source} LIMIT 0")
+        return {column[0].lower(): column[0] for column in cursor.description}
     except Exception as error:  # DuckDB raises one kind for each way in which a file can be wrong
-        raise InputError(_broken(error, name)) from None
-    return {column[0].lower(): column[0] for column in cursor.description}
+        raise InputError(broken(error, name)) from None
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
     """Tells in one line what is wrong with a table that breaks while it is read, and where."""
-    from duckdb import InvalidInputException, IOException
+    from duckdb import Error, InvalidInputException, IOException
 
     try:
         yield
-    except (InvalidInputException, IOException) as error:
-        raise InputError(_broken(error, path.name)) from None
+    except Error as error:  # of a damaged page it is an Error and of no kind
+        if type(error) is not Error and not isinstance(error, InvalidInputException | IOException):
+            raise
+        raise InputError(broken(error, path.name)) from None
 
 
 def quoted(name: str) -> str:
@@ -174,19 +178,25 @@ def _first(head: str, delimiter: str) -> list[str]:
         return []
 
 
-def _broken(error: Exception, name: str) -> str:
-    """What DuckDB says of a file, as one line: the place, what is there, what was expected."""
+def broken(error: Exception, name: str) -> str:
+    """What a reader says of a file, as one line: the place, what is there, what was expected."""
     said = str(error)
     file = _FILE.search(said)
     name = Path(file[1]).name if file else name
     place, width = _PLACE.search(said), _WIDTH.search(said)
     if place is None:
         line = said.splitlines()[0].partition("Error: ")
-        return f"{name}: cannot be read as a table: {line[2] or line[0]}"
+        why = line[2] or line[0]
+        if (found := _PATH.search(why)) is not None:
+            name, why = (
+                found[1],
+                _PATH.sub(r"\1", why).removeprefix(f"Failed to read file {found[1]}: "),
+            )
+        return f"{name}: cannot be read as a table: {why}"
     start, shown = f"{name}: line {place[1]}", (place[2] or "")[:_SHOWN]
     if width is not None:
-        expected, found = int(width[1]), int(width[2])  # it stops counting at the first too many
-        many = f"more than {expected}" if found > expected else f"{found}"
+        expected, seen = int(width[1]), int(width[2])  # it stops counting at the first too many
+        many = f"more than {expected}" if seen > expected else f"{seen}"
         return f"{start} has {many} cells, expected {expected} as in the header: {shown!r}"
     if "not utf-8" in said:
         return f"{start} is not a text in UTF-8: {shown!r}"
