@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.cohort.summary import summarise
 from hepatica.clinic.inputs.read import read
+from hepatica.clinic.inputs.table import reading
 from hepatica.errors import InputError
 
 HOURS = (8, 12, 20)
@@ -211,6 +213,12 @@ def test_a_damaged_table_of_times_is_one_line_that_names_it(tmp_path: Path) -> N
         with pytest.raises(InputError, match=message):
             cohort(path, tmp_path / str(place) / "o.parquet", concepts=["creatinine"], at=at)
         assert list((tmp_path / str(place)).iterdir()) == []
+
+
+def test_a_full_disk_is_no_damage(tmp_path: Path) -> None:
+    full = 'Could not write file "/x/data_0.parquet": No space left on device'
+    with pytest.raises(OSError, match="No space left"), reading(tmp_path / "rows.parquet"):
+        raise duckdb.IOException(full)
 
 
 def test_a_damaged_table_of_a_cdm_is_one_line(tmp_path: Path) -> None:

@@ -7,8 +7,10 @@ a line break in it stands in double quotes, and no character begins a comment.
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
+import os
 import re
 import zlib
 from collections import Counter
@@ -81,7 +83,10 @@ def columns(connection: Any, source: str, name: str) -> dict[str, str]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Tells in one line what is wrong with a table that breaks while it is read, and where."""
+    """Tells in one line what is wrong with a table that breaks while it is read, and where.
+
+    Raises OSError where it is the disk that is full, with what is written of the table.
+    """
     from duckdb import Error, InvalidInputException, IOException
 
     try:
@@ -89,6 +94,8 @@ def reading(path: Path) -> Iterator[None]:
     except Error as error:  # of a damaged page it is an Error and of no kind
         if type(error) is not Error and not isinstance(error, InvalidInputException | IOException):
             raise
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         raise InputError(broken(error, path.name)) from None
 
 
