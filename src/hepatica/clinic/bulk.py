@@ -22,6 +22,7 @@ REPEATED = "rows repeat another one exactly: counted once"
 DISAGREE = "times have different values of one concept"
 _PICO = 10**12
 _HUGE = 10**9  # beyond any range; larger numbers would leave 64 bits
+_MOST = 10**25  # stands for every larger number, which would leave 128 bits
 
 # A bound ("<0.2") and other text in a numeric field; an end before a start, but for a date, which
 # is some time of that day; a time without an offset among a patient's times that have one; a value
@@ -31,7 +32,10 @@ CREATE OR REPLACE TEMP TABLE checked AS
 WITH timed AS (
   SELECT raw.*, kinds.kind, kinds.whole, kinds.at_its_end,
     {moment} AS moment, {begins} AS begins, coalesce({mixed}, {mixed_start}) AS mixed,
-    CASE WHEN NOT contains(value, '_') THEN TRY_CAST(trim(value) AS DECIMAL(38, 12)) END AS number
+    CASE WHEN contains(value, '_') THEN NULL
+      WHEN abs(TRY_CAST(value AS DOUBLE)) >= {most} AND isfinite(TRY_CAST(value AS DOUBLE))
+        THEN CAST(sign(TRY_CAST(value AS DOUBLE)) * {most} AS DECIMAL(38, 12))
+      ELSE TRY_CAST(trim(value) AS DECIMAL(38, 12)) END AS number
   FROM {raw} AS raw JOIN kinds ON raw.concept = kinds.concept
   LEFT JOIN clocks ON raw.patient = clocks.patient
 ), ended AS (
@@ -141,6 +145,7 @@ def take(connection: Any, raw: str) -> Report:
             raw="trimmed",
             pico=_PICO,
             huge=_HUGE,
+            most=_MOST,
             open=_open(),
             outside=OUTSIDE,
             moment=clocks.moment("time"),

@@ -32,8 +32,13 @@ def settings(item: Criterion | Score, chosen: Parameters) -> dict[str, Scalar]:
     found: dict[str, Scalar] = {}
     for name, parameter in item.parameters.items():
         value = chosen.get(f"{item.id}.{name}", chosen.get(name, parameter.default))
-        if parameter.choices and value not in parameter.choices:
+        if parameter.choices and not any(_same(value, one) for one in parameter.choices):
             choices = ", ".join(map(str, parameter.choices))
             raise InputError(f"{item.id}: {name} is {value!r}, expected one of {choices}")
         found[name] = value
     return found
+
+
+def _same(value: Scalar, choice: Scalar) -> bool:
+    """Whether they are one value: 1 is 1.0, and yes is no number though Python has True == 1."""
+    return value == choice and isinstance(value, bool) == isinstance(choice, bool)

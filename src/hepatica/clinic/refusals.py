@@ -18,7 +18,8 @@ OUTSIDE = "outside the plausible range of its unit"
 _GROUPED = f"""
 WITH refused AS (
   SELECT concept, unit, reason,
-    {{'number': number, 'value': value, 'patient': patient, 'time': time}} AS told
+    {{'number': number, 'size': CASE WHEN number IS NOT NULL THEN TRY_CAST(value AS DOUBLE) END,
+      'value': value, 'patient': patient, 'time': time}} AS told
   FROM checked WHERE reason IS NOT NULL
 )
 SELECT concept, unit, reason, count(*), min(told),

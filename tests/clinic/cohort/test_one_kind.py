@@ -63,6 +63,28 @@ def test_no_statistics_no_knowledge(tmp_path: Path) -> None:
     assert one_kind(written(tmp_path / "rows.parquet", {}, write_statistics=False), NAMES) is None
 
 
+META = pa.array([{"unit": "furlong", "concept": "urea", "patient": ""}] * 3)
+
+
+def test_a_column_of_columns_before_shifts_none(tmp_path: Path) -> None:
+    """Each column is looked up by its whole name, and not by the place that it has in Arrow."""
+    columns = parquet.read_table(written(tmp_path / "plain.parquet", {})).to_pydict()
+    columns["time"] = pa.array(TIMES, pa.timestamp("us"))
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pa.table({"meta": META} | columns), path)
+    found = one_kind(path, NAMES | {"meta": "meta"})
+    assert found is not None
+    assert (found.word, found.unit) == ("creatinine", "mg/dL")
+    parquet.write_table(pa.table({"meta": META} | columns | {"patient": ["b", "", "b"]}), path)
+    assert one_kind(path, NAMES | {"meta": "meta"}) is None
+
+
+@pytest.mark.parametrize("name", ["concept", "unit"])
+def test_a_column_of_columns_is_no_word(name: str, tmp_path: Path) -> None:
+    path = written(tmp_path / "rows.parquet", {name: pa.array([{name: "creatinine"}] * 3)})
+    assert one_kind(path, NAMES) is None
+
+
 @pytest.mark.parametrize(
     "changed",
     [

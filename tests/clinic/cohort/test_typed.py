@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from hepatica.clinic.cohort import typed
+from hepatica.clinic.cohort.run import cohort
 from hepatica.clinic.inputs import long
 from hepatica.clinic.registry import Registry
+from hepatica.errors import InputError
 
 ROWS = """
 SELECT * FROM (VALUES
@@ -138,3 +143,46 @@ def test_texts_are_no_typed_input(tmp_path: Path) -> None:
         f"'2026-01-01' AS time) TO '{path}'"
     )
     assert not typed.is_typed(Registry().connection, path)
+
+
+ODD: dict[str, list[str | None]] = {
+    "one": ["weigth"],
+    "two": ["weigth", "heigth"],
+    "none": [None, "heigth"],
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("per", ["patient", "time"])
+@pytest.mark.parametrize("part", [None, 1])
+def test_words_that_no_mapping_names_are_counted(
+    part: int | None, per: Any, name: str, tmp_path: Path
+) -> None:
+    """Where there is no other row in the table, or in a part of it, as of texts."""
+    words = ODD[name]
+    rows = [{"patient": f"p{i % 3}", "concept": words[i % len(words)], "value": 1.0 + i,
+             "unit": "kg", "time": datetime(2026, 3, 1, i)} for i in range(6)]  # fmt: skip
+    path = tmp_path / "rows.parquet"
+    parquet.write_table(pa.Table.from_pylist(rows), path)
+    duckdb.connect().execute(f"COPY (FROM '{path}') TO '{tmp_path / 'rows.csv'}'")
+    wanted = ["kdigo_aki" if per == "patient" else "kdigo_creatinine"]
+    reports = [
+        cohort(given, tmp_path / "out.parquet", concepts=wanted, per=per, part=part).report
+        for given in (path, path.with_suffix(".csv"))
+    ]
+    for report in reports:
+        assert sum(code.count for code in report.unmapped) == 6
+    said = [
+        (r.read, r.accepted, r.duplicates, r.refused, r.notes,
+         {(u.system, u.code, u.display, u.count) for u in r.unmapped}) for r in reports
+    ]  # fmt: skip
+    assert said[0] == said[1]
+    assert parquet.read_metadata(tmp_path / "out.parquet").num_rows == 0
+
+
+def test_a_table_without_rows_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    duckdb.connect().execute(f"COPY ({ROWS} LIMIT 0) TO '{path}'")
+    for load in (typed.load, long.load):
+        with pytest.raises(InputError, match=r"^rows\.parquet: the table is empty: it has no row"):
+            load(Registry(), path)

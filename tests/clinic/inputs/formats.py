@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -105,6 +106,18 @@ def long_parquet(rows: list[Row], folder: Path) -> Path:
     columns = {name: [_cells(row)[name] for row in rows] for name in COLUMNS}
     kinds = [(name, pa.string()) for name in COLUMNS]
     pq.write_table(pa.table(columns, pa.schema(kinds)), path)
+    return path
+
+
+def typed(rows: list[Row], folder: Path) -> Path:
+    """The long table with numbers and timestamps, of rows that have them."""
+    path = folder / "typed.parquet"
+    columns: dict[str, Any] = {name: [getattr(row, name) for row in rows] for name in COLUMNS}
+    columns["value"] = [float(value) for value in columns["value"]]
+    columns["time"] = pa.array(
+        [datetime.fromisoformat(time) for time in columns["time"]], pa.timestamp("us")
+    )
+    pq.write_table(pa.table(columns), path)
     return path
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 from click.testing import CliRunner
 from tests.clinic.cohort.registry import read as table
-from tests.clinic.inputs.formats import MANY, ONE, Row, Writer
+from tests.clinic.inputs.formats import MANY, ONE, Row, Writer, typed
 
 from hepatica.cli import main
 from hepatica.clinic.cohort.run import cohort
@@ -155,6 +155,23 @@ def test_mixed_patients(key: str, tmp_path: Path) -> None:
         read(path, patient="r")
     cohort(path, tmp_path / "out.parquet", concepts=["kdigo_aki"])
     assert len(table(tmp_path / "out.parquet")) == 2
+
+
+@pytest.mark.parametrize("key", [*ONE, *MANY, "typed"])
+def test_a_number_beyond_all_others_is_a_number(key: str, tmp_path: Path) -> None:
+    """Refused for its size, and of several the lowest and the highest are told."""
+    texts = ("1e300", "1e27", "1e100")
+    rows = [GOOD, *(Row(text, time=f"2026-03-0{3 + i}T08:00") for i, text in enumerate(texts))]
+    path = {**ONE, **MANY, "typed": typed}[key](rows, tmp_path)
+    outside = r"1E\+27 mg/dL to 1E\+300 mg/dL are outside 0.1 to 30 mg/dL|1E\+\d+ mg/dL is outside"
+    reports = [read(path).report]
+    if key not in ONE:
+        reports.append(cohort(path, tmp_path / "out.parquet", concepts=["creatinine"]).report)
+    for report in reports:
+        assert sum(item.count for item in report.refused) == 3
+        for item in report.refused:
+            assert re.match(outside, item.reason), item.reason
+            assert item.count == 3 or " to 1E" not in item.reason
 
 
 EMPTY = {"p.yaml": b"", "p.json": b"", "b.ndjson": b"\n", "long.csv": b"", "long.parquet": b"",

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.cohort.one_kind import OneKind, one_kind
+from hepatica.errors import InputError
 
 _NEEDED = {"patient", "concept", "value", "time"}
 
@@ -39,8 +40,10 @@ def _read(path: Path, most: int) -> tuple[OneKind, Any] | None:
     from pyarrow import ArrowException, parquet
 
     try:
-        names = {name.lower(): name for name in parquet.read_schema(path).names}
-        found = one_kind(path, names) if names.keys() >= _NEEDED else None
+        given = parquet.read_schema(path).names
+        names = {name.lower(): name for name in given}
+        plain = len(names) == len(given) and names.keys() >= _NEEDED
+        found = one_kind(path, names) if plain else None
         return None if found is None or found.rows > most else (found, found.table())
-    except (ArrowException, OSError):
+    except (ArrowException, OSError, InputError):
         return None  # who reads it next says what is wrong with it

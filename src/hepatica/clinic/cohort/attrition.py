@@ -11,7 +11,7 @@ import msgspec
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.run import Cohort
 from hepatica.clinic.criterion import criterion
-from hepatica.clinic.inputs.table import literal
+from hepatica.clinic.inputs.table import parquet
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +40,7 @@ def attritions(found: Cohort) -> tuple[Attrition, ...]:
     if not names:
         return ()
     connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
-    table = f"read_parquet({literal(found.path)})"
+    table = parquet(found.path)
     return tuple(_attrition(connection, table, name) for name in names)
 
 

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.cohort.measured import NEVER, whole
+from hepatica.clinic.inputs.table import broken
+from hepatica.errors import InputError
 
 _LONGEST = 32  # bytes; the bounds of longer words may be cut
 _DAY = 86_400_000_000
@@ -30,13 +32,18 @@ class OneKind:
 
     def table(self) -> Any:
         """The rows as an Arrow table of names, kind (0), value, time, and whether the time is one
-        that measurements have."""
+        that measurements have; InputError where the file is damaged."""
         import numpy as np
         import pyarrow as pa
         from pyarrow import compute, parquet
 
         columns = [self.names[key] for key in ("patient", "value", "time")]
-        patient, value, time = parquet.read_table(self.path, columns=columns).select(columns)
+        try:
+            table = parquet.read_table(self.path, columns=columns, partitioning=None)
+            table.validate(full=True)
+        except (pa.ArrowException, OSError) as error:
+            raise InputError(broken(error, self.path.name)) from None
+        patient, value, time = table.select(columns)
         given = time.cast(pa.int64()).fill_null(NEVER).to_numpy()
         usual = (given >= _FIRST) & (given < _END)
         if not usual.all():
@@ -60,7 +67,15 @@ def one_kind(path: Path, names: Mapping[str, str]) -> OneKind | None:
 
     if path.is_dir() or "start" in names or "unit" not in names:
         return None
-    file = parquet.ParquetFile(path)
+    try:
+        return _one_kind(parquet.ParquetFile(path), path, names)
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        return None  # who reads it next says what is wrong with it
+
+
+def _one_kind(file: Any, path: Path, names: Mapping[str, str]) -> OneKind | None:
+    import pyarrow as pa
+
     types = {"patient": pa.string(), "value": pa.float64(), "time": pa.timestamp("us")}
     if any(file.schema_arrow.field(names[key]).type != kind for key, kind in types.items()):
         return None
@@ -71,9 +86,13 @@ def one_kind(path: Path, names: Mapping[str, str]) -> OneKind | None:
 
 
 def _statistics(metadata: Any, name: str) -> list[Any]:
-    place = metadata.schema.to_arrow_schema().get_field_index(name)
+    """What each part of the file says of a column; None where it says nothing."""
+    # A struct has several columns on disk, whose paths begin with its name.
+    places = [n for n in range(metadata.num_columns) if metadata.schema.column(n).path == name]
+    if len(places) != 1:
+        return [None]
     groups = range(metadata.num_row_groups)
-    return [metadata.row_group(group).column(place).statistics for group in groups]
+    return [metadata.row_group(group).column(places[0]).statistics for group in groups]
 
 
 def _only(metadata: Any, name: str) -> str | None:

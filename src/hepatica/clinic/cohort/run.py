@@ -22,7 +22,7 @@ from hepatica.clinic.cohort.statements import order
 from hepatica.clinic.cohort.straight import covers, straight, write
 from hepatica.clinic.cohort.typed import settle
 from hepatica.clinic.inputs.mapping import UserMap
-from hepatica.clinic.inputs.table import literal, text
+from hepatica.clinic.inputs.table import parquet, reading, text
 from hepatica.clinic.observations import Report
 from hepatica.clinic.parameters import Parameters, checked
 from hepatica.clinic.registry import Registry
@@ -112,8 +112,10 @@ def cohort(
                 given, user = work / "fhir.parquet", None
             parts = split(connection, given, work / "input", -(-size(connection, given) // part))
             known: Counter[str] = Counter()
-            asked, met = 0 if at is None else asked_for(connection, at), 0
-            days = 0 if at is None else dates(connection, at)
+            asked = met = days = 0
+            if at is not None:
+                with reading(at):
+                    asked, days = asked_for(connection, at), dates(connection, at)
             (work / "results").mkdir()
             for number, path in enumerate(parts):
                 tell.reading(f"part {number + 1} of {len(parts)}")
@@ -163,8 +165,8 @@ def _runner(engine: str, work: Path, memory: str, open_: ExitStack) -> Compute:
 def _write(connection: Any, results: Path, sort: str, out: Path) -> None:
     """The parts' rows in order, as one file."""
     connection.execute(
-        f"COPY (SELECT * FROM read_parquet({literal(results, '/*.parquet')}, "
-        f"union_by_name = true) ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
+        f"COPY (SELECT * FROM {parquet(results, '/*.parquet', ', union_by_name = true')} "
+        f"ORDER BY {sort}) TO {text(out)} (FORMAT parquet, COMPRESSION zstd)"
     )
 
 

@@ -29,16 +29,16 @@ def read(
 ) -> tuple[Measured | None, Report]:
     """Fills the registry's observations, but for measurements that are returned in arrays.
 
-    A folder is an OMOP CDM if it has its tables.
+    A folder is an OMOP CDM if it has its tables. Raises InputError for one that cannot be read.
     """
-    if cdm(path):
-        with reading(path):
+    with reading(path):
+        if cdm(path):
             return None, omop.load(registry, path, user=user)
-    if typed.is_typed(registry.connection, path):
-        measured, report = typed.read(registry, path, user=user, ahead=ahead)
-        if not _broken_grades(measured) and not measured.untimed_among_timed():
-            return measured, report
-    return None, long.load(registry, path, user=user)
+        if typed.is_typed(registry.connection, path):
+            measured, report = typed.read(registry, path, user=user, ahead=ahead)
+            if not _broken_grades(measured) and not measured.untimed_among_timed():
+                return measured, report
+        return None, long.load(registry, path, user=user)
 
 
 def _broken_grades(measured: Measured) -> bool:

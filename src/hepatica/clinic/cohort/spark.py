@@ -11,7 +11,7 @@ from hepatica.clinic.cohort.evaluate import COUNTED, evaluate
 from hepatica.clinic.cohort.memory import size
 from hepatica.clinic.cohort.plan import Plan
 from hepatica.clinic.cohort.statements import order, result, statements, uses
-from hepatica.clinic.inputs.table import literal, text
+from hepatica.clinic.inputs.table import parquet, text
 from hepatica.clinic.parameters import Parameters
 from hepatica.errors import MissingExtraError
 
@@ -96,10 +96,10 @@ def _typed(connection: Any, plan: Plan, parameters: Parameters, folder: Path, ou
     run("TRUNCATE asked")
     run("CREATE OR REPLACE TEMP TABLE indexed (key VARCHAR, patient VARCHAR)")
     evaluate(connection, plan, parameters, folder / "empty.parquet")
-    kinds = run(f"DESCRIBE SELECT * FROM {literal(folder / 'empty.parquet')}").fetchall()
+    kinds = run(f"DESCRIBE SELECT * FROM {parquet(folder / 'empty.parquet')}").fetchall()
     cells = ", ".join(f'CAST("{row[0]}" AS {row[1]}) AS "{row[0]}"' for row in kinds)
     run(
-        f"COPY (SELECT {cells} FROM read_parquet({literal(folder, '/rows/*.parquet')}) "
+        f"COPY (SELECT {cells} FROM {parquet(folder, '/rows/*.parquet')} "
         f"ORDER BY {order(plan)}) "
         f"TO {text(out)} (FORMAT parquet)"
     )

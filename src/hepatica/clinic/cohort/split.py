@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hepatica.clinic.inputs.omop_cells import ident
-from hepatica.clinic.inputs.table import columns, literal, quoted, reading, relation, text
+from hepatica.clinic.inputs.table import columns, parquet, quoted, reading, relation, text
 
 _TABLES = (".csv", ".parquet")
 
@@ -57,24 +57,28 @@ def _cut(
 ) -> None:
     run = connection.execute
     source = relation(connection, path)
-    own = columns(connection, source, path.name).get(key)
+    names = columns(connection, source, path.name)
+    own = names.get(key)
     if own is None:  # a table without patients, such as CONCEPT, goes to every part
         for folder in folders:
             (folder / f"{name}{path.suffix.lower()}").symlink_to(path.resolve())
         return
+    mark = "_part"
+    while mark in names:
+        mark += "_"
     with reading(path):
         run(
-            f"COPY (SELECT *, hash({ident(quoted(own))}) % {len(folders)} AS _part "
-            f"FROM {source}) TO {text(cut)} (FORMAT parquet, PARTITION_BY (_part))"
+            f"COPY (SELECT *, hash({ident(quoted(own))}) % {len(folders)} AS {mark} "
+            f"FROM {source}) TO {text(cut)} (FORMAT parquet, PARTITION_BY ({mark}))"
         )
     for number, folder in enumerate(folders):
-        files = sorted((cut / f"_part={number}").glob("*.parquet"))
+        files = sorted((cut / f"{mark}={number}").glob("*.parquet"))
         target = folder / f"{name}.parquet"
         if len(files) == 1:
             files[0].rename(target)
         elif files:
-            inner = ", ".join(map(literal, files))
-            run(f"COPY (SELECT * FROM read_parquet([{inner}])) TO {text(target)}")
+            inner = parquet(cut / f"{mark}={number}", "/*.parquet")
+            run(f"COPY (SELECT * FROM {inner}) TO {text(target)}")
             for file in files:
                 file.unlink()
         else:

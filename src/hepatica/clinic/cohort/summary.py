@@ -13,7 +13,7 @@ from hepatica.clinic.cohort.plan import Column
 from hepatica.clinic.cohort.run import Cohort
 from hepatica.clinic.criterion import criterion
 from hepatica.clinic.definition import definition
-from hepatica.clinic.inputs.table import literal
+from hepatica.clinic.inputs.table import parquet
 from hepatica.clinic.observations import Report
 
 _STAGES = 12  # a value with at most this many different whole numbers is counted by number
@@ -84,7 +84,7 @@ def summarise(found: Cohort) -> Summary:
     import duckdb
 
     connection = duckdb.connect(config={"temp_directory": ""})  # nothing beside the result
-    table = f"read_parquet({literal(found.path)})"
+    table = parquet(found.path)
     rows, patients = connection.execute(
         f"SELECT count(*), count(DISTINCT patient) FROM {table}"
     ).fetchall()[0]

@@ -20,12 +20,13 @@ from hepatica.clinic.cohort.names import numbered
 from hepatica.clinic.cohort.one_kind import one_kind
 from hepatica.clinic.concepts import concepts
 from hepatica.clinic.inputs import long
-from hepatica.clinic.inputs.long import KINDS
+from hepatica.clinic.inputs.long import KINDS, no_rows
 from hepatica.clinic.inputs.mapping import Mapper, UserMap
 from hepatica.clinic.inputs.table import columns, quoted, relation
 from hepatica.clinic.observations import Report
 from hepatica.clinic.registry import Registry
 from hepatica.clinic.units import MILLION, Unusable, conversion, to_micro
+from hepatica.errors import InputError
 
 _NUMBERS = ("DOUBLE", "FLOAT", "DECIMAL", "INTEGER", "BIGINT", "SMALLINT", "TINYINT")
 _COLUMNS = ("patient", "concept", "value", "unit", "time", "start", "text")
@@ -105,6 +106,8 @@ def read(
     early = ahead.taken(path) if ahead else None
     single = early[0] if early else one_kind(path, found)
     pairs = [(single.word, single.unit, single.rows)] if single else run(_PAIRS).fetchall()
+    if not pairs:
+        raise InputError(f"{path.name}: {no_rows(None)}")
     counts, kinds, scales, alike = _words(registry, mapper, pairs)
     registry.tables()
     run("TRUNCATE observations")
@@ -119,7 +122,7 @@ def read(
         clean = _exact(rows, scales)
     numbers = names.result() if clean.num_rows == rows.num_rows else None
     report, rest = Report(), sum(counts.values()) - clean.num_rows
-    if rest or not counts:
+    if rest:
         run(_REST)
         if _number(run("SELECT count(*) FROM raw_rows")) != rest:
             raise AssertionError("a row was taken twice or not at all: say which values it has")

@@ -7,12 +7,14 @@ a line break in it stands in double quotes, and no character begins a comment.
 from __future__ import annotations
 
 import csv
+import errno
 import gzip
 import io
+import os
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ _HEAD = 1 << 20  # characters among which the header is
 _PLACE = re.compile(r"CSV Error on Line: (\d+)\s+(?:Original Line: (.*))?")
 _WIDTH = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _FILE = re.compile(r"^  file = (.*)$", re.MULTILINE)
+_PATH = re.compile(r"""["']?[/\\][^"'\n]*[/\\]([^"'/\\\n]+\.parquet)["']?""", re.IGNORECASE)
 _SHOWN = 80  # characters of a broken line
 
 
@@ -42,9 +45,20 @@ def relation(connection: Any, path: Path) -> str:
         raise InputError(f"{path.name}: the file is empty")
     if kind in _CSV:
         return _csv(connection, path)
-    source = f"read_parquet({literal(path, '/*.parquet' if path.is_dir() else '')})"
+    pattern = "/*.parquet" if path.is_dir() else ""
+    source = parquet(path, pattern)
     columns(connection, source, path.name)
+    with reading(path):
+        _named_once(connection, literal(path, pattern))
     return source
+
+
+def parquet(path: Path, pattern: str = "", options: str = "") -> str:
+    """SQL that reads a Parquet file, or those in a folder that match; `options` are DuckDB's.
+
+    A folder named as a column and a value, `unit=g`, is a name and no column.
+    """
+    return f"read_parquet({literal(path, pattern)}, hive_partitioning = false{options})"
 
 
 def literal(path: Path, pattern: str = "") -> str:
@@ -62,20 +76,27 @@ def columns(connection: Any, source: str, name: str) -> dict[str, str]:
     """Column names by lower case; InputError with one line where the file cannot be read."""
     try:
         cursor = connection.execute(f"SELECT * FROM {source} LIMIT 0")
+        return {column[0].lower(): column[0] for column in cursor.description}
     except Exception as error:  # DuckDB raises one kind for each way in which a file can be wrong
-        raise InputError(_broken(error, name)) from None
-    return {column[0].lower(): column[0] for column in cursor.description}
+        raise InputError(broken(error, name)) from None
 
 
 @contextmanager
 def reading(path: Path) -> Iterator[None]:
-    """Tells in one line what is wrong with a table that breaks while it is read, and where."""
-    from duckdb import InvalidInputException, IOException
+    """Tells in one line what is wrong with a table that breaks while it is read, and where.
+
+    Raises OSError where it is the disk that is full, with what is written of the table.
+    """
+    from duckdb import Error, InvalidInputException, IOException
 
     try:
         yield
-    except (InvalidInputException, IOException) as error:
-        raise InputError(_broken(error, path.name)) from None
+    except Error as error:  # of a damaged page it is an Error and of no kind
+        if type(error) is not Error and not isinstance(error, InvalidInputException | IOException):
+            raise
+        if os.strerror(errno.ENOSPC) in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        raise InputError(broken(error, path.name)) from None
 
 
 def quoted(name: str) -> str:
@@ -89,7 +110,8 @@ def _csv(connection: Any, path: Path) -> str:
     def source(quote: str) -> str:
         return (
             f"read_csv({literal(path)}, auto_detect=false, header=true, skip={before}, comment='', "
-            f"delim={text(delimiter)}, quote='{quote}', escape='{quote}', columns={{{kinds}}})"
+            f"delim={text(delimiter)}, quote='{quote}', escape='{quote}', columns={{{kinds}}}, "
+            "hive_partitioning = false)"
         )
 
     if delimiter == "\t" and not _is_sound(connection, source('"')):
@@ -124,12 +146,36 @@ def _header(path: Path) -> tuple[int, str, list[str]]:
     names = [name.strip() for name in rows[delimiter]]
     if any("\ufffd" in name or "\0" in name for name in names):
         raise InputError(f"{path.name}: not a text in UTF-8")
+    _once(names, path)
+    return before, delimiter, [name or f"column {place}" for place, name in enumerate(names)]
+
+
+def _once(names: Iterable[str], path: Path) -> None:
+    """InputError for a name that two columns have, be it in another case."""
     for name, count in Counter(name.lower() for name in names if name).items():
         if count > 1:
             raise InputError(
                 f"{path.name}: the header names the column {name!r} {count} times: name it once"
             )
-    return before, delimiter, [name or f"column {place}" for place, name in enumerate(names)]
+
+
+def _named_once(connection: Any, files: str) -> None:
+    """InputError for Parquet files that name a column twice, which DuckDB would rename."""
+    found = connection.execute(
+        f"SELECT file_name, name, coalesce(num_children, 0) FROM parquet_schema({files})"
+    ).fetchall()
+    names: dict[str, list[str]] = {}
+    inner: Counter[str] = Counter()  # elements to come that are within a column
+    for file, name, children in found:
+        if file not in names:  # the root, which holds all columns
+            names[file] = []
+        elif inner[file]:
+            inner[file] += children - 1
+        else:
+            names[file].append(name)
+            inner[file] = children
+    for file, own in names.items():
+        _once(own, Path(file))
 
 
 def _first(head: str, delimiter: str) -> list[str]:
@@ -139,19 +185,25 @@ def _first(head: str, delimiter: str) -> list[str]:
         return []
 
 
-def _broken(error: Exception, name: str) -> str:
-    """What DuckDB says of a file, as one line: the place, what is there, what was expected."""
+def broken(error: Exception, name: str) -> str:
+    """What a reader says of a file, as one line: the place, what is there, what was expected."""
     said = str(error)
     file = _FILE.search(said)
     name = Path(file[1]).name if file else name
     place, width = _PLACE.search(said), _WIDTH.search(said)
     if place is None:
         line = said.splitlines()[0].partition("Error: ")
-        return f"{name}: cannot be read as a table: {line[2] or line[0]}"
+        why = line[2] or line[0]
+        if (found := _PATH.search(why)) is not None:
+            name, why = (
+                found[1],
+                _PATH.sub(r"\1", why).removeprefix(f"Failed to read file {found[1]}: "),
+            )
+        return f"{name}: cannot be read as a table: {why}"
     start, shown = f"{name}: line {place[1]}", (place[2] or "")[:_SHOWN]
     if width is not None:
-        expected, found = int(width[1]), int(width[2])  # it stops counting at the first too many
-        many = f"more than {expected}" if found > expected else f"{found}"
+        expected, seen = int(width[1]), int(width[2])  # it stops counting at the first too many
+        many = f"more than {expected}" if seen > expected else f"{seen}"
         return f"{start} has {many} cells, expected {expected} as in the header: {shown!r}"
     if "not utf-8" in said:
         return f"{start} is not a text in UTF-8: {shown!r}"
