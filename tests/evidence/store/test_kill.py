@@ -73,7 +73,7 @@ def test_kills_at_random_moments(tmp_path: Path, undisturbed: str) -> None:
             with Store.open(folder) as store:
                 store.ingest(DOCUMENTS, origin="again", batch=BATCH)
                 assert (store.version, store.lag) == (undisturbed, 0)
-    assert interrupted >= 0.8 * KILLS
+    assert interrupted >= KILLS / 2  # on a fast machine some are done before they are killed
 
 
 def check(folder: Path, settled: int) -> None:
