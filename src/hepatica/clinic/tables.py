@@ -131,14 +131,14 @@ FROM dated JOIN subject ON dated.patient = subject.patient LEFT JOIN overtaken
 WHERE since = newest GROUP BY dated.patient, dated.concept
 """
 
-# The concepts of which a value newer than the last that can be used was refused: what an older one
-# rules out is open then.
+# The concepts of which a value newer than all that can be used was refused: what an older one rules
+# out is open then.
 REFUSED = """
 SELECT overtaken.patient, overtaken.concept, overtaken.t
-FROM overtaken LEFT JOIN (
-  SELECT patient, concept, max(coalesce(t, s)) AS t FROM known GROUP BY patient, concept
-) AS last ON overtaken.patient = last.patient AND overtaken.concept = last.concept
-WHERE overtaken.t > coalesce(last.t, -1)
+FROM overtaken LEFT JOIN obs
+  ON overtaken.patient = obs.patient AND overtaken.concept = obs.concept
+GROUP BY overtaken.patient, overtaken.concept, overtaken.t
+HAVING coalesce(max(coalesce(obs.t, obs.s)) < overtaken.t, TRUE)
 """
 
 LASTING: tuple[Kind, ...] = ("drug", "procedure", "flag")

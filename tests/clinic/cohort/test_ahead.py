@@ -11,7 +11,6 @@ import pytest
 from pyarrow import parquet
 from tests.clinic.cohort.registry import read
 
-from hepatica.clinic.cohort import run
 from hepatica.clinic.cohort.ahead import Ahead
 from hepatica.clinic.cohort.run import cohort
 from hepatica.errors import InputError
@@ -68,14 +67,6 @@ def test_what_cannot_be_read_is_left_to_its_reader(name: str, tmp_path: Path) ->
 def test_a_cohort_is_the_same_without_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path / "rows.parquet")
     cohort(path, tmp_path / "with.parquet", concepts=["kdigo_creatinine"], per="time")
-    monkeypatch.setattr(run, "Ahead", lambda path, most: closing_none())
+    monkeypatch.setattr(Ahead, "taken", lambda self, path: None)
     cohort(path, tmp_path / "without.parquet", concepts=["kdigo_creatinine"], per="time")
     assert read(tmp_path / "with.parquet") == read(tmp_path / "without.parquet") != []
-
-
-class closing_none:  # noqa: N801
-    def taken(self, path: Path) -> None:
-        return None
-
-    def close(self) -> None:
-        pass

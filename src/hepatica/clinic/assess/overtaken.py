@@ -21,9 +21,8 @@ FROM_COURSE = {
 }
 
 _NEWER = """
-SELECT concept, t, (SELECT at_t FROM subject) AS at_t FROM overtaken WHERE NOT EXISTS (
-  SELECT 1 FROM obs WHERE obs.concept = overtaken.concept
-    AND coalesce(obs.t, obs.s, -1) >= overtaken.t)
+SELECT refused.concept, refused.t, subject.at_t
+FROM refused JOIN subject ON refused.patient = subject.patient
 """
 
 
