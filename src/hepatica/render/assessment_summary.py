@@ -103,8 +103,8 @@ def _since(found: Assessment) -> str:
     times = [point.time for point in found.episode.ica.path if point.mg_dl is not None]
     if not times or found.at is None or found.at - times[-1] <= DAY:
         return ""
-    days = (found.at - times[-1]).total_seconds() / 86400
-    return f"; the last value is {plain(round(days, 1))} days old"
+    days = plain(round((found.at - times[-1]).total_seconds() / 86400, 1))
+    return f"; the last value is {days} day{'' if days == '1' else 's'} old"
 
 
 def grade(found: Assessment) -> str:

@@ -335,3 +335,14 @@ def test_an_old_record_says_so() -> None:
     found = read_text(text, name="p.yaml", patient="p")
     late = assess(found, at=datetime(2027, 5, 9, 8), engine=engine())
     assert "the last value is 372.9 days old" in lead(late)
+
+
+def test_a_creatinine_of_just_over_a_day_is_one_day_old() -> None:
+    text = """
+    observations:
+      - {at: 2026-03-01T08:00, creatinine: 1.0 mg/dL}
+      - {at: 2026-03-03T08:00, creatinine: 1.1 mg/dL}
+      - {at: 2026-03-04T09:00, sodium: 135 mmol/L}
+    """
+    found = assess(read_text(text, name="p.yaml", patient="p"), engine=engine())
+    assert "the last value is 1 day old" in lead(found)
